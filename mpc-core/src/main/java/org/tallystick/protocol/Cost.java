@@ -1,0 +1,43 @@
+package org.tallystick.protocol;
+
+import java.util.Arrays;
+
+/**
+ * What an operation costs on the network.
+ *
+ * @param rounds how many messages deep: the longest chain of messages that depend on one another
+ * @param bytesSent bytes each party sends, in party order, digests included, transport framing not
+ */
+public record Cost(int rounds, long[] bytesSent) {
+    public static Cost zero(int parties) {
+        return new Cost(0, new long[parties]);
+    }
+
+    /** This cost, then the other. */
+    public Cost plus(Cost next) {
+        long[] sum = bytesSent.clone();
+        for (int party = 0; party < sum.length; party++) {
+            sum[party] += next.bytesSent[party];
+        }
+        return new Cost(rounds + next.rounds, sum);
+    }
+
+    public long totalBytes() {
+        return Arrays.stream(bytesSent).sum();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Cost cost && rounds == cost.rounds && Arrays.equals(bytesSent, cost.bytesSent);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * rounds + Arrays.hashCode(bytesSent);
+    }
+
+    @Override
+    public String toString() {
+        return rounds + " rounds, bytes sent " + Arrays.toString(bytesSent);
+    }
+}

@@ -1,0 +1,42 @@
+package org.tallystick.ring;
+
+/**
+ * Plain bits in the bit-sliced layout: wire w's row r is bit {@code r & 63} of word {@code w · wordsPerWire(rows) +
+ * (r >>> 6)}. Bits past the last row are zero.
+ */
+public record BitMatrix(int wires, int rows, long[] words) {
+    public BitMatrix {
+        if (wires < 0 || rows < 1 || words.length != wires * wordsPerWire(rows)) {
+            throw new IllegalArgumentException("bits of shape " + wires + " x " + rows + " in " + words.length + " words");
+        }
+    }
+
+    public static int wordsPerWire(int rows) {
+        return (rows + 63) >>> 6;
+    }
+
+    /** The bits of a wire's last word that carry rows. */
+    public static long lastWordMask(int rows) {
+        return -1L >>> (-rows & 63);
+    }
+
+    public boolean get(int wire, int row) {
+        return (words[wire * wordsPerWire(rows) + (row >>> 6)] >>> (row & 63) & 1) != 0;
+    }
+
+    /** Row {@code row} read across the wires as an unsigned number, wire 0 the lowest bit. */
+    public long number(int row) {
+        long value = 0;
+        for (int wire = 0; wire < wires; wire++) {
+            if (get(wire, row)) {
+                value |= 1L << wire;
+            }
+        }
+        return value;
+    }
+
+    @Override
+    public String toString() {
+        return "BitMatrix[" + wires + " wires, " + rows + " rows]";
+    }
+}
