@@ -1,0 +1,70 @@
+package org.tallystick.random;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * A 32-byte secret that several parties share. Nothing reads the bytes themselves: every use derives a key of its own by
+ * HMAC-SHA-256 under a label and a context.
+ */
+public final class SharedSeed {
+    public static final int BYTES = 32;
+
+    private final byte[] secret;
+
+    private SharedSeed(byte[] secret) {
+        this.secret = secret;
+    }
+
+    /** A seed of these {@value #BYTES} bytes, which are copied. */
+    public static SharedSeed of(byte[] secret) {
+        if (secret.length != BYTES) {
+            throw new IllegalArgumentException("a seed has " + BYTES + " bytes, not " + secret.length);
+        }
+        return new SharedSeed(secret.clone());
+    }
+
+    /** 32 bytes that depend on the seed, the label and the context; different pairs give independent bytes. */
+    public byte[] derive(String label, byte[] context) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(secret, "HmacSHA256"));
+            byte[] name = label.getBytes(StandardCharsets.US_ASCII);
+            mac.update((byte) name.length);
+            mac.update(name);
+            mac.update(context);
+            return mac.doFinal();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has HmacSHA256", e);
+        }
+    }
+
+    /** The generator of one run, keyed from this seed and the hash of the run's exact proposal bytes. */
+    public SharedGenerator generator(byte[] proposalHash) {
+        return new SharedGenerator(Arrays.copyOf(derive("tallystick/run/1", proposalHash), SharedGenerator.KEY_BYTES));
+    }
+
+    /** Overwrites the secret; the seed must not be used afterwards. */
+    public void erase() {
+        Arrays.fill(secret, (byte) 0);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SharedSeed seed && MessageDigest.isEqual(secret, seed.secret);
+    }
+
+    @Override
+    public int hashCode() {
+        return 0;
+    }
+
+    @Override
+    public String toString() {
+        return "SharedSeed[secret]";
+    }
+}
