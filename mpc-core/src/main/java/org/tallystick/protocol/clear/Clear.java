@@ -1,0 +1,245 @@
+package org.tallystick.protocol.clear;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongBinaryOperator;
+import java.util.function.LongUnaryOperator;
+import org.tallystick.net.Mesh;
+import org.tallystick.protocol.OwnerInput;
+import org.tallystick.protocol.Profile;
+import org.tallystick.protocol.Protocol;
+import org.tallystick.ring.BitMatrix;
+
+/**
+ * Plaintext behind the interface of a protocol: every party holds every value. The oracle that the real profiles are
+ * tested against, for any number of parties; it protects nothing and no node runs it. Only {@link #inputs} sends
+ * messages. {@link #truncate} rounds down. Cost: {@link ClearCost}.
+ */
+public final class Clear implements Protocol<ClearVector, ClearBits> {
+    private final Mesh mesh;
+
+    public Clear(Mesh mesh) {
+        this.mesh = mesh;
+    }
+
+    @Override
+    public Profile profile() {
+        return Profile.CLEAR;
+    }
+
+    @Override
+    public int self() {
+        return mesh.self();
+    }
+
+    @Override
+    public int parties() {
+        return mesh.parties();
+    }
+
+    @Override
+    public List<ClearVector> inputs(List<OwnerInput> inputs) {
+        return ClearInputs.exchange(mesh, inputs);
+    }
+
+    @Override
+    public ClearVector constant(long[] values, int rows, int columns, int width) {
+        return new ClearVector(rows, columns, width, values.clone());
+    }
+
+    @Override
+    public long[] open(ClearVector x) {
+        return x.values().clone();
+    }
+
+    @Override
+    public BitMatrix open(ClearBits x) {
+        return new BitMatrix(x.wires(), x.rows(), x.bits().words().clone());
+    }
+
+    @Override
+    public Optional<long[]> reveal(ClearVector x, int party) {
+        return self() == party ? Optional.of(open(x)) : Optional.empty();
+    }
+
+    @Override
+    public Optional<BitMatrix> reveal(ClearBits x, int party) {
+        return self() == party ? Optional.of(open(x)) : Optional.empty();
+    }
+
+    @Override
+    public ClearVector add(ClearVector x, ClearVector y) {
+        return zip(x, y, Long::sum);
+    }
+
+    @Override
+    public ClearVector subtract(ClearVector x, ClearVector y) {
+        return zip(x, y, (a, b) -> a - b);
+    }
+
+    @Override
+    public ClearVector addConstant(ClearVector x, long constant) {
+        return map(x, a -> a + constant);
+    }
+
+    @Override
+    public ClearVector scale(ClearVector x, long factor) {
+        return map(x, a -> a * factor);
+    }
+
+    @Override
+    public ClearVector narrow(ClearVector x, int width) {
+        if (width > x.width()) {
+            throw new IllegalArgumentException("narrowing " + x + " to 2^" + width);
+        }
+        return new ClearVector(x.rows(), x.columns(), width, x.values().clone());
+    }
+
+    @Override
+    public ClearVector columns(ClearVector x, int from, int count) {
+        if (from < 0 || count < 0 || from + count > x.columns()) {
+            throw new IllegalArgumentException("columns " + from + " to " + (from + count - 1) + " of " + x);
+        }
+        long[] values = Arrays.copyOfRange(x.values(), from * x.rows(), (from + count) * x.rows());
+        return new ClearVector(x.rows(), count, x.width(), values);
+    }
+
+    @Override
+    public ClearVector concat(List<ClearVector> parts) {
+        ClearVector first = parts.getFirst();
+        int columns = 0;
+        for (ClearVector part : parts) {
+            if (part.rows() != first.rows() || part.width() != first.width()) {
+                throw new IllegalArgumentException("side by side: " + parts);
+            }
+            columns += part.columns();
+        }
+        long[] values = new long[Math.multiplyExact(columns, first.rows())];
+        int at = 0;
+        for (ClearVector part : parts) {
+            System.arraycopy(part.values(), 0, values, at, part.values().length);
+            at += part.values().length;
+        }
+        return new ClearVector(first.rows(), columns, first.width(), values);
+    }
+
+    @Override
+    public ClearVector repeatRow(ClearVector x, int rows) {
+        if (x.rows() != 1) {
+            throw new IllegalArgumentException("one row is repeated, not " + x);
+        }
+        long[] values = new long[Math.multiplyExact(rows, x.columns())];
+        for (int c = 0; c < x.columns(); c++) {
+            Arrays.fill(values, c * rows, (c + 1) * rows, x.values()[c]);
+        }
+        return new ClearVector(rows, x.columns(), x.width(), values);
+    }
+
+    @Override
+    public ClearVector repeatColumn(ClearVector x, int columns) {
+        if (x.columns() != 1) {
+            throw new IllegalArgumentException("one column is repeated, not " + x);
+        }
+        long[] values = new long[Math.multiplyExact(x.rows(), columns)];
+        for (int c = 0; c < columns; c++) {
+            System.arraycopy(x.values(), 0, values, c * x.rows(), x.rows());
+        }
+        return new ClearVector(x.rows(), columns, x.width(), values);
+    }
+
+    @Override
+    public ClearVector multiply(ClearVector x, ClearVector y) {
+        return zip(x, y, (a, b) -> a * b);
+    }
+
+    @Override
+    public ClearVector dot(ClearVector x, ClearVector y) {
+        boolean oneRow = y.rows() == 1;
+        if (y.columns() != x.columns() || y.width() != x.width() || !(oneRow || y.rows() == x.rows())) {
+            throw new IllegalArgumentException("the dot product of " + x + " and " + y);
+        }
+        long[] values = new long[x.rows()];
+        for (int c = 0; c < x.columns(); c++) {
+            for (int r = 0; r < x.rows(); r++) {
+                values[r] += x.values()[c * x.rows() + r] * y.values()[oneRow ? c : c * x.rows() + r];
+            }
+        }
+        return new ClearVector(x.rows(), 1, x.width(), values);
+    }
+
+    @Override
+    public ClearVector truncate(ClearVector x, int bits) {
+        if (bits < 1 || bits > x.width() - 2) {
+            throw new IllegalArgumentException("truncating " + bits + " bits of " + x);
+        }
+        long[] values = new long[x.values().length];
+        for (int k = 0; k < values.length; k++) {
+            values[k] = x.signed(k) >> bits;
+        }
+        return new ClearVector(x.rows(), x.columns(), x.width(), values);
+    }
+
+    @Override
+    public ClearBits toBits(ClearVector x, int from, int to) {
+        if (from < 0 || from >= to || to > x.width()) {
+            throw new IllegalArgumentException("bits " + from + " to " + (to - 1) + " of " + x);
+        }
+        return ClearWires.sliced(x, from, to);
+    }
+
+    @Override
+    public ClearVector fromBit(ClearBits x, int width) {
+        long[] values = new long[Math.multiplyExact(x.wires(), x.rows())];
+        for (int k = 0; k < values.length; k++) {
+            values[k] = x.bits().get(k / x.rows(), k % x.rows()) ? 1 : 0;
+        }
+        return new ClearVector(x.rows(), x.wires(), width, values);
+    }
+
+    @Override
+    public ClearBits constant(BitMatrix bits) {
+        return new ClearBits(new BitMatrix(bits.wires(), bits.rows(), bits.words().clone()));
+    }
+
+    @Override
+    public ClearBits xor(ClearBits x, ClearBits y) {
+        return ClearWires.zip(x, y, (a, b) -> a ^ b);
+    }
+
+    @Override
+    public ClearBits not(ClearBits x) {
+        return ClearWires.not(x);
+    }
+
+    @Override
+    public ClearBits wires(ClearBits x, int[] indices) {
+        return ClearWires.gathered(x, indices);
+    }
+
+    @Override
+    public ClearBits concatWires(List<ClearBits> parts) {
+        return ClearWires.concat(parts);
+    }
+
+    @Override
+    public ClearBits and(ClearBits x, ClearBits y) {
+        return ClearWires.zip(x, y, (a, b) -> a & b);
+    }
+
+    private static ClearVector zip(ClearVector x, ClearVector y, LongBinaryOperator operator) {
+        if (x.rows() != y.rows() || x.columns() != y.columns() || x.width() != y.width()) {
+            throw new IllegalArgumentException("element by element: " + x + " and " + y);
+        }
+        long[] values = new long[x.values().length];
+        for (int k = 0; k < values.length; k++) {
+            values[k] = operator.applyAsLong(x.values()[k], y.values()[k]);
+        }
+        return new ClearVector(x.rows(), x.columns(), x.width(), values);
+    }
+
+    private static ClearVector map(ClearVector x, LongUnaryOperator operator) {
+        long[] values = Arrays.stream(x.values()).map(operator).toArray();
+        return new ClearVector(x.rows(), x.columns(), x.width(), values);
+    }
+}
