@@ -1,0 +1,142 @@
+package org.tallystick.protocol.rep4;
+
+import java.util.function.BinaryOperator;
+import org.tallystick.protocol.Adder;
+import org.tallystick.ring.BitSlice;
+import org.tallystick.ring.Ring;
+import org.tallystick.share.Rep4Bits;
+import org.tallystick.share.Rep4Vector;
+
+/**
+ * Conversions that rest on one fact: x0 + x1 is known to parties 2 and 3, x2 + x3 to parties 0 and 1. Each pair inputs its
+ * addend jointly, in whatever form is wanted, and four cross terms multiply a value of one pair with one of the other.
+ */
+final class Conversions {
+    private final Rep4 rep4;
+    private final Run run;
+    private final int self;
+
+    Conversions(Rep4 rep4, Run run) {
+        this.rep4 = rep4;
+        this.run = run;
+        this.self = run.self();
+    }
+
+    private boolean knowsLow() {
+        return self >= 2;
+    }
+
+    /** x0 + x1 at parties 2 and 3, x2 + x3 at parties 0 and 1. */
+    private long[] addend(Rep4Vector x) {
+        return knowsLow() ? Ring.add(x.part(0), x.part(1)) : Ring.add(x.part(2), x.part(3));
+    }
+
+    Rep4Bits toBits(Rep4Vector x, int from, int to) {
+        long[] planes = BitSlice.planes(addend(x), x.rows(), x.columns(), to);
+        int wires = to * x.columns();
+        long[][] low = JointInput.zeroParts(self, planes.length);
+        long[][] high = JointInput.zeroParts(self, planes.length);
+        Round round = new Round(run);
+        Lanes lanes = Lanes.bits(wires, x.rows());
+        JointInput.add(run, round, Term.LOW, lanes, low, term -> planes);
+        JointInput.add(run, round, Term.HIGH, lanes, high, term -> planes);
+        round.exchange();
+        BinaryOperator<Rep4Bits> firstAnd = this::andOfPairs;
+        return Adder.sum(
+                rep4,
+                Adder.choose(x.rows(), x.columns(), to),
+                new Rep4Bits(wires, x.rows(), low),
+                new Rep4Bits(wires, x.rows(), high),
+                x.columns(),
+                from,
+                to,
+                firstAnd);
+    }
+
+    /** x ∧ y for x in parts 0 and 1 only and y in parts 2 and 3 only: four bits instead of six. */
+    private Rep4Bits andOfPairs(Rep4Bits x, Rep4Bits y) {
+        Products.Local local = Products.and(self, x, y);
+        Round round = new Round(run);
+        Lanes lanes = Lanes.bits(x.wires(), x.rows());
+        JointInput.add(run, round, Term.CROSS, lanes, local.parts(), local::cross);
+        round.exchange();
+        return new Rep4Bits(x.wires(), x.rows(), local.parts());
+    }
+
+    /** b = β ⊕ γ = β + γ − 2βγ with β = b0 ⊕ b1 and γ = b2 ⊕ b3: 2 + 4 elements, 2 rounds. */
+    Rep4Vector fromBit(Rep4Bits x, int width) {
+        long[] known = knowsLow() ? Ring.xor(x.part(0), x.part(1)) : Ring.xor(x.part(2), x.part(3));
+        long[] bits = BitSlice.elements(known, x.wires(), x.rows());
+        Lanes lanes = Lanes.ring(bits.length, width);
+        long[][] beta = JointInput.zeroParts(self, bits.length);
+        long[][] gamma = JointInput.zeroParts(self, bits.length);
+        Round round = new Round(run);
+        JointInput.add(run, round, Term.LOW, lanes, beta, term -> bits);
+        JointInput.add(run, round, Term.HIGH, lanes, gamma, term -> bits);
+        round.exchange();
+        long[][] product = productOfPairs(beta, gamma, lanes);
+        long[][] parts = new long[4][];
+        for (int j = 0; j < 4; j++) {
+            if (j != self) {
+                long[] part = Ring.add(beta[j], gamma[j]);
+                for (int e = 0; e < part.length; e++) {
+                    part[e] -= 2 * product[j][e];
+                }
+                parts[j] = part;
+            }
+        }
+        return new Rep4Vector(x.rows(), x.wires(), width, parts);
+    }
+
+    private long[][] productOfPairs(long[][] low, long[][] high, Lanes lanes) {
+        Products.Local local = Products.multiply(
+                self,
+                new Rep4Vector(lanes.words(), 1, lanes.width(), low),
+                new Rep4Vector(lanes.words(), 1, lanes.width(), high));
+        Round round = new Round(run);
+        JointInput.add(run, round, Term.CROSS, lanes, local.parts(), local::cross);
+        round.exchange();
+        return local.parts();
+    }
+
+    /**
+     * x / 2^m within one unit for −2^(w−2) ≤ x &lt; 2^(w−2), w the width. With A = x0 + x1 + 2^(w−2) and B = x2 + x3 as
+     * unsigned numbers below 2^w and a, b their top bits, the carry of A + B out of w bits is a + b − ab, because
+     * x + 2^(w−2) lies in [0, 2^(w−1)); so ⌈A/2^m⌉ + ⌊B/2^m⌋ − (a + b − ab)·2^(w−m) − 2^(w−2−m) is off by less
+     * than one. The ab is needed mod 2^m only.
+     */
+    Rep4Vector truncate(Rep4Vector x, int m) {
+        int w = x.width();
+        int n = x.elements();
+        long[] addend = addend(x);
+        long[] quotient = new long[n];
+        long[] top = new long[n];
+        for (int e = 0; e < n; e++) {
+            long value = (knowsLow() ? addend[e] + (1L << (w - 2)) : addend[e]) & Ring.mask(w);
+            long up = knowsLow() && (value & Ring.mask(m)) != 0 ? 1 : 0;
+            top[e] = value >>> (w - 1);
+            quotient[e] = (value >>> m) + up - (top[e] << (w - m));
+        }
+        Lanes full = Lanes.ring(n, w);
+        Lanes small = Lanes.ring(n, m);
+        long[][] sum = JointInput.zeroParts(self, n);
+        long[][] a = JointInput.zeroParts(self, n);
+        long[][] b = JointInput.zeroParts(self, n);
+        Round round = new Round(run);
+        JointInput.add(run, round, Term.LOW, full, sum, term -> quotient);
+        JointInput.add(run, round, Term.HIGH, full, sum, term -> quotient);
+        JointInput.add(run, round, Term.LOW, small, a, term -> top);
+        JointInput.add(run, round, Term.HIGH, small, b, term -> top);
+        round.exchange();
+        long[][] carry = productOfPairs(a, b, small);
+        for (int j = 0; j < 4; j++) {
+            if (j != self) {
+                for (int e = 0; e < n; e++) {
+                    sum[j][e] += carry[j][e] << (w - m);
+                }
+            }
+        }
+        Rep4Vector truncated = new Rep4Vector(x.rows(), x.columns(), w, sum);
+        return rep4.addConstant(truncated, -(1L << (w - 2 - m)));
+    }
+}

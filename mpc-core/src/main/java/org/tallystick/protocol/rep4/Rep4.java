@@ -1,0 +1,391 @@
+package org.tallystick.protocol.rep4;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.tallystick.net.Mesh;
+import org.tallystick.protocol.OwnerInput;
+import org.tallystick.protocol.Profile;
+import org.tallystick.protocol.Protocol;
+import org.tallystick.random.SharedSeed;
+import org.tallystick.ring.BitMatrix;
+import org.tallystick.ring.Ring;
+import org.tallystick.share.Rep4Bits;
+import org.tallystick.share.Rep4Vector;
+
+/**
+ * Four parties, one of them corrupt and malicious, security with selective abort: after Fantastic Four (Dalskov, Escudero,
+ * Keller, ePrint 2020/1330).
+ *
+ * <p>x = x0 + x1 + x2 + x3 mod 2^width; party i holds every part but x_i; seed k_j is known to all but party j.
+ * Everything secret moves as a joint message: one of two parties that know a value sends it, the other sends a digest of it
+ * in the same round, and a party sends nothing further until every digest addressed to it has matched ({@link Round}).
+ *
+ * <p>Departures from the paper: digests are compared at the end of every round, never deferred (a deferred comparison
+ * makes the next round's digest an oracle for the part the cheater lacks); digests are universal hashes under keys the
+ * author lacks instead of collision-resistant hashes; the check of an owner's input rides with the first product, made
+ * safe by tags ({@link Inputs}); truncation by halves is exact to one unit; there is no fallback to three parties (no
+ * fairness, no guaranteed output).
+ *
+ * <p>An instance belongs to one run of one party and to one thread.
+ */
+public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
+    private final Run run;
+    private final int self;
+    private final Conversions conversions;
+    private final List<Inputs.Pending> pending = new ArrayList<>();
+
+    /**
+     * @param seeds k_0 to k_3 of the connection epoch, {@code null} at this party's own index
+     * @param proposalHash hash of the exact proposal bytes, never used before in this epoch
+     */
+    public Rep4(Mesh mesh, SharedSeed[] seeds, byte[] proposalHash) {
+        run = new Run(mesh, seeds, proposalHash);
+        self = mesh.self();
+        conversions = new Conversions(this, run);
+    }
+
+    @Override
+    public Profile profile() {
+        return Profile.REP4;
+    }
+
+    @Override
+    public int self() {
+        return self;
+    }
+
+    @Override
+    public int parties() {
+        return 4;
+    }
+
+    // ---- getting values in and out
+
+    /** One round: the owner sends 2 elements. The check of what was sent rides with the next product or goes first. */
+    @Override
+    public List<Rep4Vector> inputs(List<OwnerInput> inputs) {
+        settle();
+        return Inputs.share(run, inputs, pending);
+    }
+
+    /** Compares what owners have told two parties, in a round of its own, where no product has carried it. */
+    private void settle() {
+        if (!pending.isEmpty()) {
+            Round round = new Round(run);
+            Inputs.addCrossChecks(round, pending);
+            pending.clear();
+            round.exchange();
+        }
+    }
+
+    @Override
+    public Rep4Vector constant(long[] values, int rows, int columns, int width) {
+        long[][] parts = JointInput.zeroParts(self, values.length);
+        if (self != 0) {
+            parts[0] = values.clone();
+        }
+        return new Rep4Vector(rows, columns, width, parts);
+    }
+
+    /** One round, 4 elements. */
+    @Override
+    public long[] open(Rep4Vector x) {
+        settle();
+        return Openings.toAll(run, Lanes.ring(x.elements(), x.width()), parts(x));
+    }
+
+    @Override
+    public BitMatrix open(Rep4Bits x) {
+        settle();
+        return new BitMatrix(x.wires(), x.rows(), Openings.toAll(run, Lanes.bits(x.wires(), x.rows()), parts(x)));
+    }
+
+    /** One round, 3 elements, each of the three others with a veto. */
+    @Override
+    public Optional<long[]> reveal(Rep4Vector x, int party) {
+        settle();
+        return Optional.ofNullable(Openings.toOne(run, Lanes.ring(x.elements(), x.width()), parts(x), party));
+    }
+
+    @Override
+    public Optional<BitMatrix> reveal(Rep4Bits x, int party) {
+        settle();
+        return Optional.ofNullable(Openings.toOne(run, Lanes.bits(x.wires(), x.rows()), parts(x), party))
+                .map(words -> new BitMatrix(x.wires(), x.rows(), words));
+    }
+
+    private static long[][] parts(Rep4Vector x) {
+        return new long[][] {x.part(0), x.part(1), x.part(2), x.part(3)};
+    }
+
+    private static long[][] parts(Rep4Bits x) {
+        return new long[][] {x.part(0), x.part(1), x.part(2), x.part(3)};
+    }
+
+    // ---- linear operations
+
+    @Override
+    public Rep4Vector add(Rep4Vector x, Rep4Vector y) {
+        requireSameShape(x, y);
+        return new Rep4Vector(x.rows(), x.columns(), x.width(), each(j -> Ring.add(x.part(j), y.part(j))));
+    }
+
+    @Override
+    public Rep4Vector subtract(Rep4Vector x, Rep4Vector y) {
+        requireSameShape(x, y);
+        return new Rep4Vector(x.rows(), x.columns(), x.width(), each(j -> Ring.subtract(x.part(j), y.part(j))));
+    }
+
+    @Override
+    public Rep4Vector addConstant(Rep4Vector x, long constant) {
+        long[][] parts = parts(x);
+        if (self != 0) {
+            long[] sum = x.part(0).clone();
+            for (int e = 0; e < sum.length; e++) {
+                sum[e] += constant;
+            }
+            parts[0] = sum;
+        }
+        return new Rep4Vector(x.rows(), x.columns(), x.width(), parts);
+    }
+
+    @Override
+    public Rep4Vector scale(Rep4Vector x, long factor) {
+        return map(x, x.rows(), x.columns(), part -> Ring.scale(part, factor));
+    }
+
+    @Override
+    public Rep4Vector narrow(Rep4Vector x, int width) {
+        if (width > x.width()) {
+            throw new IllegalArgumentException("a share mod 2^" + x.width() + " cannot grow to 2^" + width);
+        }
+        return new Rep4Vector(x.rows(), x.columns(), width, parts(x));
+    }
+
+    @Override
+    public Rep4Vector columns(Rep4Vector x, int from, int count) {
+        int rows = x.rows();
+        return map(x, rows, count, part -> java.util.Arrays.copyOfRange(part, from * rows, (from + count) * rows));
+    }
+
+    @Override
+    public Rep4Vector concat(List<Rep4Vector> sources) {
+        Rep4Vector first = sources.getFirst();
+        int columns = 0;
+        for (Rep4Vector source : sources) {
+            if (source.rows() != first.rows() || source.width() != first.width()) {
+                throw new IllegalArgumentException(source + " beside " + first);
+            }
+            columns += source.columns();
+        }
+        int elements = columns * first.rows();
+        long[][] parts = each(j -> {
+            long[] joined = new long[elements];
+            int at = 0;
+            for (Rep4Vector source : sources) {
+                System.arraycopy(source.part(j), 0, joined, at, source.elements());
+                at += source.elements();
+            }
+            return joined;
+        });
+        return new Rep4Vector(first.rows(), columns, first.width(), parts);
+    }
+
+    @Override
+    public Rep4Vector repeatRow(Rep4Vector x, int rows) {
+        if (x.rows() != 1) {
+            throw new IllegalArgumentException(x + " has more than one row");
+        }
+        return map(x, rows, x.columns(), part -> {
+            long[] repeated = new long[rows * part.length];
+            for (int column = 0; column < part.length; column++) {
+                java.util.Arrays.fill(repeated, column * rows, (column + 1) * rows, part[column]);
+            }
+            return repeated;
+        });
+    }
+
+    @Override
+    public Rep4Vector repeatColumn(Rep4Vector x, int columns) {
+        if (x.columns() != 1) {
+            throw new IllegalArgumentException(x + " has more than one column");
+        }
+        return map(x, x.rows(), columns, part -> {
+            long[] repeated = new long[columns * part.length];
+            for (int column = 0; column < columns; column++) {
+                System.arraycopy(part, 0, repeated, column * part.length, part.length);
+            }
+            return repeated;
+        });
+    }
+
+    // ---- interactive operations
+
+    /** One round, 6 elements. */
+    @Override
+    public Rep4Vector multiply(Rep4Vector x, Rep4Vector y) {
+        requireSameShape(x, y);
+        return product(x.rows(), x.columns(), x.width(), Products.multiply(self, x, y));
+    }
+
+    /** One round, 6 elements a row, whatever the number of columns. */
+    @Override
+    public Rep4Vector dot(Rep4Vector x, Rep4Vector y) {
+        boolean fits = x.columns() == y.columns() && (y.rows() == 1 || y.rows() == x.rows());
+        if (!fits || x.width() != y.width()) {
+            throw new IllegalArgumentException(x + " times " + y);
+        }
+        return product(x.rows(), 1, x.width(), Products.dot(self, x, y));
+    }
+
+    private Rep4Vector product(int rows, int columns, int width, Products.Local local) {
+        Round round = new Round(run);
+        Inputs.addCrossChecks(round, pending);
+        Inputs.addTags(round, pending);
+        pending.clear();
+        JointInput.add(run, round, Term.PRODUCT, Lanes.ring(rows * columns, width), local.parts(), local::cross);
+        round.exchange();
+        return new Rep4Vector(rows, columns, width, local.parts());
+    }
+
+    /** Two rounds; 2 joint inputs of a full and of a {@code bits}-bit element, and 4 terms of {@code bits} bits. */
+    @Override
+    public Rep4Vector truncate(Rep4Vector x, int bits) {
+        if (bits < 1 || bits > x.width() - 2) {
+            throw new IllegalArgumentException("truncation of " + x + " by " + bits + " bits");
+        }
+        settle();
+        return conversions.truncate(x, bits);
+    }
+
+    /** One round to bring the two addends in, then the adder's rounds. */
+    @Override
+    public Rep4Bits toBits(Rep4Vector x, int from, int to) {
+        if (from < 0 || from >= to || to > x.width()) {
+            throw new IllegalArgumentException("bits " + from + " to " + to + " of " + x);
+        }
+        settle();
+        return conversions.toBits(x, from, to);
+    }
+
+    /** Two rounds, 6 elements. */
+    @Override
+    public Rep4Vector fromBit(Rep4Bits x, int width) {
+        settle();
+        return conversions.fromBit(x, width);
+    }
+
+    // ---- bits
+
+    @Override
+    public Rep4Bits constant(BitMatrix bits) {
+        long[][] parts = JointInput.zeroParts(self, bits.words().length);
+        if (self != 0) {
+            parts[0] = bits.words().clone();
+        }
+        return new Rep4Bits(bits.wires(), bits.rows(), parts);
+    }
+
+    @Override
+    public Rep4Bits xor(Rep4Bits x, Rep4Bits y) {
+        requireSameShape(x, y);
+        return new Rep4Bits(x.wires(), x.rows(), each(j -> Ring.xor(x.part(j), y.part(j))));
+    }
+
+    @Override
+    public Rep4Bits not(Rep4Bits x) {
+        long[][] parts = parts(x);
+        if (self != 0) {
+            int words = BitMatrix.wordsPerWire(x.rows());
+            long last = BitMatrix.lastWordMask(x.rows());
+            long[] flipped = new long[x.words()];
+            for (int i = 0; i < flipped.length; i++) {
+                flipped[i] = x.part(0)[i] ^ ((i + 1) % words == 0 ? last : -1L);
+            }
+            parts[0] = flipped;
+        }
+        return new Rep4Bits(x.wires(), x.rows(), parts);
+    }
+
+    @Override
+    public Rep4Bits wires(Rep4Bits x, int[] indices) {
+        int words = BitMatrix.wordsPerWire(x.rows());
+        long[][] parts = each(j -> {
+            long[] chosen = new long[indices.length * words];
+            for (int i = 0; i < indices.length; i++) {
+                System.arraycopy(x.part(j), indices[i] * words, chosen, i * words, words);
+            }
+            return chosen;
+        });
+        return new Rep4Bits(indices.length, x.rows(), parts);
+    }
+
+    @Override
+    public Rep4Bits concatWires(List<Rep4Bits> sources) {
+        int rows = sources.getFirst().rows();
+        int wires = 0;
+        for (Rep4Bits source : sources) {
+            if (source.rows() != rows) {
+                throw new IllegalArgumentException(source + " beside wires of " + rows + " rows");
+            }
+            wires += source.wires();
+        }
+        int words = wires * BitMatrix.wordsPerWire(rows);
+        long[][] parts = each(j -> {
+            long[] joined = new long[words];
+            int at = 0;
+            for (Rep4Bits source : sources) {
+                System.arraycopy(source.part(j), 0, joined, at, source.words());
+                at += source.words();
+            }
+            return joined;
+        });
+        return new Rep4Bits(wires, rows, parts);
+    }
+
+    /** One round, 6 bits. */
+    @Override
+    public Rep4Bits and(Rep4Bits x, Rep4Bits y) {
+        requireSameShape(x, y);
+        settle();
+        Products.Local local = Products.and(self, x, y);
+        Round round = new Round(run);
+        JointInput.add(run, round, Term.PRODUCT, Lanes.bits(x.wires(), x.rows()), local.parts(), local::cross);
+        round.exchange();
+        return new Rep4Bits(x.wires(), x.rows(), local.parts());
+    }
+
+    // ---- helpers
+
+    private interface PartMaker {
+        long[] of(int j);
+    }
+
+    private long[][] each(PartMaker maker) {
+        long[][] parts = new long[4][];
+        for (int j = 0; j < 4; j++) {
+            if (j != self) {
+                parts[j] = maker.of(j);
+            }
+        }
+        return parts;
+    }
+
+    private Rep4Vector map(Rep4Vector x, int rows, int columns, UnaryOperator<long[]> change) {
+        return new Rep4Vector(rows, columns, x.width(), each(j -> change.apply(x.part(j))));
+    }
+
+    private static void requireSameShape(Rep4Vector x, Rep4Vector y) {
+        if (x.rows() != y.rows() || x.columns() != y.columns() || x.width() != y.width()) {
+            throw new IllegalArgumentException(x + " with " + y);
+        }
+    }
+
+    private static void requireSameShape(Rep4Bits x, Rep4Bits y) {
+        if (x.rows() != y.rows() || x.wires() != y.wires()) {
+            throw new IllegalArgumentException(x + " with " + y);
+        }
+    }
+}

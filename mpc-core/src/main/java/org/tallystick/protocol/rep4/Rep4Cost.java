@@ -1,0 +1,147 @@
+package org.tallystick.protocol.rep4;
+
+import java.util.List;
+import org.tallystick.protocol.Adder;
+import org.tallystick.protocol.Cost;
+import org.tallystick.protocol.CostModel;
+import org.tallystick.protocol.OwnerInput;
+import org.tallystick.protocol.rep4.Lanes.Parity;
+import org.tallystick.random.UniversalHash;
+
+/**
+ * What rep4's operations cost: an element a term from its sender, a digest of {@value UniversalHash#BYTES} bytes from its
+ * backup. A message whose words of one parity are none is not sent.
+ */
+public final class Rep4Cost implements CostModel {
+    private static final int DIGEST = UniversalHash.BYTES;
+
+    @Override
+    public int parties() {
+        return 4;
+    }
+
+    /** One round, 2 elements from each owner. */
+    @Override
+    public Cost inputs(List<OwnerInput> inputs) {
+        long[] sent = new long[4];
+        for (OwnerInput input : inputs) {
+            sent[input.owner()] += 2L * bytes(Lanes.ring(input.rows() * input.columns(), input.width()));
+        }
+        return new Cost(1, sent);
+    }
+
+    /** A digest each way between the two that received the input, and a tag from each to the third. */
+    @Override
+    public Cost checksWithProduct(List<OwnerInput> inputs) {
+        return checks(inputs, 0, 2 * DIGEST);
+    }
+
+    @Override
+    public Cost checksAlone(List<OwnerInput> inputs) {
+        return checks(inputs, 1, DIGEST);
+    }
+
+    private static Cost checks(List<OwnerInput> inputs, int rounds, int bytes) {
+        long[] sent = new long[4];
+        for (OwnerInput input : inputs) {
+            sent[input.owner() + 2 & 3] += bytes;
+            sent[input.owner() + 3 & 3] += bytes;
+        }
+        return new Cost(rounds, sent);
+    }
+
+    /** One round, 6 elements. */
+    @Override
+    public Cost multiply(int elements, int width) {
+        return terms(1, Term.PRODUCT, Lanes.ring(elements, width));
+    }
+
+    /** Two rounds: 2 elements and 2 of {@code bits} bits, then 4 of {@code bits} bits. */
+    @Override
+    public Cost truncate(int elements, int width, int bits) {
+        Lanes small = Lanes.ring(elements, bits);
+        return pairInputs(1, Lanes.ring(elements, width))
+                .plus(pairInputs(0, small))
+                .plus(terms(1, Term.CROSS, small));
+    }
+
+    /** One round to bring in 2 · to bits, then the adder's layers, the first of which takes 4 bits an AND, others 6. */
+    @Override
+    public Cost toBits(int rows, int columns, int width, int from, int to) {
+        Cost cost = pairInputs(1, Lanes.bits(to * columns, rows));
+        List<Integer> layers = Adder.andLayers(Adder.choose(rows, columns, to), from, to);
+        for (int layer = 0; layer < layers.size(); layer++) {
+            Lanes lanes = Lanes.bits(layers.get(layer) * columns, rows);
+            cost = cost.plus(terms(1, layer == 0 ? Term.CROSS : Term.PRODUCT, lanes));
+        }
+        return cost;
+    }
+
+    /** Two rounds, 2 + 4 elements. */
+    @Override
+    public Cost fromBit(int wires, int rows, int width) {
+        Lanes lanes = Lanes.ring(wires * rows, width);
+        return pairInputs(1, lanes).plus(terms(1, Term.CROSS, lanes));
+    }
+
+    /** One round, 6 bits. */
+    @Override
+    public Cost and(int wires, int rows) {
+        return terms(1, Term.PRODUCT, Lanes.bits(wires, rows));
+    }
+
+    /** One round, one element to each party. */
+    @Override
+    public Cost open(int elements, int width) {
+        return open(Lanes.ring(elements, width));
+    }
+
+    @Override
+    public Cost openBits(int wires, int rows) {
+        return open(Lanes.bits(wires, rows));
+    }
+
+    private static Cost open(Lanes lanes) {
+        long each = bytes(lanes) + DIGEST;
+        return new Cost(1, new long[] {each, each, each, each});
+    }
+
+    /** One round, one element from each of the other three. */
+    @Override
+    public Cost reveal(int elements, int width, int party) {
+        return reveal(Lanes.ring(elements, width), party);
+    }
+
+    @Override
+    public Cost revealBits(int wires, int rows, int party) {
+        return reveal(Lanes.bits(wires, rows), party);
+    }
+
+    private static Cost reveal(Lanes lanes, int party) {
+        long[] sent = new long[4];
+        for (int sender = 0; sender < 4; sender++) {
+            sent[sender] = sender == party ? 0 : bytes(lanes) + DIGEST;
+        }
+        return new Cost(1, sent);
+    }
+
+    private static Cost pairInputs(int rounds, Lanes lanes) {
+        return terms(rounds, Term.LOW, lanes).plus(terms(0, Term.HIGH, lanes));
+    }
+
+    private static Cost terms(int rounds, List<Term> terms, Lanes lanes) {
+        long[] sent = new long[4];
+        for (Term term : terms) {
+            int bytes = lanes.byteCount(term.parity());
+            if (bytes > 0) {
+                sent[term.sender()] += bytes;
+                sent[term.backup()] += DIGEST;
+            }
+        }
+        return new Cost(rounds, sent);
+    }
+
+    private static long bytes(Lanes lanes) {
+        return lanes.byteCount(Parity.ALL);
+    }
+}

@@ -1,0 +1,75 @@
+package org.tallystick.protocol.rep4;
+
+import org.tallystick.net.Mesh;
+import org.tallystick.random.SharedGenerator;
+import org.tallystick.random.SharedSeed;
+
+/** What one run of rep4 has at a party: its mesh, the generators it shares, and where in the run it is. */
+final class Run {
+    /** What a stream of the generators is for: the first byte of its label, so that no two uses overlap. */
+    enum Domain {
+        INPUT,
+        MASK,
+        DIGEST_KEY,
+        TAG_KEY,
+        PAD,
+    }
+
+    private final Mesh mesh;
+    private final SharedGenerator[] generators = new SharedGenerator[4];
+    private int round;
+
+    Run(Mesh mesh, SharedSeed[] seeds, byte[] proposalHash) {
+        if (mesh.parties() != 4) {
+            throw new IllegalArgumentException("rep4 takes four parties, not " + mesh.parties());
+        }
+        this.mesh = mesh;
+        for (int j = 0; j < 4; j++) {
+            if (j != mesh.self()) {
+                generators[j] = seeds[j].generator(proposalHash);
+            }
+        }
+    }
+
+    int self() {
+        return mesh.self();
+    }
+
+    Mesh mesh() {
+        return mesh;
+    }
+
+    /** The round that is being put together; rounds are numbered alike at all parties. */
+    int round() {
+        return round;
+    }
+
+    void nextRound() {
+        round = Math.incrementExact(round);
+    }
+
+    /**
+     * Elements that all parties but {@code j} can generate. The label spells out domain, channel, item and round; the
+     * element is the generator's own counter.
+     */
+    long[] shared(int j, Domain domain, int channel, int item, int count) {
+        return generators[j].elements(label(domain, channel, item), count);
+    }
+
+    private long label(Domain domain, int channel, int item) {
+        if (item > 0xFFFF) {
+            throw new IllegalStateException("more than 65536 items in one round");
+        }
+        return (long) domain.ordinal() << 56 | (long) channel << 48 | (long) item << 32 | round;
+    }
+
+    /** The number of the channel (sender, backup, receiver). */
+    static int channel(int sender, int backup, int receiver) {
+        return sender << 4 | backup << 2 | receiver;
+    }
+
+    @Override
+    public String toString() {
+        return "Run[party " + self() + ", round " + round + "]";
+    }
+}

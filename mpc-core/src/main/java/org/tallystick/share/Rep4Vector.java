@@ -1,0 +1,57 @@
+package org.tallystick.share;
+
+/**
+ * A party's share of a matrix under {@code rep4}: x = x0 + x1 + x2 + x3 mod 2^width, of which party i holds every part
+ * but part i. Bits of a part above the width are of no account.
+ */
+public final class Rep4Vector implements ArithmeticShare {
+    private final int rows;
+    private final int columns;
+    private final int width;
+    private final long[][] parts;
+
+    /** {@code parts[self]} is null, every other part has rows · columns elements, column after column. */
+    public Rep4Vector(int rows, int columns, int width, long[][] parts) {
+        if (width < 1 || width > 64) {
+            throw new IllegalArgumentException("a width of " + width + " bits");
+        }
+        for (long[] part : parts) {
+            if (part != null && part.length != rows * columns) {
+                throw new IllegalArgumentException("a part does not have " + rows + " x " + columns + " elements");
+            }
+        }
+        this.rows = rows;
+        this.columns = columns;
+        this.width = width;
+        this.parts = parts;
+    }
+
+    @Override
+    public int rows() {
+        return rows;
+    }
+
+    @Override
+    public int columns() {
+        return columns;
+    }
+
+    @Override
+    public int width() {
+        return width;
+    }
+
+    public int elements() {
+        return rows * columns;
+    }
+
+    /** Part j itself, not a copy; null for the part this party lacks. */
+    public long[] part(int j) {
+        return parts[j];
+    }
+
+    @Override
+    public String toString() {
+        return "Rep4Vector[" + rows + " x " + columns + " mod 2^" + width + "]";
+    }
+}
