@@ -3,8 +3,8 @@ package org.tallystick.program;
 import java.util.List;
 
 /**
- * One step of a {@link Program}. Step k defines value k; operands are indices of earlier steps. A value is a matrix with
- * one row per subject (or a single row, for what is the same for all subjects) of ring elements or of bits.
+ * One step of a {@link Program}. Step k defines value k; operands are indices of earlier steps. A value is a matrix
+ * with one row per subject (or a single row, for what is the same for all subjects) of ring elements or of bits.
  */
 public sealed interface Operation {
     /** The columns that party {@code owner} brings for every subject. Ring elements. */

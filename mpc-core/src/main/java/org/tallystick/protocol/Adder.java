@@ -12,9 +12,9 @@ import org.tallystick.share.BitShare;
  * lie, which {@link #andLayers} declares as a function of the shape alone.
  *
  * <p>The carry out of planes 0 … t − 1 decides bit t. {@link Form#TREE} computes the carries by a parallel-prefix
- * network (Sklansky, "Conditional-sum addition logic", 1960) pruned to those that are needed; {@link Form#RIPPLE} plane by
- * plane with one AND each (c' = a ⊕ ((a ⊕ b) ∧ (a ⊕ c))). For the sign of 44-bit numbers: 121 ANDs in 7 layers, or 43 in
- * 43.
+ * network (Sklansky, "Conditional-sum addition logic", 1960) pruned to those that are needed; {@link Form#RIPPLE} plane
+ * by plane with one AND each (c' = a ⊕ ((a ⊕ b) ∧ (a ⊕ c))). For the sign of 44-bit numbers: 121 ANDs in 7 layers, or
+ * 43 in 43.
  */
 public final class Adder {
     /** How the carries are computed. */
@@ -40,7 +40,8 @@ public final class Adder {
     }
 
     /**
-     * The ANDs of each layer, per column. Layer 0, absent where there is no carry, is the one given as {@code firstAnd}.
+     * The ANDs of each layer, per column. Layer 0, absent where there is no carry, is the one given as
+     * {@code firstAnd}.
      */
     public static List<Integer> andLayers(Form form, int from, int to) {
         checkRange(from, to);
@@ -55,14 +56,15 @@ public final class Adder {
      *
      * @param a {@code to} planes of {@code columns} wires
      * @param b as a
-     * @param firstAnd the AND of planes of a with the same planes of b, which a protocol may have cheaper than the AND of
-     *     any two bits: in a tree it is given planes 0 … to − 2, in a ripple plane 0
+     * @param firstAnd the AND of planes of a with the same planes of b, which a protocol may have cheaper than the AND
+     *     of any two bits: in a tree it is given planes 0 … to − 2, in a ripple plane 0
      */
     public static <B extends BitShare> B sum(
             Protocol<?, B> protocol, Form form, B a, B b, int columns, int from, int to, BinaryOperator<B> firstAnd) {
         checkRange(from, to);
         if (columns < 1 || a.wires() != to * columns || b.wires() != a.wires() || a.rows() != b.rows()) {
-            throw new IllegalArgumentException("adding " + a + " and " + b + " of " + to + " planes, " + columns + " columns");
+            throw new IllegalArgumentException(
+                    "adding " + a + " and " + b + " of " + to + " planes, " + columns + " columns");
         }
         if (to == 1) {
             return protocol.xor(a, b);

@@ -10,9 +10,9 @@ import org.tallystick.share.BitShare;
 /**
  * The parallel-prefix network of {@link Adder.Form#TREE} for bits {@code from} to {@code to − 1}. At level k position i
  * stands for the segment of planes from {@code i} with its low k bits cleared up to i: g says whether the segment
- * generates a carry, p whether it propagates one. A position with bit k − 1 set joins, at level k, the segment that ends
- * just below its own: g = g ⊕ p·g', p = p·p'. A segment that starts at plane 0 needs no p. Only positions that lead to a
- * wanted carry are kept.
+ * generates a carry, p whether it propagates one. A position with bit k − 1 set joins, at level k, the segment that
+ * ends just below its own: g = g ⊕ p·g', p = p·p'. A segment that starts at plane 0 needs no p. Only positions that
+ * lead to a wanted carry are kept.
  */
 final class CarryTree {
     private final int from;

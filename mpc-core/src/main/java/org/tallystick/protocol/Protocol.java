@@ -12,8 +12,8 @@ import org.tallystick.share.BitShare;
  * rounds for a whole matrix. Gadgets and programs are written once against this interface.
  *
  * <p>All parties call the same operations in the same order with the same public shapes. An interactive operation
- * blocks, and ends in {@link org.tallystick.net.ProtocolAbort} when a peer is late, lost, or caught cheating. The cost of
- * every operation is what {@link CostModel} declares for the profile, to the byte.
+ * blocks, and ends in {@link org.tallystick.net.ProtocolAbort} when a peer is late, lost, or caught cheating. The cost
+ * of every operation is what {@link CostModel} declares for the profile, to the byte.
  */
 public interface Protocol<A extends ArithmeticShare, B extends BitShare> {
     Profile profile();
@@ -36,7 +36,9 @@ public interface Protocol<A extends ArithmeticShare, B extends BitShare> {
 
     BitMatrix open(B x);
 
-    /** Opens to {@code party} alone, every other party having a veto; empty at the others. Values as in {@link #open}. */
+    /**
+     * Opens to {@code party} alone, every other party having a veto; empty at the others. Values as in {@link #open}.
+     */
     Optional<long[]> reveal(A x, int party);
 
     Optional<BitMatrix> reveal(B x, int party);
@@ -80,15 +82,16 @@ public interface Protocol<A extends ArithmeticShare, B extends BitShare> {
     A dot(A x, A y);
 
     /**
-     * x / 2^bits, off by less than one unit in the last place, for every −2^(width−2) ≤ x &lt; 2^(width−2).
-     * {@code 1 ≤ bits ≤ width − 2}.
+     * x / 2^bits, off by less than one unit in the last place, for every −2^(width−2) ≤ x &lt; 2^(width−2). {@code 1 ≤
+     * bits ≤ width − 2}.
      */
     A truncate(A x, int bits);
 
     // ---- between arithmetic and bits
 
     /**
-     * Bits {@code from} to {@code to − 1} of every element. Wire {@code (b − from) · columns + c} holds bit b of column c.
+     * Bits {@code from} to {@code to − 1} of every element. Wire {@code (b − from) · columns + c} holds bit b of column
+     * c.
      */
     B toBits(A x, int from, int to);
 

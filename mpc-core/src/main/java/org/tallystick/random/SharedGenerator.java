@@ -19,8 +19,7 @@ public final class SharedGenerator {
     public static final int KEY_BYTES = 16;
 
     private static final int CHUNK_BLOCKS = 512;
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final Cipher aes;
     private byte[] counters = new byte[16 * 8];

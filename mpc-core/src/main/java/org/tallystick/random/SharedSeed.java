@@ -8,8 +8,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A 32-byte secret that several parties share. Nothing reads the bytes themselves: every use derives a key of its own by
- * HMAC-SHA-256 under a label and a context.
+ * A 32-byte secret that several parties share. Nothing reads the bytes themselves: every use derives a key of its own
+ * by HMAC-SHA-256 under a label and a context.
  */
 public final class SharedSeed {
     public static final int BYTES = 32;

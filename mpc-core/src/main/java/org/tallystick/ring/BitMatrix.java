@@ -1,13 +1,14 @@
 package org.tallystick.ring;
 
 /**
- * Plain bits in the bit-sliced layout: wire w's row r is bit {@code r & 63} of word {@code w · wordsPerWire(rows) +
- * (r >>> 6)}. Bits past the last row are zero.
+ * Plain bits in the bit-sliced layout: wire w's row r is bit {@code r & 63} of word {@code w · wordsPerWire(rows) + (r
+ * >>> 6)}. Bits past the last row are zero.
  */
 public record BitMatrix(int wires, int rows, long[] words) {
     public BitMatrix {
         if (wires < 0 || rows < 1 || words.length != wires * wordsPerWire(rows)) {
-            throw new IllegalArgumentException("bits of shape " + wires + " x " + rows + " in " + words.length + " words");
+            throw new IllegalArgumentException(
+                    "bits of shape " + wires + " x " + rows + " in " + words.length + " words");
         }
     }
 

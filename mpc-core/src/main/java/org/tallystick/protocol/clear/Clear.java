@@ -199,7 +199,8 @@ public final class Clear implements Protocol<ClearVector, ClearBits> {
 
     @Override
     public ClearBits constant(BitMatrix bits) {
-        return new ClearBits(new BitMatrix(bits.wires(), bits.rows(), bits.words().clone()));
+        return new ClearBits(
+                new BitMatrix(bits.wires(), bits.rows(), bits.words().clone()));
     }
 
     @Override

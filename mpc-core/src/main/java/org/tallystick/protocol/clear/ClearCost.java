@@ -5,7 +5,10 @@ import org.tallystick.protocol.Cost;
 import org.tallystick.protocol.CostModel;
 import org.tallystick.protocol.OwnerInput;
 
-/** The cost of {@link Clear}: an input goes to every other party in one message, whole bytes an element; all else is free. */
+/**
+ * The cost of {@link Clear}: an input goes to every other party in one message, whole bytes an element; all else is
+ * free.
+ */
 public record ClearCost(int parties) implements CostModel {
     @Override
     public Cost inputs(List<OwnerInput> inputs) {

@@ -23,7 +23,8 @@ final class ClearInputs {
         byte[][] messages = new byte[mesh.parties()][];
         for (int owner = 0; owner < mesh.parties(); owner++) {
             int length = length(owner, inputs);
-            messages[owner] = owner == mesh.self() || length == 0 ? own : mesh.to(owner).receive(length);
+            messages[owner] =
+                    owner == mesh.self() || length == 0 ? own : mesh.to(owner).receive(length);
         }
         int[] read = new int[mesh.parties()];
         List<ClearVector> vectors = new ArrayList<>();

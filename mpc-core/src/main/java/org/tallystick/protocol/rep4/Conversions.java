@@ -8,8 +8,9 @@ import org.tallystick.share.Rep4Bits;
 import org.tallystick.share.Rep4Vector;
 
 /**
- * Conversions that rest on one fact: x0 + x1 is known to parties 2 and 3, x2 + x3 to parties 0 and 1. Each pair inputs its
- * addend jointly, in whatever form is wanted, and four cross terms multiply a value of one pair with one of the other.
+ * Conversions that rest on one fact: x0 + x1 is known to parties 2 and 3, x2 + x3 to parties 0 and 1. Each pair inputs
+ * its addend jointly, in whatever form is wanted, and four cross terms multiply a value of one pair with one of the
+ * other.
  */
 final class Conversions {
     private final Rep4 rep4;
@@ -101,9 +102,9 @@ final class Conversions {
 
     /**
      * x / 2^m within one unit for −2^(w−2) ≤ x &lt; 2^(w−2), w the width. With A = x0 + x1 + 2^(w−2) and B = x2 + x3 as
-     * unsigned numbers below 2^w and a, b their top bits, the carry of A + B out of w bits is a + b − ab, because
-     * x + 2^(w−2) lies in [0, 2^(w−1)); so ⌈A/2^m⌉ + ⌊B/2^m⌋ − (a + b − ab)·2^(w−m) − 2^(w−2−m) is off by less
-     * than one. The ab is needed mod 2^m only.
+     * unsigned numbers below 2^w and a, b their top bits, the carry of A + B out of w bits is a + b − ab, because x +
+     * 2^(w−2) lies in [0, 2^(w−1)); so ⌈A/2^m⌉ + ⌊B/2^m⌋ − (a + b − ab)·2^(w−m) − 2^(w−2−m) is off by less than one.
+     * The ab is needed mod 2^m only.
      */
     Rep4Vector truncate(Rep4Vector x, int m) {
         int w = x.width();

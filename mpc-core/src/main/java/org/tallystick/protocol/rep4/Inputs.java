@@ -8,9 +8,9 @@ import org.tallystick.protocol.rep4.Run.Domain;
 import org.tallystick.share.Rep4Vector;
 
 /**
- * Inputs by their owner p: part p is zero, parts p+2 and p+3 come from the seeds, part p+1 goes to p+2 and p+3. Those two
- * have not compared it yet: their check is {@link Pending} until the next round, which must be a product or the check
- * alone.
+ * Inputs by their owner p: part p is zero, parts p+2 and p+3 come from the seeds, part p+1 goes to p+2 and p+3. Those
+ * two have not compared it yet: their check is {@link Pending} until the next round, which must be a product or the
+ * check alone.
  */
 final class Inputs {
     private Inputs() {}
@@ -76,8 +76,12 @@ final class Inputs {
             packed = lanes.pack(part, Parity.ALL);
         }
         for (int j = 2; j <= 3; j++) {
-            round.plain(p, p + j & 3, lanes, packed, words -> lanes.accumulate(
-                    parts[received], lanes.unpack(words, Parity.ALL), Parity.ALL));
+            round.plain(
+                    p,
+                    p + j & 3,
+                    lanes,
+                    packed,
+                    words -> lanes.accumulate(parts[received], lanes.unpack(words, Parity.ALL), Parity.ALL));
         }
     }
 

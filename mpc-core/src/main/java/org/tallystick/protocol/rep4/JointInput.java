@@ -27,8 +27,7 @@ final class JointInput {
         }
     }
 
-    private static void add(
-            Run run, Round round, Term term, int count, Lanes lanes, long[][] parts, Values values) {
+    private static void add(Run run, Round round, Term term, int count, Lanes lanes, long[][] parts, Values values) {
         Parity parity = term.parity();
         int self = run.self();
         long[] packed = null;

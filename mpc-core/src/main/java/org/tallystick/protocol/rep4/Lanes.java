@@ -4,8 +4,8 @@ import org.tallystick.ring.BitMatrix;
 import org.tallystick.ring.Ring;
 
 /**
- * How a flat vector of words goes on the wire: how many bits of each word count, packed without gaps. Ring elements count
- * {@code width} bits each; bit-sliced wires count 64 rows a word but for the last word of each wire.
+ * How a flat vector of words goes on the wire: how many bits of each word count, packed without gaps. Ring elements
+ * count {@code width} bits each; bit-sliced wires count 64 rows a word but for the last word of each wire.
  *
  * @param words length of the vector
  * @param group words of one wire; 1 for ring elements

@@ -43,12 +43,12 @@ final class Openings {
             lanes.accumulate(hidden, t, Parity.ALL);
         }
         Round round = new Round(run);
-        round.joint(u, v, r, lanes, Parity.ALL, receives ? null : packed(lanes, hidden), words ->
-                add(lanes, value, words));
-        round.joint(v, w, r, lanes, Parity.ALL, receives ? null : packed(lanes, s), words ->
-                subtract(lanes, value, words));
-        round.joint(w, u, r, lanes, Parity.ALL, receives ? null : packed(lanes, t), words ->
-                subtract(lanes, value, words));
+        round.joint(
+                u, v, r, lanes, Parity.ALL, receives ? null : packed(lanes, hidden), words -> add(lanes, value, words));
+        round.joint(
+                v, w, r, lanes, Parity.ALL, receives ? null : packed(lanes, s), words -> subtract(lanes, value, words));
+        round.joint(
+                w, u, r, lanes, Parity.ALL, receives ? null : packed(lanes, t), words -> subtract(lanes, value, words));
         round.exchange();
         if (receives) {
             lanes.trim(value, Parity.ALL);

@@ -15,12 +15,13 @@ import org.tallystick.share.Rep4Bits;
 import org.tallystick.share.Rep4Vector;
 
 /**
- * Four parties, one of them corrupt and malicious, security with selective abort: after Fantastic Four (Dalskov, Escudero,
- * Keller, ePrint 2020/1330).
+ * Four parties, one of them corrupt and malicious, security with selective abort: after Fantastic Four (Dalskov,
+ * Escudero, Keller, ePrint 2020/1330).
  *
  * <p>x = x0 + x1 + x2 + x3 mod 2^width; party i holds every part but x_i; seed k_j is known to all but party j.
- * Everything secret moves as a joint message: one of two parties that know a value sends it, the other sends a digest of it
- * in the same round, and a party sends nothing further until every digest addressed to it has matched ({@link Round}).
+ * Everything secret moves as a joint message: one of two parties that know a value sends it, the other sends a digest
+ * of it in the same round, and a party sends nothing further until every digest addressed to it has matched
+ * ({@link Round}).
  *
  * <p>Departures from the paper: digests are compared at the end of every round, never deferred (a deferred comparison
  * makes the next round's digest an oracle for the part the cheater lacks); digests are universal hashes under keys the

@@ -9,8 +9,8 @@ import org.tallystick.protocol.rep4.Lanes.Parity;
 import org.tallystick.random.UniversalHash;
 
 /**
- * What rep4's operations cost: an element a term from its sender, a digest of {@value UniversalHash#BYTES} bytes from its
- * backup. A message whose words of one parity are none is not sent.
+ * What rep4's operations cost: an element a term from its sender, a digest of {@value UniversalHash#BYTES} bytes from
+ * its backup. A message whose words of one parity are none is not sent.
  */
 public final class Rep4Cost implements CostModel {
     private static final int DIGEST = UniversalHash.BYTES;

@@ -12,17 +12,16 @@ import org.tallystick.protocol.rep4.Run.Domain;
 import org.tallystick.random.UniversalHash;
 
 /**
- * One round of rep4: all that leaves and arrives together. Every party lists the same items in the same order; each then
- * sends at most one message to each peer, receives at most one from each, compares every digest and tag addressed to it,
- * and only then hands on what has arrived. So nothing of a later round can depend on an unchecked message, the values of
- * {@link #plain} apart (an owner's input, whose check rides with the first product).
+ * One round of rep4: all that leaves and arrives together. Every party lists the same items in the same order; each
+ * then sends at most one message to each peer, receives at most one from each, compares every digest and tag addressed
+ * to it, and only then hands on what has arrived. So nothing of a later round can depend on an unchecked message, the
+ * values of {@link #plain} apart (an owner's input, whose check rides with the first product).
  *
- * <p>Digests and tags are {@link UniversalHash} values under keys that are fresh for (round, item, channel) and that the
- * author of the message lacks.
+ * <p>Digests and tags are {@link UniversalHash} values under keys that are fresh for (round, item, channel) and that
+ * the author of the message lacks.
  */
 final class Round {
-    private static final VarHandle LONGS =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final Run run;
     private final List<Item> items = new ArrayList<>();
@@ -178,7 +177,15 @@ final class Round {
         private final Consumer<long[]> sink;
         private long[] received;
 
-        Joint(int item, int sender, int backup, int receiver, Lanes lanes, Parity parity, long[] packed, Consumer<long[]> sink) {
+        Joint(
+                int item,
+                int sender,
+                int backup,
+                int receiver,
+                Lanes lanes,
+                Parity parity,
+                long[] packed,
+                Consumer<long[]> sink) {
             this.item = item;
             this.sender = sender;
             this.backup = backup;

@@ -1,0 +1,36 @@
+package org.tallystick.node.session;
+
+import java.util.List;
+import org.tallystick.node.transport.EpochId;
+import org.tallystick.protocol.Profile;
+
+/**
+ * What a bank asks its group to compute, as it travels: signed once, hashed once, decided on by every node alone.
+ *
+ * @param epoch the connection epoch it is for; it dies with the epoch
+ * @param nonce 32 random bytes, so that no two proposals are alike
+ * @param proposer the bank's party index
+ * @param program hash of the program, which agencies approve
+ */
+public record Proposal(
+        String group, EpochId epoch, Hash nonce, int proposer, Profile profile, Hash program, Work work) {
+    /** What is to be done with the program. */
+    public sealed interface Work {}
+
+    /**
+     * Score these rows with a model that was activated.
+     *
+     * @param model digest of the stored model shares
+     */
+    public record Score(Hash model, String purpose, List<Row> rows) implements Work {
+        public Score {
+            rows = List.copyOf(rows);
+        }
+    }
+
+    /** Share a model's numbers out, check their bounds inside the computation, and store the shares. */
+    public record Activate(byte[] programEncoding) implements Work {}
+
+    /** One subject; the request id, 16 bytes in hexadecimal, is charged once however often it is proposed. */
+    public record Row(String request, String subject) {}
+}

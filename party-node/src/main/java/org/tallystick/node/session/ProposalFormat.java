@@ -1,0 +1,125 @@
+package org.tallystick.node.session;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.tallystick.node.transport.EpochId;
+import org.tallystick.node.wire.ProposedRow;
+import org.tallystick.protocol.Profile;
+
+/** Proposals to bytes and back. What does not follow the format to the letter is a {@link BadMessage}. */
+final class ProposalFormat {
+    static final int MAX_ROWS = 16_384;
+    static final int MAX_SUBJECT = 64;
+    static final int MAX_PURPOSE = 64;
+    static final int REQUEST_BYTES = 16;
+
+    private static final int VERSION = 1;
+
+    private ProposalFormat() {}
+
+    /** A message that does not follow the format. */
+    static final class BadMessage extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        BadMessage(String message) {
+            super(message);
+        }
+    }
+
+    static byte[] encode(Proposal proposal) {
+        var message = org.tallystick.node.wire.Proposal.newBuilder()
+                .setVersion(VERSION)
+                .setGroup(proposal.group())
+                .setEpoch(ByteString.copyFrom(proposal.epoch().bytes()))
+                .setNonce(ByteString.copyFrom(proposal.nonce().bytes()))
+                .setProposer(proposal.proposer())
+                .setProfile(proposal.profile().id())
+                .setProgram(ByteString.copyFrom(proposal.program().bytes()));
+        switch (proposal.work()) {
+            case Proposal.Score score -> {
+                message.setKind(org.tallystick.node.wire.Proposal.Kind.SCORE)
+                        .setModel(ByteString.copyFrom(score.model().bytes()))
+                        .setPurpose(score.purpose());
+                for (Proposal.Row row : score.rows()) {
+                    message.addRows(ProposedRow.newBuilder()
+                            .setRequest(ByteString.copyFrom(HexFormat.of().parseHex(row.request())))
+                            .setSubject(row.subject()));
+                }
+            }
+            case Proposal.Activate activate ->
+                message.setKind(org.tallystick.node.wire.Proposal.Kind.ACTIVATE)
+                        .setProgramEncoding(ByteString.copyFrom(activate.programEncoding()));
+        }
+        return message.build().toByteArray();
+    }
+
+    static Proposal decode(byte[] bytes) throws BadMessage {
+        org.tallystick.node.wire.Proposal message;
+        try {
+            message = org.tallystick.node.wire.Proposal.parseFrom(bytes);
+        } catch (InvalidProtocolBufferException e) {
+            throw new BadMessage("not a proposal");
+        }
+        require(message.getVersion() == VERSION, "an unknown version");
+        require(message.getEpoch().size() == EpochId.BYTES, "an epoch id of the wrong length");
+        require(message.getProposer() >= 0 && message.getProposer() < 4, "no such proposer");
+        return new Proposal(
+                message.getGroup(),
+                EpochId.of(message.getEpoch().toByteArray()),
+                hash(message.getNonce()),
+                message.getProposer(),
+                profile(message.getProfile()),
+                hash(message.getProgram()),
+                work(message));
+    }
+
+    private static Proposal.Work work(org.tallystick.node.wire.Proposal message) throws BadMessage {
+        switch (message.getKind()) {
+            case SCORE -> {
+                require(message.getProgramEncoding().isEmpty(), "a score with a program");
+                require(message.getRowsCount() > 0 && message.getRowsCount() <= MAX_ROWS, "too many rows or none");
+                require(message.getPurpose().length() <= MAX_PURPOSE, "a purpose that is too long");
+                List<Proposal.Row> rows = new ArrayList<>();
+                for (ProposedRow row : message.getRowsList()) {
+                    require(row.getRequest().size() == REQUEST_BYTES, "a request id of the wrong length");
+                    String subject = row.getSubject();
+                    require(
+                            !subject.isEmpty() && subject.length() <= MAX_SUBJECT,
+                            "a subject that is empty or too long");
+                    String request = HexFormat.of().formatHex(row.getRequest().toByteArray());
+                    rows.add(new Proposal.Row(request, subject));
+                }
+                return new Proposal.Score(hash(message.getModel()), message.getPurpose(), rows);
+            }
+            case ACTIVATE -> {
+                require(message.getRowsCount() == 0 && message.getModel().isEmpty(), "an activation with rows");
+                require(!message.getProgramEncoding().isEmpty(), "an activation without a program");
+                return new Proposal.Activate(message.getProgramEncoding().toByteArray());
+            }
+            default -> throw new BadMessage("an unknown kind");
+        }
+    }
+
+    private static Profile profile(String id) throws BadMessage {
+        for (Profile profile : Profile.values()) {
+            if (profile.id().equals(id)) {
+                return profile;
+            }
+        }
+        throw new BadMessage("an unknown profile");
+    }
+
+    static Hash hash(ByteString bytes) throws BadMessage {
+        require(bytes.size() == Hash.BYTES, "a hash of the wrong length");
+        return Hash.of(bytes.toByteArray());
+    }
+
+    private static void require(boolean holds, String otherwise) throws BadMessage {
+        if (!holds) {
+            throw new BadMessage(otherwise);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package org.tallystick.node.session;
+
+import java.util.List;
+
+/** A node's decision not to take part: why, and which rows when it is about rows. */
+public record Refusal(Reason reason, List<Integer> rows) {
+    public Refusal {
+        rows = List.copyOf(rows);
+    }
+
+    public static Refusal of(Reason reason) {
+        return new Refusal(reason, List.of());
+    }
+
+    /** Why a node refuses a proposal. The names are those of the wire format and of the REST interface. */
+    public enum Reason {
+        MALFORMED("the proposal is not well formed"),
+        SIGNATURE("the proposal is not signed by the bank it came from"),
+        GROUP("the proposal is for another group"),
+        EPOCH("the proposal is for another connection epoch; propose again"),
+        REPEATED("the proposal has been seen before; propose again with a new nonce"),
+        PROFILE("the security profile is below this node's floor"),
+        PROGRAM_NOT_APPROVED("the program is not approved at this node; ask its operator to approve the hash"),
+        MODEL_UNKNOWN("the model's stored shares are not known at this node; activate the model again"),
+        PURPOSE("the purpose is not one this node serves"),
+        ROWS("some rows are refused"),
+        BUSY("the node has too many runs under way; try again later"),
+        STORAGE("the node cannot write to its storage; its operator must act"),
+        DATA("the node cannot read its data or a value is outside the declared range; its operator must act");
+
+        private final String meaning;
+
+        Reason(String meaning) {
+            this.meaning = meaning;
+        }
+
+        public String meaning() {
+            return meaning;
+        }
+    }
+}
