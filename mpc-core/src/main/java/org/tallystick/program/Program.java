@@ -48,6 +48,9 @@ public record Program(String name, Profile profile, List<String> parties, int wi
             require(problem.isEmpty(), "the name of a party " + problem);
         }
         require(parties.stream().distinct().count() == parties.size(), "two parties have the same role: " + parties);
+        require(
+                profile != Profile.REP4 || parties.size() == 4,
+                "the profile rep4 has four parties, not " + parties.size());
         require(width >= 1 && width <= 64, "a ring of " + width + " bits; 1 to 64 are possible");
         require(operations.size() <= MAX_OPERATIONS, operations.size() + " operations; " + MAX_OPERATIONS + " are possible");
         Shapes.of(parties.size(), width, operations);
