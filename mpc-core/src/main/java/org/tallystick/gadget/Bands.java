@@ -25,14 +25,12 @@ public final class Bands {
      * @param thresholds one row, ascending, of the width of x
      * @return wire j is bit j of the count
      */
-    public static <A extends ArithmeticShare, B extends BitShare> B count(
-            Protocol<A, B> protocol, A x, A thresholds) {
+    public static <A extends ArithmeticShare, B extends BitShare> B count(Protocol<A, B> protocol, A x, A thresholds) {
         if (x.columns() != 1 || thresholds.rows() != 1 || thresholds.columns() < 1) {
             throw new IllegalArgumentException("the bands of " + x + " by the thresholds " + thresholds);
         }
         int count = thresholds.columns();
-        A differences = protocol.subtract(
-                protocol.repeatColumn(x, count), protocol.repeatRow(thresholds, x.rows()));
+        A differences = protocol.subtract(protocol.repeatColumn(x, count), protocol.repeatRow(thresholds, x.rows()));
         B reached = protocol.not(protocol.sign(differences));
         if (count == 1) {
             return reached;
@@ -45,8 +43,8 @@ public final class Bands {
     }
 
     /**
-     * Thresholds ascend, so those reached are the first N. Among them ⌊N / step⌋ have a number divisible by step, and the
-     * parity of that is the bit of N that weighs step: no AND is needed.
+     * Thresholds ascend, so those reached are the first N. Among them ⌊N / step⌋ have a number divisible by step, and
+     * the parity of that is the bit of N that weighs step: no AND is needed.
      */
     private static <B extends BitShare> B everyOther(Protocol<?, B> protocol, B reached, int count, int step) {
         B parity = protocol.wires(reached, new int[] {step - 1});

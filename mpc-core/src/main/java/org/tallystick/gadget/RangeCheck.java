@@ -37,8 +37,10 @@ public final class RangeCheck {
             throw new IllegalArgumentException(bounds.size() + " bounds for " + x);
         }
         requireExact(bounds, ascending, x.width());
-        A above = protocol.subtract(x, row(protocol, x, bounds.stream().mapToLong(Bound::low).toArray()));
-        A below = protocol.subtract(row(protocol, x, bounds.stream().mapToLong(Bound::high).toArray()), x);
+        A above = protocol.subtract(
+                x, row(protocol, x, bounds.stream().mapToLong(Bound::low).toArray()));
+        A below = protocol.subtract(
+                row(protocol, x, bounds.stream().mapToLong(Bound::high).toArray()), x);
         A differences = protocol.concat(List.of(above, below));
         for (Ascending run : ascending) {
             if (run.count() > 1) {
@@ -71,8 +73,7 @@ public final class RangeCheck {
                     protocol.wires(rest, IntStream.range(pairs, 2 * pairs).toArray()));
             rest = rest.wires() % 2 == 0
                     ? products
-                    : protocol.concatWires(
-                            List.of(products, protocol.wires(rest, new int[] {rest.wires() - 1})));
+                    : protocol.concatWires(List.of(products, protocol.wires(rest, new int[] {rest.wires() - 1})));
         }
         return rest;
     }

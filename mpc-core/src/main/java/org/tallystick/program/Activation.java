@@ -12,10 +12,10 @@ import org.tallystick.share.ArithmeticShare;
 import org.tallystick.share.BitShare;
 
 /**
- * Shares a private model once, before its first use. Its owner brings every {@link Operation.Stored} of a program in one
- * row mod 2^64; the parties check inside the computation that each number lies in its declared bounds and that the thresholds
- * of every band ascend, and open the one bit that says whether not. So range analysis holds although no other party sees a
- * number.
+ * Shares a private model once, before its first use. Its owner brings every {@link Operation.Stored} of a program in
+ * one row mod 2^64; the parties check inside the computation that each number lies in its declared bounds and that the
+ * thresholds of every band ascend, and open the one bit that says whether not. So range analysis holds although no
+ * other party sees a number.
  */
 public final class Activation {
     /** Bits of a stored element: a run narrows it to its program's ring. */
@@ -28,8 +28,8 @@ public final class Activation {
      * @param values at the owner the numbers by the name of their {@link Operation.Stored}; empty at all others
      * @return this party's shares by name, each one row mod 2^64: what {@link Interpreter#run} takes as stored
      * @throws ModelRejected at every party alike, when a number is outside its bounds or thresholds descend
-     * @throws IllegalArgumentException before any message, when the owner's numbers do not fit the program's shape, or the
-     *     program keeps nothing, or declares a bound that takes half the ring
+     * @throws IllegalArgumentException before any message, when the owner's numbers do not fit the program's shape, or
+     *     the program keeps nothing, or declares a bound that takes half the ring
      * @throws org.tallystick.net.ProtocolAbort when the run ends early
      */
     public static <A extends ArithmeticShare, B extends BitShare> Map<String, A> run(
@@ -38,7 +38,8 @@ public final class Activation {
         List<RangeCheck.Bound> bounds = new ArrayList<>();
         List<RangeCheck.Ascending> ascending = new ArrayList<>();
         for (int k = 0; k < program.operations().size(); k++) {
-            if (program.operations().get(k) instanceof Operation.Stored(String name, List<Operation.Interval> declared)) {
+            if (program.operations().get(k)
+                    instanceof Operation.Stored(String name, List<Operation.Interval> declared)) {
                 starts.put(name, bounds.size());
                 if (thresholdsOfABand(program, k)) {
                     ascending.add(new RangeCheck.Ascending(bounds.size(), declared.size()));
@@ -51,7 +52,8 @@ public final class Activation {
         long[] row = values.map(given -> row(program, given)).orElse(null);
         A all = protocol.inputs(List.of(new OwnerInput(owner, 1, bounds.size(), WIDTH, row)))
                 .getFirst();
-        if (protocol.open(RangeCheck.violation(protocol, all, bounds, ascending)).get(0, 0)) {
+        if (protocol.open(RangeCheck.violation(protocol, all, bounds, ascending))
+                .get(0, 0)) {
             throw new ModelRejected("the model was not accepted: a number lies outside the bounds that the program"
                     + " declares, or the thresholds of a band descend");
         }
@@ -69,7 +71,8 @@ public final class Activation {
             throw new IllegalArgumentException("the program keeps no model");
         }
         if (values.isPresent() != (protocol.self() == owner)) {
-            throw new IllegalArgumentException("the owner of the model, party " + owner + ", and no other brings it in");
+            throw new IllegalArgumentException(
+                    "the owner of the model, party " + owner + ", and no other brings it in");
         }
         values.ifPresent(given -> {
             if (!given.keySet().equals(starts.keySet())) {
@@ -84,8 +87,8 @@ public final class Activation {
                 .<long[]>mapMulti((operation, values) -> {
                     if (operation instanceof Operation.Stored(String name, List<Operation.Interval> bounds)) {
                         if (given.get(name).length != bounds.size()) {
-                            throw new IllegalArgumentException("the model has " + given.get(name).length + " numbers of "
-                                    + name + "; the program takes " + bounds.size());
+                            throw new IllegalArgumentException("the model has " + given.get(name).length
+                                    + " numbers of " + name + "; the program takes " + bounds.size());
                         }
                         values.accept(given.get(name));
                     }

@@ -7,8 +7,8 @@ import org.tallystick.protocol.Profile;
 
 /**
  * The canonical encoding of a program: one program, one sequence of bytes, and the reverse. Big-endian and of fixed
- * sizes, so that nothing can be written in two ways: a text is two bytes of length and UTF-8, a list four bytes of length and
- * its elements, an operation one byte of kind and its fields in the order of the record.
+ * sizes, so that nothing can be written in two ways: a text is two bytes of length and UTF-8, a list four bytes of
+ * length and its elements, an operation one byte of kind and its fields in the order of the record.
  */
 public final class Encoding {
     /** The most bytes of an encoded program. */
@@ -29,9 +29,7 @@ public final class Encoding {
 
     private Encoding() {}
 
-    /**
-     * @throws IllegalArgumentException when the encoding would exceed {@link #MAX_BYTES}
-     */
+    /** @throws IllegalArgumentException when the encoding would exceed {@link #MAX_BYTES} */
     public static byte[] encode(Program program) {
         var out = new EncodingWriter();
         out.text(MAGIC);
@@ -141,8 +139,7 @@ public final class Encoding {
     }
 
     private static Operation.Column column(EncodingReader in) throws MalformedProgram {
-        return new Operation.Column(
-                in.text(Program.MAX_NAME), in.text(Program.MAX_MEANING), in.octet(), interval(in));
+        return new Operation.Column(in.text(Program.MAX_NAME), in.text(Program.MAX_MEANING), in.octet(), interval(in));
     }
 
     private static Operation.Interval interval(EncodingReader in) throws MalformedProgram {

@@ -42,8 +42,8 @@ public final class Interpreter<A extends ArithmeticShare, B extends BitShare> {
      * @param stored this party's shares of each {@link Operation.Stored}, by name: one row, of the program's width or
      *     wider
      * @return for each {@link Operation.Reveal}, in the order of the program, the bits at the party that learns them
-     * @throws IllegalArgumentException before any message, when what is given does not fit the program; it names the row
-     *     and the column of a value out of its bounds, not the value
+     * @throws IllegalArgumentException before any message, when what is given does not fit the program; it names the
+     *     row and the column of a value out of its bounds, not the value
      * @throws org.tallystick.net.ProtocolAbort when the run ends early
      */
     public static <A extends ArithmeticShare, B extends BitShare> List<Optional<BitMatrix>> run(
@@ -88,8 +88,7 @@ public final class Interpreter<A extends ArithmeticShare, B extends BitShare> {
                 case Operation.Constant constant -> elements.put(k, constant(constant));
                 case Operation.Concat(List<Integer> parts) ->
                     elements.put(
-                            k,
-                            protocol.concat(parts.stream().map(elements::get).toList()));
+                            k, protocol.concat(parts.stream().map(elements::get).toList()));
                 case Operation.Dot(int x, int y) -> elements.put(k, dot(x, y));
                 case Operation.Add(int x, int y) -> elements.put(k, sum(elements.get(x), elements.get(y)));
                 case Operation.Band(int x, int thresholds) ->
@@ -126,9 +125,12 @@ public final class Interpreter<A extends ArithmeticShare, B extends BitShare> {
                 .flatMap(operation -> operation instanceof Operation.Reveal reveal ? Stream.of(reveal) : Stream.empty())
                 .toList();
         Map<Operation.Reveal, Optional<BitMatrix>> answers = new HashMap<>();
-        for (int party : new TreeSet<>(reveals.stream().map(Operation.Reveal::party).toList())) {
-            List<Operation.Reveal> theirs =
-                    reveals.stream().filter(reveal -> reveal.party() == party).distinct().toList();
+        for (int party :
+                new TreeSet<>(reveals.stream().map(Operation.Reveal::party).toList())) {
+            List<Operation.Reveal> theirs = reveals.stream()
+                    .filter(reveal -> reveal.party() == party)
+                    .distinct()
+                    .toList();
             B all = protocol.concatWires(
                     theirs.stream().map(reveal -> bits.get(reveal.x())).toList());
             Optional<BitMatrix> opened = protocol.reveal(all, party);

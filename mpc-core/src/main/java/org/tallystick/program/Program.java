@@ -33,9 +33,7 @@ public record Program(String name, Profile profile, List<String> parties, int wi
     /** The most bytes of the meaning of a column, in UTF-8. */
     public static final int MAX_MEANING = 4096;
 
-    /**
-     * @throws IllegalArgumentException saying which operation does not fit, or which value may leave the ring
-     */
+    /** @throws IllegalArgumentException saying which operation does not fit, or which value may leave the ring */
     public Program {
         parties = List.copyOf(parties);
         operations = List.copyOf(operations);
@@ -52,7 +50,9 @@ public record Program(String name, Profile profile, List<String> parties, int wi
                 profile != Profile.REP4 || parties.size() == 4,
                 "the profile rep4 has four parties, not " + parties.size());
         require(width >= 1 && width <= 64, "a ring of " + width + " bits; 1 to 64 are possible");
-        require(operations.size() <= MAX_OPERATIONS, operations.size() + " operations; " + MAX_OPERATIONS + " are possible");
+        require(
+                operations.size() <= MAX_OPERATIONS,
+                operations.size() + " operations; " + MAX_OPERATIONS + " are possible");
         Shapes.of(parties.size(), width, operations);
         require(operations.stream().anyMatch(Operation.Input.class::isInstance), "nothing is brought in");
         require(operations.stream().anyMatch(Operation.Reveal.class::isInstance), "nothing is revealed");

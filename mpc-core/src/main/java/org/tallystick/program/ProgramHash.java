@@ -14,9 +14,7 @@ import java.util.HexFormat;
 public record ProgramHash(String hex) {
     private static final byte[] DOMAIN = "org.tallystick.program-hash.v1\0".getBytes(StandardCharsets.US_ASCII);
 
-    /**
-     * @throws IllegalArgumentException when it is not 64 lower-case hexadecimal digits
-     */
+    /** @throws IllegalArgumentException when it is not 64 lower-case hexadecimal digits */
     public ProgramHash {
         if (!hex.matches("[0-9a-f]{64}")) {
             throw new IllegalArgumentException("a program hash is 64 lower-case hexadecimal digits");

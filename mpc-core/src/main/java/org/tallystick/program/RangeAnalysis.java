@@ -13,8 +13,7 @@ import java.util.List;
  * @param differences per operation the range of x − threshold over all thresholds of a band as its only element; empty
  *     for all else
  */
-public record RangeAnalysis(
-        List<Operation> operations, List<List<Range>> ranges, List<List<Range>> differences) {
+public record RangeAnalysis(List<Operation> operations, List<List<Range>> ranges, List<List<Range>> differences) {
     /** The integers from {@code low} to {@code high}, both included, of any size. */
     public record Range(BigInteger low, BigInteger high) {
         public Range {
@@ -63,8 +62,8 @@ public record RangeAnalysis(
     }
 
     /**
-     * @param operations operations whose operands fit, as a {@link Program} demands; a compiler calls this first to find
-     *     the width
+     * @param operations operations whose operands fit, as a {@link Program} demands; a compiler calls this first to
+     *     find the width
      * @throws IllegalArgumentException when a number may take more than 512 bits
      */
     public static RangeAnalysis of(List<Operation> operations) {
@@ -74,8 +73,7 @@ public record RangeAnalysis(
             ranges.add(ranges(operations.get(k), ranges));
             differences.add(
                     operations.get(k) instanceof Operation.Band band
-                            ? List.of(difference(
-                                    ranges.get(band.x()).getFirst(), ranges.get(band.thresholds())))
+                            ? List.of(difference(ranges.get(band.x()).getFirst(), ranges.get(band.thresholds())))
                             : List.of());
             check(operations.get(k), k, widest(ranges.get(k), differences.get(k)), GIVE_UP);
         }
@@ -92,8 +90,8 @@ public record RangeAnalysis(
     }
 
     /**
-     * @throws IllegalArgumentException when a value may leave the signed range of the width, naming the operation and the
-     *     numbers
+     * @throws IllegalArgumentException when a value may leave the signed range of the width, naming the operation and
+     *     the numbers
      */
     public void requireWidth(int width) {
         for (int k = 0; k < operations.size(); k++) {
@@ -103,10 +101,12 @@ public record RangeAnalysis(
 
     private static void check(Operation operation, int k, Range widest, int width) {
         if (widest.width() > width) {
-            String advice = widest.width() > 64 ? "; no ring is that wide: narrow the declared ranges or the scale" : "";
-            throw new IllegalArgumentException("operation " + k + " (" + operation.getClass().getSimpleName()
-                    + ") may take numbers from " + widest.low() + " to " + widest.high() + ": that is "
-                    + widest.width() + " bits, and the ring has " + Math.min(width, 64) + advice);
+            String advice =
+                    widest.width() > 64 ? "; no ring is that wide: narrow the declared ranges or the scale" : "";
+            throw new IllegalArgumentException(
+                    "operation " + k + " (" + operation.getClass().getSimpleName()
+                            + ") may take numbers from " + widest.low() + " to " + widest.high() + ": that is "
+                            + widest.width() + " bits, and the ring has " + Math.min(width, 64) + advice);
         }
     }
 

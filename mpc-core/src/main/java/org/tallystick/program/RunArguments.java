@@ -53,8 +53,9 @@ final class RunArguments {
 
     private static void checkInput(Operation.Input input, int rows, long[] values) {
         int columns = input.columns().size();
-        require(values.length == (long) rows * columns, values.length + " values for " + rows + " rows of " + columns
-                + " columns");
+        require(
+                values.length == (long) rows * columns,
+                values.length + " values for " + rows + " rows of " + columns + " columns");
         for (int c = 0; c < columns; c++) {
             Operation.Column column = input.columns().get(c);
             for (int r = 0; r < rows; r++) {

@@ -203,7 +203,8 @@ final class ShapeProtocol implements Protocol<ShapeProtocol.Vector, ShapeProtoco
 
     @Override
     public Bits concatWires(List<Bits> parts) {
-        return new Bits(parts.stream().mapToInt(Bits::wires).sum(), parts.getFirst().rows());
+        return new Bits(
+                parts.stream().mapToInt(Bits::wires).sum(), parts.getFirst().rows());
     }
 
     @Override

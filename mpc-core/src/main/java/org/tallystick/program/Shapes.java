@@ -20,9 +20,7 @@ final class Shapes {
         this.operations = operations;
     }
 
-    /**
-     * @throws IllegalArgumentException naming the first operation that does not fit
-     */
+    /** @throws IllegalArgumentException naming the first operation that does not fit */
     static List<Shape> of(int parties, int width, List<Operation> operations) {
         Shapes shapes = new Shapes(parties, width, operations);
         int columns = 0;
@@ -42,7 +40,8 @@ final class Shapes {
         return switch (operation) {
             case Operation.Input input -> input(input);
             case Operation.Stored stored -> stored(stored);
-            case Operation.Constant constant -> Shape.elements(columns(constant.values().size()), false);
+            case Operation.Constant constant ->
+                Shape.elements(columns(constant.values().size()), false);
             case Operation.Concat concat -> concat(concat);
             case Operation.Dot dot -> {
                 Shape y = elements(dot.y());
@@ -60,10 +59,12 @@ final class Shapes {
         input.columns().forEach(column -> {
             text("the name of a column", column.name(), Program.MAX_NAME);
             text("the meaning of column " + column.name(), column.meaning(), Program.MAX_MEANING);
-            require(names.add("column " + input.owner() + " " + column.name()), "two columns of one owner are called "
-                    + column.name());
-            require(column.scale() >= 0 && column.scale() < 64, "column " + column.name() + " has a scale of "
-                    + column.scale() + " bits; 0 to 63 are possible");
+            require(
+                    names.add("column " + input.owner() + " " + column.name()),
+                    "two columns of one owner are called " + column.name());
+            require(
+                    column.scale() >= 0 && column.scale() < 64,
+                    "column " + column.name() + " has a scale of " + column.scale() + " bits; 0 to 63 are possible");
         });
         return Shape.elements(columns(input.columns().size()), true);
     }
@@ -91,13 +92,15 @@ final class Shapes {
         Shape thresholds = elements(band.thresholds());
         require(x.columns() == 1, "it compares one column, not " + x);
         Operation source = operations.get(band.thresholds());
-        require(source instanceof Operation.Stored || source instanceof Operation.Constant,
+        require(
+                source instanceof Operation.Stored || source instanceof Operation.Constant,
                 "its thresholds must be a stored share or a constant");
         if (source instanceof Operation.Constant constant) {
             List<Long> values = constant.values();
             for (int k = 1; k < values.size(); k++) {
-                require(values.get(k - 1) <= values.get(k), "its thresholds descend from " + values.get(k - 1) + " to "
-                        + values.get(k));
+                require(
+                        values.get(k - 1) <= values.get(k),
+                        "its thresholds descend from " + values.get(k - 1) + " to " + values.get(k));
             }
         }
         return Shape.bits(Bands.wires(thresholds.columns()), x.perSubject());
@@ -120,7 +123,9 @@ final class Shapes {
 
     private Shape pair(Shape x, Shape y) {
         require(x.columns() == y.columns(), "its operands have " + x + " and " + y);
-        require(x.perSubject() || !y.perSubject(), "its first operand has a single row and its second a row per subject");
+        require(
+                x.perSubject() || !y.perSubject(),
+                "its first operand has a single row and its second a row per subject");
         return x;
     }
 
@@ -136,8 +141,9 @@ final class Shapes {
     }
 
     private int columns(int count) {
-        require(count >= 1 && count <= Program.MAX_COLUMNS, "it has " + count + " columns; 1 to " + Program.MAX_COLUMNS
-                + " are possible");
+        require(
+                count >= 1 && count <= Program.MAX_COLUMNS,
+                "it has " + count + " columns; 1 to " + Program.MAX_COLUMNS + " are possible");
         return count;
     }
 

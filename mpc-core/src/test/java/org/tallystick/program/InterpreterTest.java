@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tallystick.net.Mesh;
 import org.tallystick.net.Parties;
-import org.tallystick.protocol.ProfileUnderTest;
 import org.tallystick.protocol.Profile;
+import org.tallystick.protocol.ProfileUnderTest;
 import org.tallystick.protocol.Protocol;
 import org.tallystick.protocol.clear.Clear;
 import org.tallystick.protocol.clear.ClearVector;
@@ -61,8 +61,7 @@ class InterpreterTest {
 
     private static <A extends ArithmeticShare, B extends BitShare> Map<String, A> activated(
             Protocol<A, B> protocol, Program program) {
-        return Activation.run(
-                protocol, program, 3, protocol.self() == 3 ? Optional.of(MODEL) : Optional.empty());
+        return Activation.run(protocol, program, 3, protocol.self() == 3 ? Optional.of(MODEL) : Optional.empty());
     }
 
     @Test
@@ -79,13 +78,15 @@ class InterpreterTest {
                 new Operation.Reveal(6, 1));
         Program program = new Program("public", Profile.CLEAR, Programs.ROLES, 10, operations);
         long[] values = {10, 2, -50, 4, 0, 1, 50, 50, 50}; // three rows: 10 4 50; 2 0 50; −50 1 50
-        List<List<Optional<BitMatrix>>> answers = Parties.run(4, mesh -> Interpreter.run(
-                new Clear(mesh),
-                program,
-                3,
-                mesh.self() == 1 ? List.of(values) : List.of(),
-                Map.<String, ClearVector>of(),
-                Checkpoints.NONE));
+        List<List<Optional<BitMatrix>>> answers = Parties.run(
+                4,
+                mesh -> Interpreter.run(
+                        new Clear(mesh),
+                        program,
+                        3,
+                        mesh.self() == 1 ? List.of(values) : List.of(),
+                        Map.<String, ClearVector>of(),
+                        Checkpoints.NONE));
         for (int party = 0; party < 2; party++) {
             BitMatrix reached = answers.get(party).get(party).orElseThrow();
             assertEquals(List.of(1L, 0L, 0L), List.of(reached.number(0), reached.number(1), reached.number(2)));
@@ -126,7 +127,8 @@ class InterpreterTest {
     @Test
     void refusesWhatDoesNotFitBeforeAnyMessage() {
         Program program = Programs.score(Profile.CLEAR, 1);
-        Mesh mesh = org.tallystick.net.InProcessMesh.of(4, java.time.Duration.ofSeconds(1)).getFirst();
+        Mesh mesh = org.tallystick.net.InProcessMesh.of(4, java.time.Duration.ofSeconds(1))
+                .getFirst();
         Clear clear = new Clear(mesh);
         Map<String, ClearVector> stored = Map.of(
                 "weights", clear.constant(WEIGHTS, 1, 3, 64), "thresholds", clear.constant(new long[1], 1, 1, 64));
