@@ -1,0 +1,85 @@
+package org.tallystick.models;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tallystick.program.ColumnRule.Term;
+
+/** A model in double precision on raw values: what a risk department would compute with all columns in one place. */
+public final class PlainScorer {
+    private final Model model;
+
+    private PlainScorer(Model model) {
+        this.model = model;
+    }
+
+    public static PlainScorer of(Model model) {
+        return new PlainScorer(model);
+    }
+
+    /** The score in the model's own unit; {@code rows} by role, a role without a row being absent. */
+    public double score(Map<String, Map<String, String>> rows) {
+        double score = model.intercept();
+        for (Feature feature : model.features()) {
+            Optional<Map<String, String>> row = Optional.ofNullable(rows.get(feature.owner()));
+            for (Term term : feature.terms()) {
+                score += term.weight() * term.rule().value(row);
+            }
+        }
+        for (Map.Entry<String, Double> presence : model.presence().entrySet()) {
+            score += rows.containsKey(presence.getKey()) ? 0 : presence.getValue();
+        }
+        return score;
+    }
+
+    /** The probability of default; a scorecard needs its points scale. */
+    public double pd(Map<String, Map<String, String>> rows) {
+        return 1 / (1 + Math.exp(-logit(score(rows))));
+    }
+
+    /** Points before rounding; a logistic model needs its points scale. */
+    public double points(Map<String, Map<String, String>> rows) {
+        return points(score(rows));
+    }
+
+    public Answer answer(Map<String, Map<String, String>> rows) {
+        double score = score(rows);
+        return switch (model.output()) {
+            case Output.Band _ -> band(score);
+            case Output.Points _ -> new Answer.Points(Math.round(points(score)));
+            case Output.Pd pd -> {
+                double exact = pd(rows);
+                int step = (int) Math.min(pd.steps() - 1, Math.floor(exact * pd.steps()));
+                yield new Answer.Pd((double) step / pd.steps(), (double) (step + 1) / pd.steps());
+            }
+        };
+    }
+
+    private Answer.Band band(double score) {
+        Bands bands = model.bands().orElseThrow();
+        double value = switch (bands.unit()) {
+            case POINTS -> points(score);
+            case LOGIT -> logit(score);
+            case PD -> 1 / (1 + Math.exp(-logit(score)));
+        };
+        List<Double> thresholds = bands.thresholds();
+        int rank = 0;
+        while (rank < thresholds.size()
+                && (bands.unit() == Bands.Unit.POINTS ? value < thresholds.get(rank) : value >= thresholds.get(rank))) {
+            rank++;
+        }
+        return new Answer.Band(rank, bands.bestFirst().get(rank));
+    }
+
+    private double logit(double score) {
+        return model.kind() == Model.Kind.LOGISTIC
+                ? score
+                : model.points().orElseThrow().logit(score);
+    }
+
+    private double points(double score) {
+        return model.kind() == Model.Kind.SCORECARD
+                ? score
+                : model.points().orElseThrow().points(score);
+    }
+}

@@ -1,0 +1,60 @@
+package org.tallystick.models;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ScorersTest {
+    private static final List<Map<String, Map<String, String>>> ROWS = TestModels.smallRows(2000, 1);
+
+    /**
+     * Both scorers agree on every row that is not within the bound of a boundary, and there are answers of every kind.
+     */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'kind': 'band'",
+                "'kind': 'points'",
+                "'kind': 'pd', 'step': 0.05",
+            })
+    void fixedAndPlainAgree(String output) {
+        for (String weights : List.of("private", "public")) {
+            Model model = TestModels.parse(TestModels.small(
+                    "'kind': 'band'", output, "'intercept'", "'weights': '" + weights + "', 'intercept'"));
+            PlainScorer plain = PlainScorer.of(model);
+            FixedPointScorer fixed = FixedPointScorer.of(ModelCompiler.compile(model));
+            List<Answer> answers = fixed.answers(ROWS);
+            int differing = 0;
+            Set<Answer> kinds = new HashSet<>();
+            for (int k = 0; k < ROWS.size(); k++) {
+                kinds.add(answers.get(k));
+                differing += answers.get(k).equals(plain.answer(ROWS.get(k))) ? 0 : 1;
+                assertEquals(answers.get(k), fixed.answer(ROWS.get(k)));
+            }
+            assertTrue(kinds.size() >= 3, kinds.toString());
+            assertTrue(differing <= 1, differing + " answers differ");
+        }
+    }
+
+    @Test
+    void aScorecardIsTheSameModelInPoints() {
+        Model model = TestModels.parse(TestModels.small(
+                "'kind': 'logistic'", "'kind': 'scorecard'", "-1.5", "500", "'weight': -0.7", "'weight': 20.5"));
+        PlainScorer plain = PlainScorer.of(model);
+        Compiled compiled = ModelCompiler.compile(model);
+        List<Answer> answers = FixedPointScorer.of(compiled).answers(ROWS);
+        for (int k = 0; k < ROWS.size(); k++) {
+            assertEquals(plain.answer(ROWS.get(k)), answers.get(k));
+        }
+        Map<String, Map<String, String>> rich = Map.of("bank", Map.of("flow", "999999"));
+        Map<String, Map<String, String>> poor = Map.of("bank", Map.of("flow", "1"));
+        assertTrue(plain.points(rich) > plain.points(poor) && plain.pd(rich) < plain.pd(poor));
+    }
+}
