@@ -1,0 +1,110 @@
+package org.tallystick.program;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tallystick.gadget.RangeCheck;
+import org.tallystick.protocol.OwnerInput;
+import org.tallystick.protocol.Protocol;
+import org.tallystick.share.ArithmeticShare;
+import org.tallystick.share.BitShare;
+
+/**
+ * Shares a private model once, before its first use. Its owner brings every {@link Operation.Stored} of a program in
+ * one row mod 2^64; the parties check inside the computation that each number lies in its declared bounds and that the
+ * thresholds of every band ascend, and open the one bit that says whether not. So range analysis holds although no
+ * other party sees a number.
+ */
+public final class Activation {
+    /** Bits of a stored element: a run narrows it to its program's ring. */
+    public static final int WIDTH = 64;
+
+    private Activation() {}
+
+    /**
+     * @param owner the party that owns the model
+     * @param values at the owner the numbers by the name of their {@link Operation.Stored}; empty at all others
+     * @return this party's shares by name, each one row mod 2^64: what {@link Interpreter#run} takes as stored
+     * @throws ModelRejected at every party alike, when a number is outside its bounds or thresholds descend
+     * @throws IllegalArgumentException before any message, when the owner's numbers do not fit the program's shape, or
+     *     the program keeps nothing, or declares a bound that takes half the ring
+     * @throws org.tallystick.net.ProtocolAbort when the run ends early
+     */
+    public static <A extends ArithmeticShare, B extends BitShare> Map<String, A> run(
+            Protocol<A, B> protocol, Program program, int owner, Optional<Map<String, long[]>> values) {
+        Map<String, Integer> starts = new LinkedHashMap<>();
+        List<RangeCheck.Bound> bounds = new ArrayList<>();
+        List<RangeCheck.Ascending> ascending = new ArrayList<>();
+        for (int k = 0; k < program.operations().size(); k++) {
+            if (program.operations().get(k)
+                    instanceof Operation.Stored(String name, List<Operation.Interval> declared)) {
+                starts.put(name, bounds.size());
+                if (thresholdsOfABand(program, k)) {
+                    ascending.add(new RangeCheck.Ascending(bounds.size(), declared.size()));
+                }
+                declared.forEach(interval -> bounds.add(new RangeCheck.Bound(interval.low(), interval.high())));
+            }
+        }
+        RangeCheck.requireExact(bounds, ascending, WIDTH);
+        checkArguments(protocol, owner, values, starts);
+        long[] row = values.map(given -> row(program, given)).orElse(null);
+        A all = protocol.inputs(List.of(new OwnerInput(owner, 1, bounds.size(), WIDTH, row)))
+                .getFirst();
+        if (protocol.open(RangeCheck.violation(protocol, all, bounds, ascending))
+                .get(0, 0)) {
+            throw new ModelRejected("the model was not accepted: a number lies outside the bounds that the program"
+                    + " declares, or the thresholds of a band descend");
+        }
+        return split(protocol, program, all, starts);
+    }
+
+    private static boolean thresholdsOfABand(Program program, int k) {
+        return program.operations().stream()
+                .anyMatch(operation -> operation instanceof Operation.Band band && band.thresholds() == k);
+    }
+
+    private static void checkArguments(
+            Protocol<?, ?> protocol, int owner, Optional<Map<String, long[]>> values, Map<String, Integer> starts) {
+        if (starts.isEmpty()) {
+            throw new IllegalArgumentException("the program keeps no model");
+        }
+        if (values.isPresent() != (protocol.self() == owner)) {
+            throw new IllegalArgumentException(
+                    "the owner of the model, party " + owner + ", and no other brings it in");
+        }
+        values.ifPresent(given -> {
+            if (!given.keySet().equals(starts.keySet())) {
+                throw new IllegalArgumentException(
+                        "the model has " + given.keySet() + "; the program takes " + starts.keySet());
+            }
+        });
+    }
+
+    private static long[] row(Program program, Map<String, long[]> given) {
+        return program.operations().stream()
+                .<long[]>mapMulti((operation, values) -> {
+                    if (operation instanceof Operation.Stored(String name, List<Operation.Interval> bounds)) {
+                        if (given.get(name).length != bounds.size()) {
+                            throw new IllegalArgumentException("the model has " + given.get(name).length
+                                    + " numbers of " + name + "; the program takes " + bounds.size());
+                        }
+                        values.accept(given.get(name));
+                    }
+                })
+                .flatMapToLong(java.util.Arrays::stream)
+                .toArray();
+    }
+
+    private static <A extends ArithmeticShare> Map<String, A> split(
+            Protocol<A, ?> protocol, Program program, A all, Map<String, Integer> starts) {
+        Map<String, A> shares = new LinkedHashMap<>();
+        for (Operation operation : program.operations()) {
+            if (operation instanceof Operation.Stored(String name, List<Operation.Interval> bounds)) {
+                shares.put(name, protocol.columns(all, starts.get(name), bounds.size()));
+            }
+        }
+        return shares;
+    }
+}

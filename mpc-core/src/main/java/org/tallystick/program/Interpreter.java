@@ -1,0 +1,153 @@
+package org.tallystick.program;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.tallystick.gadget.Bands;
+import org.tallystick.protocol.OwnerInput;
+import org.tallystick.protocol.Protocol;
+import org.tallystick.ring.BitMatrix;
+import org.tallystick.share.ArithmeticShare;
+import org.tallystick.share.BitShare;
+
+/**
+ * Runs a program over any protocol. In order: all inputs in one round, {@link Checkpoints#inputsReceived}, all that is
+ * computed, {@link Checkpoints#releasing}, and then the answers: party by party, those of one party in one opening. A
+ * dot product with a public constant, and every sum, costs no message. {@link Prediction} runs this same code.
+ */
+public final class Interpreter<A extends ArithmeticShare, B extends BitShare> {
+    private final Protocol<A, B> protocol;
+    private final Program program;
+    private final int rows;
+    private final Map<Integer, A> elements = new HashMap<>();
+    private final Map<Integer, B> bits = new HashMap<>();
+
+    private Interpreter(Protocol<A, B> protocol, Program program, int rows) {
+        this.protocol = protocol;
+        this.program = program;
+        this.rows = rows;
+    }
+
+    /**
+     * Runs a program for {@code rows} subjects. Every party calls it with the same program and number of rows.
+     *
+     * @param own for each of this party's {@link Operation.Input}s, in the order of the program, its values: rows ×
+     *     columns, column after column, each in the declared bounds
+     * @param stored this party's shares of each {@link Operation.Stored}, by name: one row, of the program's width or
+     *     wider
+     * @return for each {@link Operation.Reveal}, in the order of the program, the bits at the party that learns them
+     * @throws IllegalArgumentException before any message, when what is given does not fit the program; it names the
+     *     row and the column of a value out of its bounds, not the value
+     * @throws org.tallystick.net.ProtocolAbort when the run ends early
+     */
+    public static <A extends ArithmeticShare, B extends BitShare> List<Optional<BitMatrix>> run(
+            Protocol<A, B> protocol,
+            Program program,
+            int rows,
+            List<long[]> own,
+            Map<String, A> stored,
+            Checkpoints checkpoints) {
+        RunArguments.check(protocol, program, rows, own, stored);
+        var interpreter = new Interpreter<>(protocol, program, rows);
+        interpreter.inputs(own);
+        checkpoints.inputsReceived();
+        interpreter.compute(stored);
+        checkpoints.releasing();
+        return interpreter.answers();
+    }
+
+    private void inputs(List<long[]> own) {
+        Iterator<long[]> mine = own.iterator();
+        List<Integer> indices = new ArrayList<>();
+        List<OwnerInput> inputs = new ArrayList<>();
+        for (int k = 0; k < program.operations().size(); k++) {
+            if (program.operations().get(k) instanceof Operation.Input(int owner, List<Operation.Column> columns)) {
+                long[] values = owner == protocol.self() ? mine.next() : null;
+                inputs.add(new OwnerInput(owner, rows, columns.size(), program.width(), values));
+                indices.add(k);
+            }
+        }
+        List<A> shares = protocol.inputs(inputs);
+        for (int k = 0; k < shares.size(); k++) {
+            elements.put(indices.get(k), shares.get(k));
+        }
+    }
+
+    private void compute(Map<String, A> stored) {
+        for (int k = 0; k < program.operations().size(); k++) {
+            switch (program.operations().get(k)) {
+                case Operation.Input _, Operation.Reveal _ -> {}
+                case Operation.Stored(String name, var _) ->
+                    elements.put(k, protocol.narrow(stored.get(name), program.width()));
+                case Operation.Constant constant -> elements.put(k, constant(constant));
+                case Operation.Concat(List<Integer> parts) ->
+                    elements.put(
+                            k, protocol.concat(parts.stream().map(elements::get).toList()));
+                case Operation.Dot(int x, int y) -> elements.put(k, dot(x, y));
+                case Operation.Add(int x, int y) -> elements.put(k, sum(elements.get(x), elements.get(y)));
+                case Operation.Band(int x, int thresholds) ->
+                    bits.put(k, Bands.count(protocol, elements.get(x), elements.get(thresholds)));
+                case Operation.FloorBits(int x, int dropped) ->
+                    bits.put(k, protocol.toBits(elements.get(x), dropped, program.width()));
+            }
+        }
+    }
+
+    private A constant(Operation.Constant constant) {
+        long[] values = constant.values().stream().mapToLong(value -> value).toArray();
+        return protocol.constant(values, 1, values.length, program.width());
+    }
+
+    private A sum(A x, A y) {
+        return protocol.add(x, y.rows() == x.rows() ? y : protocol.repeatRow(y, x.rows()));
+    }
+
+    private A dot(int x, int y) {
+        if (!(program.operations().get(y) instanceof Operation.Constant(List<Long> factors))) {
+            return protocol.dot(elements.get(x), elements.get(y));
+        }
+        A sum = null;
+        for (int c = 0; c < factors.size(); c++) {
+            A term = protocol.scale(protocol.columns(elements.get(x), c, 1), factors.get(c));
+            sum = sum == null ? term : protocol.add(sum, term);
+        }
+        return sum;
+    }
+
+    private List<Optional<BitMatrix>> answers() {
+        List<Operation.Reveal> reveals = program.operations().stream()
+                .flatMap(operation -> operation instanceof Operation.Reveal reveal ? Stream.of(reveal) : Stream.empty())
+                .toList();
+        Map<Operation.Reveal, Optional<BitMatrix>> answers = new HashMap<>();
+        for (int party :
+                new TreeSet<>(reveals.stream().map(Operation.Reveal::party).toList())) {
+            List<Operation.Reveal> theirs = reveals.stream()
+                    .filter(reveal -> reveal.party() == party)
+                    .distinct()
+                    .toList();
+            B all = protocol.concatWires(
+                    theirs.stream().map(reveal -> bits.get(reveal.x())).toList());
+            Optional<BitMatrix> opened = protocol.reveal(all, party);
+            int from = 0;
+            for (Operation.Reveal reveal : theirs) {
+                int first = from;
+                int wires = bits.get(reveal.x()).wires();
+                answers.put(reveal, opened.map(matrix -> wires(matrix, first, wires)));
+                from += wires;
+            }
+        }
+        return reveals.stream().map(answers::get).toList();
+    }
+
+    private static BitMatrix wires(BitMatrix matrix, int from, int count) {
+        int perWire = BitMatrix.wordsPerWire(matrix.rows());
+        long[] words = Arrays.copyOfRange(matrix.words(), from * perWire, (from + count) * perWire);
+        return new BitMatrix(count, matrix.rows(), words);
+    }
+}

@@ -1,0 +1,43 @@
+package org.tallystick.program;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * What agencies approve: SHA-256 of the canonical encoding of a program, after a label that no other use of the hash
+ * shares.
+ *
+ * @param hex 64 lower-case hexadecimal digits
+ */
+public record ProgramHash(String hex) {
+    private static final byte[] DOMAIN = "org.tallystick.program-hash.v1\0".getBytes(StandardCharsets.US_ASCII);
+
+    /** @throws IllegalArgumentException when it is not 64 lower-case hexadecimal digits */
+    public ProgramHash {
+        if (!hex.matches("[0-9a-f]{64}")) {
+            throw new IllegalArgumentException("a program hash is 64 lower-case hexadecimal digits");
+        }
+    }
+
+    public static ProgramHash of(Program program) {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            sha256.update(DOMAIN);
+            return new ProgramHash(HexFormat.of().formatHex(sha256.digest(Encoding.encode(program))));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    /** The 32 bytes. */
+    public byte[] bytes() {
+        return HexFormat.of().parseHex(hex);
+    }
+
+    @Override
+    public String toString() {
+        return hex;
+    }
+}
