@@ -3,8 +3,9 @@ package org.tallystick.random;
 /**
  * NH with two Toeplitz-shifted keys (Black, Halevi, Krawczyk, Krovetz, Rogaway: UMAC, CRYPTO '99, theorems 2 and 3;
  * 32-bit words, two iterations): for any two different messages of the same number of words, chosen without knowledge
- * of the key, the 128-bit digests are equal with probability at most 2^−64 over a uniform key. It is not a hash for
- * anyone who knows the key, and a key serves one message.
+ * of the key, and any difference of 128-bit digests fixed beforehand (zero among them; half by half mod 2^64), the
+ * digests have that difference with probability at most 2^−64 over a uniform key. So a digest may be sent with a pad
+ * added. It is not a hash for anyone who knows the key, it hides nothing from them, and a key serves one message.
  *
  * <p>The caller fixes the number of words and of bits beforehand (both ends of a channel compute it from public shapes)
  * and rejects a message whose padding bits are not zero, so that different values are different messages of one length.

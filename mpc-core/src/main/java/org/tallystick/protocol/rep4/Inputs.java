@@ -85,19 +85,14 @@ final class Inputs {
         }
     }
 
-    /** The comparison between p+2 and p+3. */
-    static void addCrossChecks(Round round, List<Pending> pending) {
+    /**
+     * The comparison between p+2 and p+3; and when a product travels in the same round, the tags by which p+1 learns,
+     * before it looks at a product, whether p told them the same.
+     */
+    static void addChecks(Round round, List<Pending> pending, boolean withProduct) {
         for (Pending input : pending) {
             int p = input.owner();
-            round.crossCheck(p, p + 2 & 3, p + 3 & 3, input.packed());
-        }
-    }
-
-    /** The tags by which p+1 learns, before it looks at a product, whether p told p+2 and p+3 the same. */
-    static void addTags(Round round, List<Pending> pending) {
-        for (Pending input : pending) {
-            int p = input.owner();
-            round.tags(p, p + 2 & 3, p + 3 & 3, p + 1 & 3, input.packed());
+            round.compareTold(p, p + 2 & 3, p + 3 & 3, withProduct, input.packed());
         }
     }
 }

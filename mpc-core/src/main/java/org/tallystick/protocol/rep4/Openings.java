@@ -24,7 +24,8 @@ final class Openings {
 
     /**
      * To party r alone, with pads s and t that all but r know: u sends x_r + s + t, v sends s, w sends t, each with a
-     * digest from the next of the three. r learns nothing while one of the three is silent. One round, three elements.
+     * veiled digest from the next of the three. r learns nothing while one of the three is silent: without the veil,
+     * the digest of a short pad would give it away. One round, three elements.
      *
      * @return the value at {@code r}, null elsewhere
      */
@@ -43,12 +44,9 @@ final class Openings {
             lanes.accumulate(hidden, t, Parity.ALL);
         }
         Round round = new Round(run);
-        round.joint(
-                u, v, r, lanes, Parity.ALL, receives ? null : packed(lanes, hidden), words -> add(lanes, value, words));
-        round.joint(
-                v, w, r, lanes, Parity.ALL, receives ? null : packed(lanes, s), words -> subtract(lanes, value, words));
-        round.joint(
-                w, u, r, lanes, Parity.ALL, receives ? null : packed(lanes, t), words -> subtract(lanes, value, words));
+        round.veiledJoint(u, v, r, lanes, receives ? null : packed(lanes, hidden), words -> add(lanes, value, words));
+        round.veiledJoint(v, w, r, lanes, receives ? null : packed(lanes, s), words -> subtract(lanes, value, words));
+        round.veiledJoint(w, u, r, lanes, receives ? null : packed(lanes, t), words -> subtract(lanes, value, words));
         round.exchange();
         if (receives) {
             lanes.trim(value, Parity.ALL);

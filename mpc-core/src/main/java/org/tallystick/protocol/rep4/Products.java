@@ -1,5 +1,6 @@
 package org.tallystick.protocol.rep4;
 
+import org.tallystick.ring.Ring;
 import org.tallystick.share.Rep4Bits;
 import org.tallystick.share.Rep4Vector;
 
@@ -31,7 +32,7 @@ final class Products {
         return local(self, x::part, y::part, new Kernel() {
             @Override
             public long[] square(long[] a, long[] b) {
-                return org.tallystick.ring.Ring.multiply(a, b);
+                return Ring.multiply(a, b);
             }
 
             @Override

@@ -1,6 +1,7 @@
 package org.tallystick.protocol.rep4;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -71,13 +72,16 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
         return Inputs.share(run, inputs, pending);
     }
 
-    /** Compares what owners have told two parties, in a round of its own, where no product has carried it. */
-    private void settle() {
+    /**
+     * Compares what owners have told two parties, in a round of its own, where no product has carried it. Every
+     * operation does so where it must; call it before shares outlive the run, to be stored.
+     */
+    public void settle() {
         if (!pending.isEmpty()) {
             Round round = new Round(run);
-            Inputs.addCrossChecks(round, pending);
-            pending.clear();
+            Inputs.addChecks(round, pending, false);
             round.exchange();
+            pending.clear();
         }
     }
 
@@ -103,7 +107,7 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
         return new BitMatrix(x.wires(), x.rows(), Openings.toAll(run, Lanes.bits(x.wires(), x.rows()), parts(x)));
     }
 
-    /** One round, 3 elements, each of the three others with a veto. */
+    /** One round, 3 elements; the receiver learns nothing while one of the three others is silent. */
     @Override
     public Optional<long[]> reveal(Rep4Vector x, int party) {
         settle();
@@ -167,8 +171,11 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
 
     @Override
     public Rep4Vector columns(Rep4Vector x, int from, int count) {
+        if (from < 0 || count < 0 || from > x.columns() - count) {
+            throw new IllegalArgumentException("columns " + from + " to " + (from + count - 1) + " of " + x);
+        }
         int rows = x.rows();
-        return map(x, rows, count, part -> java.util.Arrays.copyOfRange(part, from * rows, (from + count) * rows));
+        return map(x, rows, count, part -> Arrays.copyOfRange(part, from * rows, (from + count) * rows));
     }
 
     @Override
@@ -202,7 +209,7 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
         return map(x, rows, x.columns(), part -> {
             long[] repeated = new long[rows * part.length];
             for (int column = 0; column < part.length; column++) {
-                java.util.Arrays.fill(repeated, column * rows, (column + 1) * rows, part[column]);
+                Arrays.fill(repeated, column * rows, (column + 1) * rows, part[column]);
             }
             return repeated;
         });
@@ -243,11 +250,10 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
 
     private Rep4Vector product(int rows, int columns, int width, Products.Local local) {
         Round round = new Round(run);
-        Inputs.addCrossChecks(round, pending);
-        Inputs.addTags(round, pending);
-        pending.clear();
+        Inputs.addChecks(round, pending, true);
         JointInput.add(run, round, Term.PRODUCT, Lanes.ring(rows * columns, width), local.parts(), local::cross);
         round.exchange();
+        pending.clear();
         return new Rep4Vector(rows, columns, width, local.parts());
     }
 

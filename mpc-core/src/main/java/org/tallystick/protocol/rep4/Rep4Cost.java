@@ -106,7 +106,7 @@ public final class Rep4Cost implements CostModel {
         return new Cost(1, new long[] {each, each, each, each});
     }
 
-    /** One round, one element from each of the other three. */
+    /** One round, from each of the other three an element with the pad of its digest, and a digest. */
     @Override
     public Cost reveal(int elements, int width, int party) {
         return reveal(Lanes.ring(elements, width), party);
@@ -120,7 +120,7 @@ public final class Rep4Cost implements CostModel {
     private static Cost reveal(Lanes lanes, int party) {
         long[] sent = new long[4];
         for (int sender = 0; sender < 4; sender++) {
-            sent[sender] = sender == party ? 0 : bytes(lanes) + DIGEST;
+            sent[sender] = sender == party ? 0 : bytes(lanes) + 2 * DIGEST;
         }
         return new Cost(1, sent);
     }

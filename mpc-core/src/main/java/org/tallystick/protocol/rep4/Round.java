@@ -1,8 +1,5 @@
 package org.tallystick.protocol.rep4;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -21,20 +18,17 @@ import org.tallystick.random.UniversalHash;
  * the author of the message lacks.
  */
 final class Round {
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final int DIGEST_BITS = 8 * UniversalHash.BYTES;
 
     private final Run run;
+    private final Frames frames = new Frames();
     private final List<Item> items = new ArrayList<>();
-    private final byte[][] out = new byte[4][];
-    private final byte[][] in = new byte[4][];
-    private final int[] outAt = new int[4];
-    private final int[] inAt = new int[4];
     private long difference;
 
-    /** Something that leaves and arrives in this round; visited twice, for sending and for receiving. */
+    /** Something that leaves and arrives in this round. */
     private interface Item {
-        /** Adds to {@code outAt} and {@code inAt} what this party will send and receive. */
-        void measure();
+        /** Announces what this party will send and receive. */
+        void announce();
 
         void write();
 
@@ -56,7 +50,15 @@ final class Round {
 
     /** A joint message: the sender's value and, in the same round, the backup's digest of it. */
     void joint(int sender, int backup, int receiver, Lanes lanes, Parity parity, long[] packed, Consumer<long[]> sink) {
-        items.add(new Joint(nextItem(), sender, backup, receiver, lanes, parity, packed, sink));
+        items.add(new Joint(nextItem(), sender, backup, receiver, lanes, parity, packed, false, sink));
+    }
+
+    /**
+     * A joint message of which the receiver learns nothing while one of its two authors is silent: the digest, which
+     * gives a short value away, is hidden by a pad that travels with the value.
+     */
+    void veiledJoint(int sender, int backup, int receiver, Lanes lanes, long[] packed, Consumer<long[]> sink) {
+        items.add(new Joint(nextItem(), sender, backup, receiver, lanes, Parity.ALL, packed, true, sink));
     }
 
     /** A value from one party to another, not checked in this round. */
@@ -65,101 +67,45 @@ final class Round {
     }
 
     /**
-     * The two holders of a value that {@code author} sent them compare it by exchanging digests under a key that the
-     * author lacks.
+     * The check of a value that {@code author} sent to {@code one} and {@code other}: they exchange digests under a key
+     * that the author lacks; and when {@code tagged}, both also tell the fourth party, who must not see the value, the
+     * digest hidden by a pad that the fourth party lacks, so that it stops whenever they do.
      */
-    void crossCheck(int author, int one, int other, long[] packed) {
-        items.add(new CrossCheck(nextItem(), author, one, other, packed));
+    void compareTold(int author, int one, int other, boolean tagged, long[] packed) {
+        items.add(new Told(nextItem(), author, one, other, tagged, packed));
     }
 
-    /**
-     * Both holders tell {@code judge}, who must not see the value, a digest of it hidden by a pad that the judge lacks.
-     */
-    void tags(int author, int one, int other, int judge, long[] packed) {
-        items.add(new Tags(nextItem(), author, one, other, judge, packed));
-    }
-
-    /** Sends, receives, compares, hands on. */
+    /** Sends, receives, compares, hands on. When it fails, the run has ended. */
     void exchange() {
+        run.beginExchange();
         for (Item item : items) {
-            item.measure();
+            item.announce();
         }
-        send();
-        receive();
+        frames.open();
+        for (Item item : items) {
+            item.write();
+        }
+        frames.send(run.mesh());
+        frames.receive(run.mesh());
         for (Item item : items) {
             item.read();
         }
         if (difference != 0) {
             throw new ProtocolAbort(ProtocolAbort.Reason.CHECK_FAILED, "a check of this run failed; the run has ended");
         }
-        run.nextRound();
+        run.endExchange();
         for (Item item : items) {
             item.deliver();
         }
     }
 
-    private void send() {
-        for (int peer = 0; peer < 4; peer++) {
-            if (outAt[peer] > 0) {
-                out[peer] = new byte[outAt[peer]];
-                outAt[peer] = 0;
-            }
-        }
-        for (Item item : items) {
-            item.write();
-        }
-        for (int peer = 0; peer < 4; peer++) {
-            if (out[peer] != null) {
-                run.mesh().to(peer).send(out[peer]);
-            }
-        }
-    }
-
-    private void receive() {
-        for (int peer = 0; peer < 4; peer++) {
-            if (inAt[peer] > 0) {
-                in[peer] = run.mesh().to(peer).receive(inAt[peer]);
-                inAt[peer] = 0;
-            }
-        }
-    }
-
-    private void writeWords(int peer, long[] packed, int bytes) {
-        byte[] target = out[peer];
-        int at = outAt[peer];
-        int whole = bytes >>> 3;
-        for (int i = 0; i < whole; i++) {
-            LONGS.set(target, at + 8 * i, packed[i]);
-        }
-        for (int i = 8 * whole; i < bytes; i++) {
-            target[at + i] = (byte) (packed[whole] >>> 8 * (i & 7));
-        }
-        outAt[peer] = at + bytes;
-    }
-
-    /** Reads a packed value of that many bits and demands that its padding is zero. */
-    private long[] readWords(int peer, long bits) {
-        byte[] source = in[peer];
-        int at = inAt[peer];
-        int bytes = Math.toIntExact((bits + 7) >>> 3);
-        long[] packed = new long[(bytes + 7) >>> 3];
-        int whole = bytes >>> 3;
-        for (int i = 0; i < whole; i++) {
-            packed[i] = (long) LONGS.get(source, at + 8 * i);
-        }
-        for (int i = 8 * whole; i < bytes; i++) {
-            packed[whole] |= (source[at + i] & 0xFFL) << 8 * (i & 7);
-        }
-        inAt[peer] = at + bytes;
-        if ((bits & 63) != 0 && packed[packed.length - 1] >>> (bits & 63) != 0) {
-            throw new ProtocolAbort(ProtocolAbort.Reason.MALFORMED, "a message has bits set in its padding");
-        }
-        return packed;
-    }
-
-    private long[] digest(int author, Domain domain, int channel, int item, long[] packed) {
-        long[] key = run.shared(author, domain, channel, item, UniversalHash.keyWords(packed.length));
+    private long[] digest(int author, int channel, int item, long[] packed) {
+        long[] key = run.shared(author, Domain.DIGEST_KEY, channel, item, UniversalHash.keyWords(packed.length));
         return UniversalHash.digest(packed, key);
+    }
+
+    private static long[] sum(long[] digest, long[] pad) {
+        return new long[] {digest[0] + pad[0], digest[1] + pad[1]};
     }
 
     private void compare(long[] mine, long[] theirs) {
@@ -174,6 +120,7 @@ final class Round {
         private final Lanes lanes;
         private final Parity parity;
         private final long[] packed;
+        private final boolean veiled;
         private final Consumer<long[]> sink;
         private long[] received;
 
@@ -185,6 +132,7 @@ final class Round {
                 Lanes lanes,
                 Parity parity,
                 long[] packed,
+                boolean veiled,
                 Consumer<long[]> sink) {
             this.item = item;
             this.sender = sender;
@@ -193,36 +141,44 @@ final class Round {
             this.lanes = lanes;
             this.parity = parity;
             this.packed = packed;
+            this.veiled = veiled;
             this.sink = sink;
         }
 
         @Override
-        public void measure() {
-            int bytes = lanes.byteCount(parity);
+        public void announce() {
+            int bytes = lanes.byteCount(parity) + (veiled ? UniversalHash.BYTES : 0);
             if (run.self() == sender) {
-                outAt[receiver] += bytes;
+                frames.willSend(receiver, bytes);
             } else if (run.self() == backup) {
-                outAt[receiver] += UniversalHash.BYTES;
+                frames.willSend(receiver, UniversalHash.BYTES);
             } else if (run.self() == receiver) {
-                inAt[sender] += bytes;
-                inAt[backup] += UniversalHash.BYTES;
+                frames.willReceive(sender, bytes);
+                frames.willReceive(backup, UniversalHash.BYTES);
             }
         }
 
         @Override
         public void write() {
             if (run.self() == sender) {
-                writeWords(receiver, packed, lanes.byteCount(parity));
+                frames.write(receiver, packed, lanes.byteCount(parity));
+                if (veiled) {
+                    frames.write(receiver, veil(), UniversalHash.BYTES);
+                }
             } else if (run.self() == backup) {
-                writeWords(receiver, digestOf(packed), UniversalHash.BYTES);
+                long[] digest = digestOf(packed);
+                frames.write(receiver, veiled ? sum(digest, veil()) : digest, UniversalHash.BYTES);
             }
         }
 
         @Override
         public void read() {
             if (run.self() == receiver) {
-                received = readWords(sender, lanes.bitCount(parity));
-                compare(digestOf(received), readWords(backup, 8L * UniversalHash.BYTES));
+                received = frames.read(sender, lanes.bitCount(parity));
+                long[] digest = digestOf(received);
+                compare(
+                        veiled ? sum(digest, frames.read(sender, DIGEST_BITS)) : digest,
+                        frames.read(backup, DIGEST_BITS));
             }
         }
 
@@ -233,8 +189,12 @@ final class Round {
             }
         }
 
+        private long[] veil() {
+            return run.shared(receiver, Domain.DIGEST_PAD, Run.channel(sender, backup, receiver), item, 2);
+        }
+
         private long[] digestOf(long[] value) {
-            return digest(sender, Domain.DIGEST_KEY, Run.channel(sender, backup, receiver), item, value);
+            return digest(sender, Run.channel(sender, backup, receiver), item, value);
         }
     }
 
@@ -255,25 +215,25 @@ final class Round {
         }
 
         @Override
-        public void measure() {
+        public void announce() {
             if (run.self() == sender) {
-                outAt[receiver] += lanes.byteCount(Parity.ALL);
+                frames.willSend(receiver, lanes.byteCount(Parity.ALL));
             } else if (run.self() == receiver) {
-                inAt[sender] += lanes.byteCount(Parity.ALL);
+                frames.willReceive(sender, lanes.byteCount(Parity.ALL));
             }
         }
 
         @Override
         public void write() {
             if (run.self() == sender) {
-                writeWords(receiver, packed, lanes.byteCount(Parity.ALL));
+                frames.write(receiver, packed, lanes.byteCount(Parity.ALL));
             }
         }
 
         @Override
         public void read() {
             if (run.self() == receiver) {
-                received = readWords(sender, lanes.bitCount(Parity.ALL));
+                received = frames.read(sender, lanes.bitCount(Parity.ALL));
             }
         }
 
@@ -285,113 +245,71 @@ final class Round {
         }
     }
 
-    private final class CrossCheck implements Item {
-        private final int item;
-        private final int author;
-        private final int one;
-        private final int other;
-        private final long[] packed;
-        private long[] mine;
-
-        CrossCheck(int item, int author, int one, int other, long[] packed) {
-            this.item = item;
-            this.author = author;
-            this.one = one;
-            this.other = other;
-            this.packed = packed;
-        }
-
-        @Override
-        public void measure() {
-            if (concerned()) {
-                outAt[peer()] += UniversalHash.BYTES;
-                inAt[peer()] += UniversalHash.BYTES;
-            }
-        }
-
-        @Override
-        public void write() {
-            if (concerned()) {
-                mine = digestFrom(run.self());
-                writeWords(peer(), mine, UniversalHash.BYTES);
-            }
-        }
-
-        @Override
-        public void read() {
-            if (concerned()) {
-                compare(digestFrom(peer()), readWords(peer(), 8L * UniversalHash.BYTES));
-            }
-        }
-
-        @Override
-        public void deliver() {}
-
-        private boolean concerned() {
-            return run.self() == one || run.self() == other;
-        }
-
-        private int peer() {
-            return run.self() == one ? other : one;
-        }
-
-        private long[] digestFrom(int teller) {
-            int channel = Run.channel(author, teller, teller == one ? other : one);
-            return digest(author, Domain.DIGEST_KEY, channel, item, packed);
-        }
-    }
-
-    private final class Tags implements Item {
+    private final class Told implements Item {
         private final int item;
         private final int author;
         private final int one;
         private final int other;
         private final int judge;
+        private final boolean tagged;
         private final long[] packed;
+        private long[] digest;
 
-        Tags(int item, int author, int one, int other, int judge, long[] packed) {
+        Told(int item, int author, int one, int other, boolean tagged, long[] packed) {
             this.item = item;
             this.author = author;
             this.one = one;
             this.other = other;
-            this.judge = judge;
+            this.judge = 6 - author - one - other;
+            this.tagged = tagged;
             this.packed = packed;
         }
 
         @Override
-        public void measure() {
-            if (tells()) {
-                outAt[judge] += UniversalHash.BYTES;
-            } else if (run.self() == judge) {
-                inAt[one] += UniversalHash.BYTES;
-                inAt[other] += UniversalHash.BYTES;
+        public void announce() {
+            if (wasTold()) {
+                frames.willSend(peer(), UniversalHash.BYTES);
+                frames.willReceive(peer(), UniversalHash.BYTES);
+                if (tagged) {
+                    frames.willSend(judge, UniversalHash.BYTES);
+                }
+            } else if (tagged && run.self() == judge) {
+                frames.willReceive(one, UniversalHash.BYTES);
+                frames.willReceive(other, UniversalHash.BYTES);
             }
         }
 
         @Override
         public void write() {
-            if (tells()) {
-                int channel = Run.channel(author, author, judge);
-                long[] tag = digest(author, Domain.TAG_KEY, channel, item, packed);
-                long[] pad = run.shared(judge, Domain.PAD, channel, item, 2);
-                tag[0] += pad[0];
-                tag[1] += pad[1];
-                writeWords(judge, tag, UniversalHash.BYTES);
+            if (wasTold()) {
+                int channel = Run.channel(author, one, other);
+                digest = digest(author, channel, item, packed);
+                frames.write(peer(), digest, UniversalHash.BYTES);
+                if (tagged) {
+                    long[] pad = run.shared(judge, Domain.DIGEST_PAD, channel, item, 2);
+                    frames.write(judge, sum(digest, pad), UniversalHash.BYTES);
+                }
             }
         }
 
         @Override
         public void read() {
-            if (run.self() == judge) {
-                compare(readWords(one, 8L * UniversalHash.BYTES), readWords(other, 8L * UniversalHash.BYTES));
+            if (wasTold()) {
+                compare(digest, frames.read(peer(), DIGEST_BITS));
+            } else if (tagged && run.self() == judge) {
+                compare(frames.read(one, DIGEST_BITS), frames.read(other, DIGEST_BITS));
             }
         }
 
         @Override
         public void deliver() {}
 
-        private boolean tells() {
+        private boolean wasTold() {
             return run.self() == one || run.self() == other;
+        }
+
+        private int peer() {
+            return run.self() == one ? other : one;
         }
     }
 }

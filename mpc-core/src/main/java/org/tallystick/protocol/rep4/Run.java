@@ -1,6 +1,7 @@
 package org.tallystick.protocol.rep4;
 
 import org.tallystick.net.Mesh;
+import org.tallystick.net.ProtocolAbort;
 import org.tallystick.random.SharedGenerator;
 import org.tallystick.random.SharedSeed;
 
@@ -11,13 +12,14 @@ final class Run {
         INPUT,
         MASK,
         DIGEST_KEY,
-        TAG_KEY,
+        DIGEST_PAD,
         PAD,
     }
 
     private final Mesh mesh;
     private final SharedGenerator[] generators = new SharedGenerator[4];
     private int round;
+    private boolean exchanging;
 
     Run(Mesh mesh, SharedSeed[] seeds, byte[] proposalHash) {
         if (mesh.parties() != 4) {
@@ -39,13 +41,21 @@ final class Run {
         return mesh;
     }
 
-    /** The round that is being put together; rounds are numbered alike at all parties. */
-    int round() {
-        return round;
+    /**
+     * Begins the exchange of a round. After one that did not end, the run is over: the masks of its round are spent,
+     * and whoever went on would send what depends on a message that failed its check.
+     */
+    void beginExchange() {
+        if (exchanging) {
+            throw new ProtocolAbort(ProtocolAbort.Reason.STOPPED, "this run has ended; start a new one");
+        }
+        exchanging = true;
     }
 
-    void nextRound() {
+    /** Ends the exchange of a round in which all has been compared; rounds are numbered alike at all parties. */
+    void endExchange() {
         round = Math.incrementExact(round);
+        exchanging = false;
     }
 
     /**
