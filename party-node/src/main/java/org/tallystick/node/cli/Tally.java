@@ -6,6 +6,7 @@ import org.tallystick.node.NodeFailure;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "tally",
         mixinStandardHelpOptions = true,
-        version = "tally 0.1.0-SNAPSHOT",
+        versionProvider = Tally.Version.class,
         description = "Scores businesses from data that stays split between agencies.",
         subcommands = {HelpCommand.class, VersionCommand.class, InitCommand.class, ImportCommand.class})
 public final class Tally implements Runnable {
@@ -64,5 +65,14 @@ public final class Tally implements Runnable {
         }
         err.flush();
         return expected ? CommandLine.ExitCode.SOFTWARE : DEFECT;
+    }
+
+    /** Reads the version that the build wrote into the jar. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Tally.class.getPackage().getImplementationVersion();
+            return new String[] {"tally " + (version == null ? "(not from a jar)" : version)};
+        }
     }
 }

@@ -241,7 +241,7 @@ public final class CsvImport {
     private Map<String, ColumnType> columns(Connection connection) throws SQLException {
         Map<String, ColumnType> types = new LinkedHashMap<>();
         try (PreparedStatement query =
-                connection.prepareStatement("SELECT column_name, data_type FROM information_schema.columns"
+                connection.prepareStatement("SELECT column_name, data_type FROM INFORMATION_SCHEMA.COLUMNS"
                         + " WHERE LOWER(table_name) = LOWER(?) ORDER BY ordinal_position")) {
             query.setString(1, plan.table());
             try (ResultSet rows = query.executeQuery()) {
@@ -308,7 +308,7 @@ public final class CsvImport {
 
     private static boolean exists(Connection connection, String table) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(
-                "SELECT 1 FROM information_schema.tables WHERE LOWER(table_name) = LOWER(?)")) {
+                "SELECT 1 FROM INFORMATION_SCHEMA.TABLES WHERE LOWER(table_name) = LOWER(?)")) {
             query.setString(1, table);
             try (ResultSet rows = query.executeQuery()) {
                 return rows.next();
