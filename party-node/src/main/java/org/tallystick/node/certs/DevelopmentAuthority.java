@@ -120,7 +120,10 @@ public final class DevelopmentAuthority {
             builder.addExtension(
                     Extension.authorityKeyIdentifier, false, identifiers.createAuthorityKeyIdentifier(certificate));
             X509Certificate issued = signed(builder, keys);
-            return new Identity(issued, pem(issued), Pem.text("PRIVATE KEY", own.getPrivate().getEncoded()));
+            return new Identity(
+                    issued,
+                    pem(issued),
+                    Pem.text("PRIVATE KEY", own.getPrivate().getEncoded()));
         } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
             throw new IllegalStateException("this JDK cannot issue P-256 certificates", e);
         }
@@ -154,8 +157,8 @@ public final class DevelopmentAuthority {
                 .build();
     }
 
-    private static X509v3CertificateBuilder builder(
-            X500Name issuer, X500Name subject, PublicKey key, Validity validity) throws CertIOException {
+    private static X509v3CertificateBuilder builder(X500Name issuer, X500Name subject, PublicKey key, Validity validity)
+            throws CertIOException {
         BigInteger serial = new BigInteger(127, RANDOM).setBit(126);
         return new JcaX509v3CertificateBuilder(
                 issuer, serial, Date.from(validity.from()), Date.from(validity.to()), subject, key);

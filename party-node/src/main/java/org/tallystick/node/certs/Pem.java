@@ -56,7 +56,8 @@ public final class Pem {
             }
             return Files.readString(file);
         } catch (NoSuchFileException e) {
-            throw new NodeFailure(file + " does not exist", "put it there, or correct the path in the configuration", e);
+            throw new NodeFailure(
+                    file + " does not exist", "put it there, or correct the path in the configuration", e);
         } catch (IOException e) {
             throw new NodeFailure(file + " cannot be read", "let this user read it; it must be text", e);
         }
@@ -68,8 +69,7 @@ public final class Pem {
         try {
             if (Files.getFileStore(file).supportsFileAttributeView("posix")
                     && !OWNER_ONLY.containsAll(Files.getPosixFilePermissions(file))) {
-                throw new NodeFailure(
-                        file + " is a secret that other users have access to", "run chmod 600 " + file);
+                throw new NodeFailure(file + " is a secret that other users have access to", "run chmod 600 " + file);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -47,8 +47,8 @@ final class InitCommand implements Runnable {
 
     @Override
     public void run() {
-        List<Path> nodes = ConsortiumFolder.write(
-                new ConsortiumFolder.Plan(folder, group, basePort, Approval.LISTED, tracing));
+        List<Path> nodes =
+                ConsortiumFolder.write(new ConsortiumFolder.Plan(folder, group, basePort, Approval.LISTED, tracing));
         PrintWriter out = spec.commandLine().getOut();
         out.println("Made the group " + group + " in " + folder + ":");
         nodes.forEach(node -> out.println("  " + folder.resolve(node.getFileName())));

@@ -12,8 +12,6 @@ final class VersionCommand implements Runnable {
 
     @Override
     public void run() {
-        spec.parent()
-                .commandLine()
-                .printVersionHelp(spec.parent().commandLine().getOut());
+        spec.parent().commandLine().printVersionHelp(spec.parent().commandLine().getOut());
     }
 }

@@ -144,7 +144,9 @@ public final class ConsortiumFolder {
         StringBuilder parties = new StringBuilder();
         for (Role role : Role.values()) {
             parties.append("  - role: ").append(role.id()).append('\n');
-            parties.append("    address: 127.0.0.1:").append(firstPort + role.ordinal()).append('\n');
+            parties.append("    address: 127.0.0.1:")
+                    .append(firstPort + role.ordinal())
+                    .append('\n');
             parties.append("    signingKey: ")
                     .append(signing.get(role.ordinal()).publicKeyHex())
                     .append('\n');
@@ -154,36 +156,35 @@ public final class ConsortiumFolder {
                 : "  # DANGEROUS: runs any program a peer proposes. For demonstrations on made-up data only.\n"
                         + "  approve: all";
         return """
-                # The %1$s node of group %2$s. Paths are relative to this file.
-                group:
-                  id: %2$s
-                  name: %2$s
-                role: %1$s
-                listen: 127.0.0.1:%3$d
-                # All parties, in party order, with their public signing keys.
-                parties:
-                %4$s
-                tls:
-                  authority: certs/ca.pem
-                  certificate: certs/node.pem
-                  key: keys/node.pem
-                signingKey: keys/signing.pem
-                rest:
-                  listen: 127.0.0.1:%5$d
-                  tokenHash: keys/rest-token.sha256
-                state: state
-                data:
-                  url: jdbc:h2:file:${folder}/data/features;DATABASE_TO_UPPER=FALSE;CASE_INSENSITIVE_IDENTIFIERS=TRUE
-                  user: sa
-                  query: SELECT * FROM business WHERE subject IN (?)
-                  id: subject
-                policy:
-                  floor: rep4
-                  maxRows: 16384
-                %6$s
-                tracing: %7$s
-                """
-                .formatted(
+            # The %1$s node of group %2$s. Paths are relative to this file.
+            group:
+              id: %2$s
+              name: %2$s
+            role: %1$s
+            listen: 127.0.0.1:%3$d
+            # All parties, in party order, with their public signing keys.
+            parties:
+            %4$s
+            tls:
+              authority: certs/ca.pem
+              certificate: certs/node.pem
+              key: keys/node.pem
+            signingKey: keys/signing.pem
+            rest:
+              listen: 127.0.0.1:%5$d
+              tokenHash: keys/rest-token.sha256
+            state: state
+            data:
+              url: jdbc:h2:file:${folder}/data/features;DATABASE_TO_UPPER=FALSE;CASE_INSENSITIVE_IDENTIFIERS=TRUE
+              user: sa
+              query: SELECT * FROM business WHERE subject IN (?)
+              id: subject
+            policy:
+              floor: rep4
+              maxRows: 16384
+            %6$s
+            tracing: %7$s
+            """.formatted(
                         own.id(),
                         plan.group(),
                         firstPort + own.ordinal(),

@@ -185,7 +185,8 @@ public final class NodeConfigFile {
         }
         String url = data.text("url", "jdbc:h2:file:${folder}/data/features").replace("${folder}", folder);
         if (!url.startsWith("jdbc:")) {
-            throw data.failure("url", "is no JDBC address", "write for example url: jdbc:h2:file:${folder}/data/features");
+            throw data.failure(
+                    "url", "is no JDBC address", "write for example url: jdbc:h2:file:${folder}/data/features");
         }
         Data value = new Data(
                 url,
@@ -206,16 +207,15 @@ public final class NodeConfigFile {
                 .orElseThrow(() -> policy.failure(
                         "floor", "\"" + floor + "\" is no profile of a node", "write one of " + profiles()));
         String approve = policy.optionalText("approve", "listed").orElse("listed");
-        Approval approval =
-                switch (approve) {
-                    case "listed" -> Approval.LISTED;
-                    case "all" -> Approval.ALL;
-                    default ->
-                        throw policy.failure(
-                                "approve",
-                                "\"" + approve + "\" is not known",
-                                "write listed; all lets peers run any program and is for demonstrations");
-                };
+        Approval approval = switch (approve) {
+            case "listed" -> Approval.LISTED;
+            case "all" -> Approval.ALL;
+            default ->
+                throw policy.failure(
+                        "approve",
+                        "\"" + approve + "\" is not known",
+                        "write listed; all lets peers run any program and is for demonstrations");
+        };
         Policy value = new Policy(profile, policy.integer("maxRows", 1, 1 << 20, 16_384), approval);
         policy.finish();
         return value;

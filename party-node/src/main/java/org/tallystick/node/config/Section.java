@@ -46,7 +46,8 @@ final class Section {
                 throw failure(
                         entry.getKey(),
                         "there is no such key here",
-                        "remove it; the keys are " + String.join(", ", asked.stream().sorted().toList()));
+                        "remove it; the keys are "
+                                + String.join(", ", asked.stream().sorted().toList()));
             }
         }
     }
@@ -157,13 +158,12 @@ final class Section {
             throw failure(key, "\"" + text + "\" is not a duration", example(key, "10s (or ms, m, h)"));
         }
         long count = Long.parseLong(matcher.group(1));
-        Duration duration =
-                switch (matcher.group(2)) {
-                    case "ms" -> Duration.ofMillis(count);
-                    case "s" -> Duration.ofSeconds(count);
-                    case "m" -> Duration.ofMinutes(count);
-                    default -> Duration.ofHours(count);
-                };
+        Duration duration = switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(count);
+            case "s" -> Duration.ofSeconds(count);
+            case "m" -> Duration.ofMinutes(count);
+            default -> Duration.ofHours(count);
+        };
         if (duration.compareTo(low) < 0 || duration.compareTo(high) > 0) {
             throw failure(
                     key,

@@ -62,7 +62,8 @@ final class CsvFile {
         long line = 1;
         try (BufferedReader reader = Files.newBufferedReader(file, charset)) {
             skipByteOrderMark(reader);
-            try (CSVParser parser = CSVParser.builder().setReader(reader).setFormat(format).get()) {
+            try (CSVParser parser =
+                    CSVParser.builder().setReader(reader).setFormat(format).get()) {
                 Iterator<CSVRecord> records = parser.iterator();
                 if (!records.hasNext()) {
                     throw failure(1, "", "there is no header", "write the names of the columns in the first line");

@@ -219,7 +219,10 @@ public final class CsvImport {
             ColumnType type = existing.remove(name.toLowerCase(Locale.ROOT));
             if (type == null) {
                 throw csv.failure(
-                        1, name, "is not in the table " + plan.table(), "leave it out, or load all anew with --replace");
+                        1,
+                        name,
+                        "is not in the table " + plan.table(),
+                        "leave it out, or load all anew with --replace");
             }
             if (!type.holds(checked.types()[column])) {
                 throw csv.failure(

@@ -42,7 +42,8 @@ public final class DataFailure extends NodeFailure {
                         "correct data.query in node.yaml");
             case "28000" ->
                 new DataFailure(
-                        "the database " + database + " refuses this user", "correct data.user and data.password in node.yaml");
+                        "the database " + database + " refuses this user",
+                        "correct data.user and data.password in node.yaml");
             default ->
                 new DataFailure(
                         "the database " + database + " refused a statement " + state,

@@ -8,7 +8,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Activated models with this node's shares of their private numbers, and the commitments that hold everyone to them. */
+/**
+ * Activated models with this node's shares of their private numbers, and the commitments that hold everyone to them.
+ */
 public final class Activations {
     private final StateDatabase database;
 
@@ -57,8 +59,7 @@ public final class Activations {
 
     /** Drops an activation with its shares; false when there is none. */
     public boolean remove(String id) {
-        return database.transact(
-                connection -> Sql.update(connection, "DELETE FROM activation WHERE id = ?", id) == 1);
+        return database.transact(connection -> Sql.update(connection, "DELETE FROM activation WHERE id = ?", id) == 1);
     }
 
     public Optional<Activation> find(String id) {
@@ -77,8 +78,8 @@ public final class Activations {
 
     /** All activations, the newest first. */
     public List<Activation> all() {
-        return database.transact(connection -> Sql.all(
-                connection, "SELECT * FROM activation ORDER BY created_at DESC, id", Activations::activation));
+        return database.transact(connection ->
+                Sql.all(connection, "SELECT * FROM activation ORDER BY created_at DESC, id", Activations::activation));
     }
 
     /** This node's shares of an activation, by name and then index. */

@@ -79,8 +79,7 @@ public final class Jobs {
     }
 
     public Optional<Job> find(String id) {
-        return database.transact(
-                connection -> Sql.first(connection, "SELECT * FROM job WHERE id = ?", Jobs::read, id));
+        return database.transact(connection -> Sql.first(connection, "SELECT * FROM job WHERE id = ?", Jobs::read, id));
     }
 
     /** The jobs that were not at their end when the process ended, the oldest first. */
@@ -162,7 +161,8 @@ public final class Jobs {
                 connection,
                 "UPDATE job SET status = ?, problem = ?, changed_at = ? WHERE id = ?",
                 status.name(),
-                problem.map(text -> text.substring(0, Math.min(1000, text.length()))).orElse(null),
+                problem.map(text -> text.substring(0, Math.min(1000, text.length())))
+                        .orElse(null),
                 Instant.now(),
                 job));
     }

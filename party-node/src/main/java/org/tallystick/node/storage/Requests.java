@@ -27,7 +27,8 @@ public final class Requests {
     }
 
     /** A request as stored; {@code answer} is present once it is done. */
-    public record Request(String id, String subject, String model, Status status, int attempts, Optional<String> answer) {
+    public record Request(
+            String id, String subject, String model, Status status, int attempts, Optional<String> answer) {
         @Override
         public String toString() {
             return "Request[" + id + ", " + status + "]";
@@ -82,8 +83,7 @@ public final class Requests {
         });
     }
 
-    private static Begun again(Connection connection, Request known, String subject, String model)
-            throws SQLException {
+    private static Begun again(Connection connection, Request known, String subject, String model) throws SQLException {
         if (!known.subject().equals(subject) || !known.model().equals(model)) {
             return new Begun.Conflict();
         }

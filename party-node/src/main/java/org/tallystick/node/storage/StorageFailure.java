@@ -7,8 +7,8 @@ import java.util.Locale;
 import org.tallystick.node.NodeFailure;
 
 /**
- * The node's storage did not do what was asked. Whatever was stored before is still there; what was asked is not stored,
- * or not durably. The text never holds stored values (a database's own messages may, so they are not repeated).
+ * The node's storage did not do what was asked. Whatever was stored before is still there; what was asked is not
+ * stored, or not durably. The text never holds stored values (a database's own messages may, so they are not repeated).
  */
 public final class StorageFailure extends NodeFailure {
     private static final long serialVersionUID = 1L;
@@ -42,7 +42,9 @@ public final class StorageFailure extends NodeFailure {
                         e);
             case 90030 ->
                 new StorageFailure(
-                        "the database in " + folder + " is damaged", "restore the folder from a backup, and keep this one", e);
+                        "the database in " + folder + " is damaged",
+                        "restore the folder from a backup, and keep this one",
+                        e);
             case 90007, 90067, 90098, 90121 ->
                 new StorageFailure(
                         "the database in " + folder + " was closed by an earlier error or by shutdown",

@@ -45,8 +45,8 @@ final class DevelopmentAuthorityTest {
     @Test
     void anExpiredOrForeignOneIsNotTrusted() throws Exception {
         Instant now = Instant.now();
-        Identity expired = authority.issue(
-                "tax", new Validity(now.minus(Duration.ofDays(2)), now.minus(Duration.ofDays(1))));
+        Identity expired =
+                authority.issue("tax", new Validity(now.minus(Duration.ofDays(2)), now.minus(Duration.ofDays(1))));
         Identity foreign = DevelopmentAuthority.create("demo", Validity.of(Duration.ofDays(1)))
                 .issue("tax", Validity.of(Duration.ofHours(1)));
 
@@ -64,8 +64,8 @@ final class DevelopmentAuthorityTest {
         var key = KeyFactory.getInstance("EC")
                 .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
         X509Certificate certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
-                .generateCertificate(new ByteArrayInputStream(
-                        identity.certificatePem().getBytes(StandardCharsets.US_ASCII)));
+                .generateCertificate(
+                        new ByteArrayInputStream(identity.certificatePem().getBytes(StandardCharsets.US_ASCII)));
 
         Signature signer = Signature.getInstance("SHA256withECDSA");
         signer.initSign(key);

@@ -82,7 +82,8 @@ final class SigningTest {
 
     @Test
     void otherFilesAreRefusedWithoutTheirContent() throws IOException {
-        String other = DevelopmentAuthority.create("a", Validity.of(Duration.ofDays(1))).keyPem();
+        String other = DevelopmentAuthority.create("a", Validity.of(Duration.ofDays(1)))
+                .keyPem();
         for (String text : new String[] {"", "secret words", "12ab", "-----BEGIN PRIVATE KEY-----\nAAAA\n", other}) {
             Path file = Files.createTempFile(temporary, "key", "");
             Files.writeString(file, text);

@@ -29,12 +29,18 @@ final class ConsortiumFolderTest {
         List<NodeConfig> configs = nodes.stream().map(NodeConfigFile::read).toList();
         for (NodeConfig config : configs) {
             assertEquals(configs.getFirst().parties(), config.parties());
-            assertEquals(Signing.read(config.signingKey()).publicKeyHex(), config.own().signingKey());
+            assertEquals(
+                    Signing.read(config.signingKey()).publicKeyHex(),
+                    config.own().signingKey());
             assertTrue(config.listen().port() < 32_768);
         }
-        assertEquals(8, configs.stream().flatMap(c -> java.util.stream.Stream.of(c.listen(), c.rest().listen()))
-                .distinct()
-                .count());
+        assertEquals(
+                8,
+                configs.stream()
+                        .flatMap(c ->
+                                java.util.stream.Stream.of(c.listen(), c.rest().listen()))
+                        .distinct()
+                        .count());
     }
 
     @Test
@@ -71,7 +77,8 @@ final class ConsortiumFolderTest {
         Path b = ConsortiumFolder.write(plan("b")).getFirst();
 
         assertNotEquals(
-                Files.readString(a.resolve(ConsortiumFolder.TOKEN)), Files.readString(b.resolve(ConsortiumFolder.TOKEN)));
+                Files.readString(a.resolve(ConsortiumFolder.TOKEN)),
+                Files.readString(b.resolve(ConsortiumFolder.TOKEN)));
         assertNotEquals(
                 NodeConfigFile.read(a).own().signingKey(),
                 NodeConfigFile.read(b).own().signingKey());
@@ -80,8 +87,10 @@ final class ConsortiumFolderTest {
     @Test
     void badNamesAndPortsAreRefused() {
         Path folder = temporary.resolve("x");
-        assertThrows(NodeFailure.class, () -> ConsortiumFolder.write(new Plan(folder, "A b", 0, Approval.LISTED, false)));
-        assertThrows(NodeFailure.class, () -> ConsortiumFolder.write(new Plan(folder, "a", 80, Approval.LISTED, false)));
+        assertThrows(
+                NodeFailure.class, () -> ConsortiumFolder.write(new Plan(folder, "A b", 0, Approval.LISTED, false)));
+        assertThrows(
+                NodeFailure.class, () -> ConsortiumFolder.write(new Plan(folder, "a", 80, Approval.LISTED, false)));
         assertThrows(
                 NodeFailure.class, () -> ConsortiumFolder.write(new Plan(folder, "a", 65_530, Approval.LISTED, false)));
         assertTrue(Files.notExists(folder));

@@ -41,7 +41,8 @@ final class NodeConfigFileTest {
         assertEquals(new HostPort("127.0.0.1", 21_001), config.listen());
         assertEquals(config.listen(), config.own().address());
         assertEquals(new HostPort("127.0.0.1", 21_005), config.rest().listen());
-        assertEquals(Role.ids(), config.parties().stream().map(p -> p.role().id()).toList());
+        assertEquals(
+                Role.ids(), config.parties().stream().map(p -> p.role().id()).toList());
         assertEquals(file.getParent().resolve("keys/signing.pem"), config.signingKey());
         assertTrue(config.data().url().contains(file.getParent() + "/data/features"));
         assertEquals(Profile.REP4, config.policy().floor());
@@ -51,38 +52,34 @@ final class NodeConfigFileTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
-                    role: utility            | role: judge               | role: "judge" is no role
-                    role: utility            | rolle: utility            | role: is missing
-                    tracing: true            | tracing: true\\nfoo: 1    | foo: there is no such key
-                    tracing: true            | tracing: maybe            | tracing: "maybe" is neither true nor false
-                    tracing: true            | tracing: true\\ntracing: false | Duplicate field
-                    floor: rep4              | floor: clear              | policy.floor: "clear" is no profile of a node
-                    floor: rep4              | flor: rep4                | policy.flor: there is no such key
-                    approve: listed          | approve: some             | policy.approve: "some" is not known
-                    maxRows: 16384           | maxRows: 0                | policy.maxRows: 0 is out of range
-                    maxRows: 16384           | maxRows: many             | policy.maxRows: "many" is not a whole number
-                    maxRows: 16384           | maxRows: 1.5              | policy.maxRows: 1.5 is not a whole number
-                    listen: 127.0.0.1:21001  | listen: 127.0.0.1         | listen: "127.0.0.1" is not host:port
-                    listen: 127.0.0.1:21001  | listen: 127.0.0.1:70000   | listen: "127.0.0.1:70000" is not host:port
-                    address: 127.0.0.1:21002 | address: 127.0.0.1:21001  | parties: two parties have the same address
-                    - role: tax              | - role: bank              | parties[0].role: is out of order
-                    IN (?)                   | = 'x'                     | data.query: does not have IN (?) exactly once
-                    IN (?)                   | IN (?) AND y = ?          | data.query: does not have IN (?) exactly once
-                    url: jdbc:h2             | url: h2                   | data.url: is no JDBC address
-                    id: subject              | id: a b                   | data.id: "a b" is not a column name
-                    id: demo                 | id: De mo                 | group.id: "De mo" is not 1 to 32
-                    tls:                     | tls: 5\\nfoo:            | tls: is not a mapping
-                    state: state             | state: [a]                | state: is not a text
-                    tracing: true            | deadlines: {request: 3}   | deadlines.request: "3" is not a duration
-                    tracing: true            | deadlines: {request: 9h}  | deadlines.request: 9h is out of range
-                    tracing: true            | limits: {frameBytes: 1}   | limits.frameBytes: 1 is out of range
-                    tracing: true            | 'a                        | line
-                    """)
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        role: utility            | role: judge               | role: "judge" is no role
+        role: utility            | rolle: utility            | role: is missing
+        tracing: true            | tracing: true\\nfoo: 1    | foo: there is no such key
+        tracing: true            | tracing: maybe            | tracing: "maybe" is neither true nor false
+        tracing: true            | tracing: true\\ntracing: false | Duplicate field
+        floor: rep4              | floor: clear              | policy.floor: "clear" is no profile of a node
+        floor: rep4              | flor: rep4                | policy.flor: there is no such key
+        approve: listed          | approve: some             | policy.approve: "some" is not known
+        maxRows: 16384           | maxRows: 0                | policy.maxRows: 0 is out of range
+        maxRows: 16384           | maxRows: many             | policy.maxRows: "many" is not a whole number
+        maxRows: 16384           | maxRows: 1.5              | policy.maxRows: 1.5 is not a whole number
+        listen: 127.0.0.1:21001  | listen: 127.0.0.1         | listen: "127.0.0.1" is not host:port
+        listen: 127.0.0.1:21001  | listen: 127.0.0.1:70000   | listen: "127.0.0.1:70000" is not host:port
+        address: 127.0.0.1:21002 | address: 127.0.0.1:21001  | parties: two parties have the same address
+        - role: tax              | - role: bank              | parties[0].role: is out of order
+        IN (?)                   | = 'x'                     | data.query: does not have IN (?) exactly once
+        IN (?)                   | IN (?) AND y = ?          | data.query: does not have IN (?) exactly once
+        url: jdbc:h2             | url: h2                   | data.url: is no JDBC address
+        id: subject              | id: a b                   | data.id: "a b" is not a column name
+        id: demo                 | id: De mo                 | group.id: "De mo" is not 1 to 32
+        tls:                     | tls: 5\\nfoo:            | tls: is not a mapping
+        state: state             | state: [a]                | state: is not a text
+        tracing: true            | deadlines: {request: 3}   | deadlines.request: "3" is not a duration
+        tracing: true            | deadlines: {request: 9h}  | deadlines.request: 9h is out of range
+        tracing: true            | limits: {frameBytes: 1}   | limits.frameBytes: 1 is out of range
+        tracing: true            | 'a                        | line
+        """)
     void everyErrorNamesFileKeyAndRemedy(String from, String to, String expected) throws IOException {
         String text = Files.readString(file);
         assertTrue(text.contains(from), from);

@@ -50,21 +50,18 @@ final class CsvImportTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
-                    id,x\\na,1               | line 1: there is no column subject
-                    subject,x\\na,1\\nb      | line 3: 1 fields where the header has 2
-                    subject,x\\na,1\\na,2    | line 3, column subject: the same identifier as in line 2
-                    subject,x\\na,1\\n,2     | line 3, column subject: is empty
-                    subject,x\\nbad,1        | line 2, column subject: wrong check character
-                    subject,X,x\\na,1,2      | line 1, column x: the name is there twice
-                    subject,a-b\\na,1        | line 1, column 2: the name of the column is not usable
-                    subject,x\\na,"1\\nb,2   | is not CSV
-                    subject,x                | has no rows
-                    subject,x\\n"a\\nb",1\\nc| line 4: 1 fields
-                    """)
+    @CsvSource(delimiter = '|', textBlock = """
+        id,x\\na,1               | line 1: there is no column subject
+        subject,x\\na,1\\nb      | line 3: 1 fields where the header has 2
+        subject,x\\na,1\\na,2    | line 3, column subject: the same identifier as in line 2
+        subject,x\\na,1\\n,2     | line 3, column subject: is empty
+        subject,x\\nbad,1        | line 2, column subject: wrong check character
+        subject,X,x\\na,1,2      | line 1, column x: the name is there twice
+        subject,a-b\\na,1        | line 1, column 2: the name of the column is not usable
+        subject,x\\na,"1\\nb,2   | is not CSV
+        subject,x                | has no rows
+        subject,x\\n"a\\nb",1\\nc| line 4: 1 fields
+        """)
     void aBadFileChangesNothingAndIsExplained(String text, String expected) throws Exception {
         load("subject,x\nold,1\n", false);
 
@@ -90,8 +87,8 @@ final class CsvImportTest {
     void addingWhatDoesNotFitChangesNothing() throws Exception {
         load("subject,x\na,1\n", false);
 
-        for (String text : List.of(
-                "subject,x\nb,1\na,2\n", "subject,x\nb,1.5\n", "subject,x,y\nb,1,2\n", "subject\nb\n")) {
+        for (String text :
+                List.of("subject,x\nb,1\na,2\n", "subject,x\nb,1.5\n", "subject,x,y\nb,1,2\n", "subject\nb\n")) {
             DataFailure failure = assertThrows(DataFailure.class, () -> load(text, false), text);
             assertTrue(failure.remedy().contains("--replace"), failure::remedy);
         }

@@ -217,8 +217,9 @@ final class StateDatabaseTest {
         String url = "jdbc:h2:file:" + folder.resolve("state");
         try (var connection = DriverManager.getConnection(url, "sa", "");
                 var statement = connection.createStatement()) {
-            statement.execute("INSERT INTO \"flyway_schema_history\" SELECT 99, '99', 'later', 'SQL', 'V99__later.sql', 1,"
-                    + " 'SA', CURRENT_TIMESTAMP, 1, TRUE");
+            statement.execute(
+                    "INSERT INTO \"flyway_schema_history\" SELECT 99, '99', 'later', 'SQL', 'V99__later.sql', 1,"
+                            + " 'SA', CURRENT_TIMESTAMP, 1, TRUE");
         }
 
         StorageFailure failure = assertThrows(StorageFailure.class, () -> StateDatabase.open(folder));
