@@ -39,10 +39,14 @@ public final class Signing {
         EPOCH("tallystick epoch 1"),
         RECEIPT("tallystick receipt 1");
 
-        private final byte[] context;
+        private final String context;
 
         Domain(String context) {
-            this.context = context.getBytes(StandardCharsets.US_ASCII);
+            this.context = context;
+        }
+
+        private byte[] bytes() {
+            return context.getBytes(StandardCharsets.US_ASCII);
         }
     }
 
@@ -93,7 +97,7 @@ public final class Signing {
     /** The signature of a message: 64 bytes. About 40 µs. */
     public byte[] sign(Domain domain, byte[] message) {
         byte[] signature = new byte[SIGNATURE_BYTES];
-        key.sign(Ed25519.Algorithm.Ed25519ctx, domain.context, message, 0, message.length, signature, 0);
+        key.sign(Ed25519.Algorithm.Ed25519ctx, domain.bytes(), message, 0, message.length, signature, 0);
         return signature;
     }
 
@@ -108,7 +112,7 @@ public final class Signing {
         } catch (IllegalArgumentException e) {
             return false;
         }
-        return key.verify(Ed25519.Algorithm.Ed25519ctx, domain.context, message, 0, message.length, signature, 0);
+        return key.verify(Ed25519.Algorithm.Ed25519ctx, domain.bytes(), message, 0, message.length, signature, 0);
     }
 
     @Override

@@ -48,7 +48,7 @@ public record NodeConfig(
         return parties.get(self());
     }
 
-    /** @param id names the group in certificates and proposals; @param name is for people */
+    /** The group: {@code id} names it in certificates and proposals, {@code name} is for people. */
     public record Group(String id, String name) {}
 
     /**
@@ -86,7 +86,7 @@ public record NodeConfig(
         ALL
     }
 
-    /** @param floor sessions below this profile are refused; @param maxRows so are those with more rows */
+    /** Sessions below the profile {@code floor} are refused, and those with more than {@code maxRows} rows. */
     public record Policy(Profile floor, int maxRows, Approval approve) {}
 
     /**

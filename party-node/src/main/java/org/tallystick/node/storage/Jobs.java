@@ -32,7 +32,7 @@ public final class Jobs {
         FAILED
     }
 
-    /** @param done rows that have a result; @param problem why it failed */
+    /** A job as stored: {@code done} of its {@code rows} have a result; {@code problem} says why it failed. */
     public record Job(
             String id,
             String model,
