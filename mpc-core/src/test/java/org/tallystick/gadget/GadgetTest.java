@@ -30,7 +30,8 @@ class GadgetTest {
 
     @ParameterizedTest
     @FieldSource(PROFILES)
-    <A extends ArithmeticShare, B extends BitShare> void bandsCountTheThresholdsReached(ProfileUnderTest<A, B> profile) {
+    <A extends ArithmeticShare, B extends BitShare> void bandsCountTheThresholdsReached(
+            ProfileUnderTest<A, B> profile) {
         Sample.ofEveryShape(profile, s -> {
             if (s.width() < 3 || s.columns() > 1) {
                 return;
@@ -48,7 +49,8 @@ class GadgetTest {
                 assertEquals(Bands.wires(count), opened.wires());
                 for (int row = 0; row < s.rows(); row++) {
                     long value = x[row];
-                    long reached = Arrays.stream(thresholds).filter(t -> value >= t).count();
+                    long reached =
+                            Arrays.stream(thresholds).filter(t -> value >= t).count();
                     assertEquals(reached, opened.number(row), s + ", row " + row);
                 }
             }
@@ -67,8 +69,10 @@ class GadgetTest {
     <A extends ArithmeticShare, B extends BitShare> void aNumberOutOfItsBoundsIsFound(ProfileUnderTest<A, B> profile) {
         List<Bound> bounds = List.of(
                 new Bound(-1000, 1000), new Bound(0, Long.MAX_VALUE), new Bound(Long.MIN_VALUE, -1), new Bound(7, 7));
-        List<long[]> inside = List.of(
-                new long[] {-1000, 0, Long.MIN_VALUE, 7}, new long[] {1000, Long.MAX_VALUE, -1, 7}, new long[] {0, 5, -5, 7});
+        List<long[]> inside =
+                List.of(new long[] {-1000, 0, Long.MIN_VALUE, 7}, new long[] {1000, Long.MAX_VALUE, -1, 7}, new long[] {
+                    0, 5, -5, 7
+                });
         List<long[]> outside = new ArrayList<>();
         long[][] bad = {
             {-1001, 1001, Long.MAX_VALUE, Long.MIN_VALUE, Long.MIN_VALUE + 999, Long.MAX_VALUE - 999},
@@ -89,14 +93,22 @@ class GadgetTest {
     @ParameterizedTest
     @FieldSource(PROFILES)
     <A extends ArithmeticShare, B extends BitShare> void aDescentIsFound(ProfileUnderTest<A, B> profile) {
-        List<Bound> bounds = IntStream.range(0, 5).mapToObj(_ -> new Bound(-(1L << 61), 1L << 61)).toList();
-        List<long[]> inside = List.of(
-                new long[] {5, -9, -9, 0, 100}, new long[] {0, 0, 0, 0, 0}, new long[] {1, -(1L << 61), 1L << 61, 1L << 61, 0});
+        List<Bound> bounds = IntStream.range(0, 5)
+                .mapToObj(_ -> new Bound(-(1L << 61), 1L << 61))
+                .toList();
+        List<long[]> inside = List.of(new long[] {5, -9, -9, 0, 100}, new long[] {0, 0, 0, 0, 0}, new long[] {
+            1, -(1L << 61), 1L << 61, 1L << 61, 0
+        });
         List<long[]> outside = List.of(
                 new long[] {0, 0, -1, 0, 0}, new long[] {0, 1, 1, 0, 9}, new long[] {0, 1L << 61, -(1L << 61), 0, 0});
         check(profile, bounds, List.of(new Ascending(1, 3)), inside, outside);
         List<long[]> both = List.of(new long[] {0, 1, 2, 4, 3}, new long[] {1, 0, 2, 3, 4});
-        check(profile, bounds, List.of(new Ascending(0, 2), new Ascending(3, 2)), List.of(new long[] {2, 3, 1, 0, 0}), both);
+        check(
+                profile,
+                bounds,
+                List.of(new Ascending(0, 2), new Ascending(3, 2)),
+                List.of(new long[] {2, 3, 1, 0, 0}),
+                both);
     }
 
     /** All rows at once, so that each row must have an answer of its own. */

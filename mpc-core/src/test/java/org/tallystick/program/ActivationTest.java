@@ -88,7 +88,9 @@ class ActivationTest {
         refused("2 numbers of thresholds; the program takes 1", bank, program, Optional.of(model));
         refused("and no other brings it in", bank, program, Optional.empty());
         List<Operation> open = List.of(
-                new Operation.Input(0, Programs.columns("x", 1, 1)), new Operation.FloorBits(0, 0), new Operation.Reveal(1, 3));
+                new Operation.Input(0, Programs.columns("x", 1, 1)),
+                new Operation.FloorBits(0, 0),
+                new Operation.Reveal(1, 3));
         refused("keeps no model", bank, new Program("p", Profile.CLEAR, Programs.ROLES, 9, open), Optional.empty());
     }
 

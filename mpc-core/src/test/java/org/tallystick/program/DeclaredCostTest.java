@@ -33,7 +33,8 @@ class DeclaredCostTest {
 
     /** Code of every party; generic, so that it runs over shares and over shapes. */
     private interface Code {
-        <A extends ArithmeticShare, B extends BitShare> void run(Protocol<A, B> protocol, int rows, int columns, int width);
+        <A extends ArithmeticShare, B extends BitShare> void run(
+                Protocol<A, B> protocol, int rows, int columns, int width);
     }
 
     private enum Subject implements Code {
@@ -133,7 +134,8 @@ class DeclaredCostTest {
             public <A extends ArithmeticShare, B extends BitShare> void run(
                     Protocol<A, B> p, int rows, int columns, int width) {
                 p.fromBit(
-                        p.constant(new BitMatrix(columns, rows, new long[columns * BitMatrix.wordsPerWire(rows)])), width);
+                        p.constant(new BitMatrix(columns, rows, new long[columns * BitMatrix.wordsPerWire(rows)])),
+                        width);
             }
         },
         AND {
@@ -181,7 +183,8 @@ class DeclaredCostTest {
 
     @ParameterizedTest
     @FieldSource(PROFILES)
-    <A extends ArithmeticShare, B extends BitShare> void everyOperationCostsWhatIsDeclared(ProfileUnderTest<A, B> profile) {
+    <A extends ArithmeticShare, B extends BitShare> void everyOperationCostsWhatIsDeclared(
+            ProfileUnderTest<A, B> profile) {
         for (Subject subject : Subject.values()) {
             for (int rows : new int[] {1, 2, 3, 63, 64, 65, 130}) {
                 for (int columns : new int[] {1, 3}) {
@@ -201,8 +204,8 @@ class DeclaredCostTest {
 
     private static <A extends ArithmeticShare, B extends BitShare> void check(
             ProfileUnderTest<A, B> profile, Code code, int rows, int columns, int width) {
-        Cost declared = Prediction.of(
-                profile.profile(), profile.cost(), protocol -> code.run(protocol, rows, columns, width));
+        Cost declared =
+                Prediction.of(profile.profile(), profile.cost(), protocol -> code.run(protocol, rows, columns, width));
         Cost measured = measured(profile, protocol -> {
             code.run(protocol, rows, columns, width);
             return protocol.self();
@@ -212,24 +215,26 @@ class DeclaredCostTest {
 
     @ParameterizedTest
     @FieldSource(PROFILES)
-    <A extends ArithmeticShare, B extends BitShare> void wholeProgramsCostWhatIsPredicted(ProfileUnderTest<A, B> profile) {
+    <A extends ArithmeticShare, B extends BitShare> void wholeProgramsCostWhatIsPredicted(
+            ProfileUnderTest<A, B> profile) {
         for (int thresholds : new int[] {1, 5}) {
             Program program = Programs.score(profile.profile(), thresholds);
             Map<String, long[]> model = Map.of("weights", new long[3], "thresholds", new long[thresholds]);
             Cost activation = measured(profile, protocol -> activated(protocol, program, model));
             assertEquals(Prediction.ofActivation(program, profile.cost(), 3), activation);
-            List<Map<String, A>> stored =
-                    Parties.run(4, mesh -> activated(profile.start(mesh, 1), program, model));
+            List<Map<String, A>> stored = Parties.run(4, mesh -> activated(profile.start(mesh, 1), program, model));
             for (int rows : new int[] {1, 2, 65, 1000}) {
                 List<List<long[]>> own = List.of(
                         List.of(new long[2 * rows]), List.of(new long[rows]), List.of(), List.of(new long[rows]));
-                Cost run = measured(profile, protocol -> Interpreter.run(
-                        protocol,
-                        program,
-                        rows,
-                        own.get(protocol.self()),
-                        stored.get(protocol.self()),
-                        Checkpoints.NONE));
+                Cost run = measured(
+                        profile,
+                        protocol -> Interpreter.run(
+                                protocol,
+                                program,
+                                rows,
+                                own.get(protocol.self()),
+                                stored.get(protocol.self()),
+                                Checkpoints.NONE));
                 assertEquals(Prediction.of(program, profile.cost(), rows), run, rows + " rows");
             }
         }
@@ -242,8 +247,7 @@ class DeclaredCostTest {
 
     private static <A extends ArithmeticShare, B extends BitShare, T> Cost measured(
             ProfileUnderTest<A, B> profile, Function<Protocol<A, B>, T> body) {
-        List<CountingMesh> meshes =
-                CountingMesh.wrap(InProcessMesh.of(profile.parties(), Duration.ofSeconds(30)));
+        List<CountingMesh> meshes = CountingMesh.wrap(InProcessMesh.of(profile.parties(), Duration.ofSeconds(30)));
         InProcessMesh.run(List.copyOf(meshes), mesh -> body.apply(profile.start(mesh, 0)));
         return new Cost(
                 meshes.getFirst().rounds(),

@@ -34,8 +34,7 @@ class EncodingTest {
     }
 
     @Property
-    void differentProgramsHaveDifferentEncodings(
-            @ForAll("programs") Program one, @ForAll("programs") Program other) {
+    void differentProgramsHaveDifferentEncodings(@ForAll("programs") Program one, @ForAll("programs") Program other) {
         boolean same = Arrays.equals(Encoding.encode(one), Encoding.encode(other));
         assertEquals(one.equals(other), same);
         assertEquals(same, ProgramHash.of(one).equals(ProgramHash.of(other)));
@@ -149,7 +148,9 @@ class EncodingTest {
                         new Operation.Input(0, Programs.columns("列", 1, 100)),
                         new Operation.FloorBits(0, 3),
                         new Operation.Reveal(1, 3)));
-        assertEquals("2fc33990737fd09633b764b78a2221ba802345f424c405e73e29ef5fbb5b1095", ProgramHash.of(program).hex());
+        assertEquals(
+                "2fc33990737fd09633b764b78a2221ba802345f424c405e73e29ef5fbb5b1095",
+                ProgramHash.of(program).hex());
         assertEquals(32, ProgramHash.of(program).bytes().length);
         assertThrows(IllegalArgumentException.class, () -> new ProgramHash("AB".repeat(32)));
         assertThrows(IllegalArgumentException.class, () -> new ProgramHash("ab".repeat(31)));
@@ -175,10 +176,13 @@ class EncodingTest {
                 .ofMaxLength(12)
                 .filter(text -> !text.isBlank() && Text.problem(text, 256).isEmpty());
         Arbitrary<Operation.Interval> intervals = Combinators.combine(
-                        Arbitraries.longs().between(-50_000, 50_000), Arbitraries.longs().between(0, 1000))
+                        Arbitraries.longs().between(-50_000, 50_000),
+                        Arbitraries.longs().between(0, 1000))
                 .as((low, span) -> new Operation.Interval(low, low + span));
-        Arbitrary<List<Operation.Interval>> bounds = intervals.list().ofMinSize(1).ofMaxSize(4);
-        return Combinators.combine(texts, texts, bounds, bounds, Arbitraries.integers().between(0, 30), texts)
+        Arbitrary<List<Operation.Interval>> bounds =
+                intervals.list().ofMinSize(1).ofMaxSize(4);
+        return Combinators.combine(
+                        texts, texts, bounds, bounds, Arbitraries.integers().between(0, 30), texts)
                 .as((name, meaning, columns, thresholds, number, role) ->
                         program(name, meaning, columns, thresholds, number, role));
     }

@@ -125,8 +125,7 @@ class InterpreterTest {
     @Test
     void refusesWhatDoesNotFitBeforeAnyMessage() {
         Program program = Programs.score(Profile.CLEAR, 1);
-        Mesh mesh = InProcessMesh.of(4, Duration.ofSeconds(1))
-                .getFirst();
+        Mesh mesh = InProcessMesh.of(4, Duration.ofSeconds(1)).getFirst();
         Clear clear = new Clear(mesh);
         Map<String, ClearVector> stored = Map.of(
                 "weights", clear.constant(WEIGHTS, 1, 3, 64), "thresholds", clear.constant(new long[1], 1, 1, 64));

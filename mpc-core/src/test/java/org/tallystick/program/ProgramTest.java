@@ -91,7 +91,8 @@ class ProgramTest {
     void partiesFitTheProfile() {
         List<Operation> operations = with(REVEAL);
         assertThrows(
-                IllegalArgumentException.class, () -> new Program("p", Profile.REP4, List.of("a", "b"), 20, operations));
+                IllegalArgumentException.class,
+                () -> new Program("p", Profile.REP4, List.of("a", "b"), 20, operations));
         assertThrows(
                 IllegalArgumentException.class,
                 () -> new Program("p", Profile.REP4, List.of("a", "b", "c", "a"), 20, operations));
@@ -127,8 +128,7 @@ class ProgramTest {
 
     private static void assertRefused(String problem, List<Operation> operations) {
         var e = assertThrows(
-                IllegalArgumentException.class,
-                () -> new Program("p", Profile.REP4, Programs.ROLES, 20, operations));
+                IllegalArgumentException.class, () -> new Program("p", Profile.REP4, Programs.ROLES, 20, operations));
         assertTrue(e.getMessage().contains(problem), e.getMessage());
     }
 

@@ -31,7 +31,8 @@ class RangeAnalysisTest {
     @Example
     void aScoreTakesWhatItsLargestDifferenceTakes() {
         RangeAnalysis ranges = RangeAnalysis.of(Programs.score(Profile.REP4, 3).operations());
-        assertEquals(List.of(range(-100, 100), range(-100, 100)), ranges.ranges().get(0));
+        assertEquals(
+                List.of(range(-100, 100), range(-100, 100)), ranges.ranges().get(0));
         assertEquals(List.of(range(-300_000, 300_000)), ranges.ranges().get(6));
         assertEquals(List.of(range(-1_300_000, 1_300_000)), ranges.ranges().get(7));
         assertEquals(List.of(range(-3_300_000, 3_300_000)), ranges.differences().get(8));
@@ -61,7 +62,9 @@ class RangeAnalysisTest {
         assertEquals(65, RangeAnalysis.of(operations).width());
         var e = assertThrows(
                 IllegalArgumentException.class, () -> new Program("p", Profile.REP4, Programs.ROLES, 64, operations));
-        assertTrue(e.getMessage().startsWith("operation 1 (Add) may take numbers from -18446744073709551614"), e::getMessage);
+        assertTrue(
+                e.getMessage().startsWith("operation 1 (Add) may take numbers from -18446744073709551614"),
+                e::getMessage);
         assertTrue(e.getMessage().contains("65 bits, and the ring has 64; no ring is that wide"), e::getMessage);
     }
 
@@ -83,7 +86,10 @@ class RangeAnalysisTest {
         List<Interval> x = intervals(random, columns);
         List<Interval> w = intervals(random, columns);
         List<Operation> operations = List.of(
-                new Operation.Stored("x", x), new Operation.Stored("w", w), new Operation.Dot(0, 1), new Operation.Add(2, 2));
+                new Operation.Stored("x", x),
+                new Operation.Stored("w", w),
+                new Operation.Dot(0, 1),
+                new Operation.Add(2, 2));
         RangeAnalysis ranges = RangeAnalysis.of(operations);
         Range dot = ranges.ranges().get(2).getFirst();
         assertEquals(dot.low().shiftLeft(1), ranges.ranges().get(3).getFirst().low());

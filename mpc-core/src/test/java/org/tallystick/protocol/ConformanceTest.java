@@ -44,7 +44,9 @@ class ConformanceTest {
                                     s.rows(),
                                     k % 2 + 1,
                                     s.width(),
-                                    (k * k + s.rows()) % s.protocol().parties() == self ? values.get(k).clone() : null))
+                                    (k * k + s.rows()) % s.protocol().parties() == self
+                                            ? values.get(k).clone()
+                                            : null))
                             .toList());
             for (int k = 0; k < 6; k++) {
                 s.expect(values.get(k), s.rows(), k % 2 + 1, s.width(), shares.get(k));
@@ -106,8 +108,7 @@ class ConformanceTest {
             A column = p.columns(sx, last, 1);
             s.expect(lastColumn, s.rows(), 1, s.width(), column);
             s.expect(concat(x, lastColumn), s.rows(), s.columns() + 1, s.width(), p.concat(List.of(sx, column)));
-            s.expect(
-                    concat(lastColumn, lastColumn, lastColumn), s.rows(), 3, s.width(), p.repeatColumn(column, 3));
+            s.expect(concat(lastColumn, lastColumn, lastColumn), s.rows(), 3, s.width(), p.repeatColumn(column, 3));
             long[] row = s.numbers(s.columns(), s.width());
             A sRow = s.share(row, 1, s.columns(), s.width());
             s.expect(repeated(row, s.rows()), p.repeatRow(sRow, s.rows()));
@@ -143,14 +144,16 @@ class ConformanceTest {
                 }
                 long[] x = s.numbers(s.rows() * s.columns(), s.width() - 1); // −2^(width−2) … 2^(width−2) − 1
                 A truncated = s.protocol().truncate(s.share(x), bits);
-                assertEquals(List.of(s.rows(), s.columns(), s.width()), List.of(
-                        truncated.rows(), truncated.columns(), truncated.width()));
+                assertEquals(
+                        List.of(s.rows(), s.columns(), s.width()),
+                        List.of(truncated.rows(), truncated.columns(), truncated.width()));
                 long[] opened = s.protocol().open(truncated);
                 for (int k = 0; k < x.length; k++) {
                     long got = Sample.signed(opened[k], s.width());
                     boolean whole = (x[k] & ~(-1L << bits)) == 0;
                     long floor = x[k] >> bits;
-                    assertTrue(got == floor || got == floor + 1 && !whole, s + ": " + x[k] + " / 2^" + bits + " = " + got);
+                    assertTrue(
+                            got == floor || got == floor + 1 && !whole, s + ": " + x[k] + " / 2^" + bits + " = " + got);
                 }
             }
         });
@@ -165,8 +168,11 @@ class ConformanceTest {
             int top = s.width() - 1;
             s.expectBits(Sample.sliced(x, s.rows(), top, top + 1), s.protocol().sign(sx));
             s.expectBits(Sample.sliced(x, s.rows(), 0, top + 1), s.protocol().toBits(sx, 0, top + 1));
-            s.expectBits(Sample.sliced(x, s.rows(), top / 2, top + 1), s.protocol().toBits(sx, top / 2, top + 1));
-            s.expectBits(Sample.sliced(x, s.rows(), top / 3, top / 2 + 1), s.protocol().toBits(sx, top / 3, top / 2 + 1));
+            s.expectBits(
+                    Sample.sliced(x, s.rows(), top / 2, top + 1), s.protocol().toBits(sx, top / 2, top + 1));
+            s.expectBits(
+                    Sample.sliced(x, s.rows(), top / 3, top / 2 + 1),
+                    s.protocol().toBits(sx, top / 3, top / 2 + 1));
         });
     }
 
@@ -185,7 +191,8 @@ class ConformanceTest {
 
     @ParameterizedTest
     @FieldSource(PROFILES)
-    <A extends ArithmeticShare, B extends BitShare> void aMatrixLargeEnoughForTheRipple(ProfileUnderTest<A, B> profile) {
+    <A extends ArithmeticShare, B extends BitShare> void aMatrixLargeEnoughForTheRipple(
+            ProfileUnderTest<A, B> profile) {
         int rows = 1 << 17;
         assertEquals(Adder.Form.RIPPLE, Adder.choose(rows, 2, 9));
         Parties.run(profile.parties(), mesh -> {

@@ -12,8 +12,8 @@ import org.tallystick.share.BitShare;
 
 /**
  * One shape at one party of a conformance run: plain numbers that all parties draw alike, shares of them brought in by
- * parties in turn, and comparisons of what opens with plain arithmetic. The numbers are those at which arithmetic breaks
- * (0, ±1, ±2^k, ±2^k − 1, the extremes) among random ones.
+ * parties in turn, and comparisons of what opens with plain arithmetic. The numbers are those at which arithmetic
+ * breaks (0, ±1, ±2^k, ±2^k − 1, the extremes) among random ones.
  */
 public final class Sample<A extends ArithmeticShare, B extends BitShare> {
     private static final int[] ROWS = {1, 2, 63, 64, 65, 127, 130};
