@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,7 +13,8 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.tallystick.net.InProcessMesh;
 import org.tallystick.net.Mesh;
 import org.tallystick.net.Parties;
 import org.tallystick.protocol.Profile;
@@ -29,12 +31,8 @@ class InterpreterTest {
     private static final long[] THRESHOLDS = {-1_000_000, -1, 0, 0, 250_000};
     private static final Map<String, long[]> MODEL = Map.of("weights", WEIGHTS, "thresholds", THRESHOLDS);
 
-    static List<ProfileUnderTest<?, ?>> profiles() {
-        return ProfileUnderTest.ALL;
-    }
-
     @ParameterizedTest
-    @MethodSource("profiles")
+    @FieldSource("org.tallystick.protocol.ProfileUnderTest#ALL")
     <A extends ArithmeticShare, B extends BitShare> void scoresLikePlainArithmetic(ProfileUnderTest<A, B> profile) {
         Program program = Programs.score(profile.profile(), THRESHOLDS.length);
         for (int rows : new int[] {1, 65, 130}) {
@@ -127,8 +125,7 @@ class InterpreterTest {
     @Test
     void refusesWhatDoesNotFitBeforeAnyMessage() {
         Program program = Programs.score(Profile.CLEAR, 1);
-        Mesh mesh = org.tallystick.net.InProcessMesh.of(4, java.time.Duration.ofSeconds(1))
-                .getFirst();
+        Mesh mesh = InProcessMesh.of(4, Duration.ofSeconds(1)).getFirst();
         Clear clear = new Clear(mesh);
         Map<String, ClearVector> stored = Map.of(
                 "weights", clear.constant(WEIGHTS, 1, 3, 64), "thresholds", clear.constant(new long[1], 1, 1, 64));

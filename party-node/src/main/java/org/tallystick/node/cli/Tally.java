@@ -1,20 +1,33 @@
 package org.tallystick.node.cli;
 
+import java.io.PrintWriter;
+import java.util.ServiceLoader;
+import org.tallystick.node.NodeFailure;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command line, {@code tally}. */
+/** The command line, {@code tally}. Exit codes: 0 done, 1 not done, 2 wrong usage, 70 a defect of tally itself. */
 @Command(
         name = "tally",
-        description = "Scores a business from data that stays split.",
         mixinStandardHelpOptions = true,
-        versionProvider = Tally.Version.class)
+        versionProvider = Tally.Version.class,
+        description = "Scores businesses from data that stays split between agencies.",
+        subcommands = {HelpCommand.class, VersionCommand.class, InitCommand.class, ImportCommand.class})
 public final class Tally implements Runnable {
+    private static final int DEFECT = 70;
+
     @Spec
     private CommandSpec spec;
+
+    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Print stack traces of errors.")
+    private boolean verbose;
 
     private Tally() {}
 
@@ -22,13 +35,36 @@ public final class Tally implements Runnable {
         System.exit(commandLine().execute(args));
     }
 
-    static CommandLine commandLine() {
-        return new CommandLine(new Tally());
+    /** The whole command line, the commands of other modules included. */
+    public static CommandLine commandLine() {
+        Tally tally = new Tally();
+        CommandLine line = new CommandLine(tally);
+        ServiceLoader.load(TallyCommand.class).forEach(found -> line.addSubcommand(found.command()));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setExecutionExceptionHandler((failure, command, parsed) -> tally.report(failure, command, parsed));
+        return line;
     }
 
     @Override
     public void run() {
         spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    private int report(Exception failure, CommandLine command, ParseResult parsed) {
+        PrintWriter err = command.getErr();
+        boolean expected = failure instanceof NodeFailure;
+        if (failure instanceof NodeFailure known) {
+            err.println("error: " + known.problem() + "; do: " + known.remedy());
+        } else {
+            err.println("error: " + failure.getClass().getSimpleName()
+                    + " in tally " + String.join(" ", parsed.originalArgs())
+                    + "; do: run it again with --verbose and report what it prints");
+        }
+        if (verbose) {
+            failure.printStackTrace(err);
+        }
+        err.flush();
+        return expected ? CommandLine.ExitCode.SOFTWARE : DEFECT;
     }
 
     /** Reads the version that the build wrote into the jar. */

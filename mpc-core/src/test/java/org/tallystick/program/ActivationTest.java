@@ -1,0 +1,106 @@
+package org.tallystick.program;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.tallystick.net.InProcessMesh;
+import org.tallystick.net.Parties;
+import org.tallystick.protocol.Profile;
+import org.tallystick.protocol.ProfileUnderTest;
+import org.tallystick.protocol.Protocol;
+import org.tallystick.protocol.clear.Clear;
+import org.tallystick.share.ArithmeticShare;
+import org.tallystick.share.BitShare;
+
+class ActivationTest {
+    private static final String PROFILES = "org.tallystick.protocol.ProfileUnderTest#ALL";
+
+    @ParameterizedTest
+    @FieldSource(PROFILES)
+    <A extends ArithmeticShare, B extends BitShare> void aModelInItsBoundsIsShared(ProfileUnderTest<A, B> profile) {
+        Program program = Programs.score(profile.profile(), 3);
+        long[] weights = {-1000, 1000, 0};
+        long[] thresholds = {-2_000_000, -2_000_000, 2_000_000};
+        Parties.run(4, mesh -> {
+            Protocol<A, B> protocol = profile.start(mesh, 0);
+            Map<String, A> shares = activate(protocol, program, Map.of("weights", weights, "thresholds", thresholds));
+            assertEquals(List.of("weights", "thresholds"), List.copyOf(shares.keySet()));
+            for (var model : List.of(Map.entry("weights", weights), Map.entry("thresholds", thresholds))) {
+                A share = shares.get(model.getKey());
+                assertEquals(List.of(1, 3, 64), List.of(share.rows(), share.columns(), share.width()));
+                long[] opened = protocol.open(share);
+                for (int k = 0; k < 3; k++) {
+                    assertEquals(model.getValue()[k], opened[k]);
+                }
+            }
+            return protocol.self();
+        });
+    }
+
+    @ParameterizedTest
+    @FieldSource(PROFILES)
+    <A extends ArithmeticShare, B extends BitShare> void everyPartyRejectsAModelThatBreaksItsDeclaration(
+            ProfileUnderTest<A, B> profile) {
+        rejected(profile, new long[] {0, 1001, 0}, new long[] {1, 2, 3});
+        rejected(profile, new long[] {Long.MIN_VALUE, 0, 0}, new long[] {1, 2, 3});
+        rejected(profile, new long[] {0, 0, 0}, new long[] {1, 2, 2_000_001});
+        rejected(profile, new long[] {0, 0, 0}, new long[] {1, 3, 2});
+        // Weights need not ascend.
+        assertFalse(isRejected(profile, new long[] {3, 2, 1}, new long[] {1, 2, 3}));
+    }
+
+    private static void rejected(ProfileUnderTest<?, ?> profile, long[] weights, long[] thresholds) {
+        assertTrue(isRejected(profile, weights, thresholds));
+    }
+
+    /** Whether all parties reject; they must agree. */
+    private static <A extends ArithmeticShare, B extends BitShare> boolean isRejected(
+            ProfileUnderTest<A, B> profile, long[] weights, long[] thresholds) {
+        Program program = Programs.score(profile.profile(), 3);
+        return Parties.agreed(4, mesh -> {
+            try {
+                activate(profile.start(mesh, 0), program, Map.of("weights", weights, "thresholds", thresholds));
+                return false;
+            } catch (ModelRejected e) {
+                assertTrue(e.getMessage().startsWith("the model was not accepted"), e::getMessage);
+                return true;
+            }
+        });
+    }
+
+    @Test
+    void refusesWhatDoesNotFitBeforeAnyMessage() {
+        Program program = Programs.score(Profile.CLEAR, 1);
+        Clear bank = new Clear(InProcessMesh.of(4, Duration.ofSeconds(1)).get(3));
+        Map<String, long[]> model = new HashMap<>(Map.of("weights", new long[3]));
+        refused("the model has [weights]; the program takes", bank, program, Optional.of(model));
+        model.put("thresholds", new long[2]);
+        refused("2 numbers of thresholds; the program takes 1", bank, program, Optional.of(model));
+        refused("and no other brings it in", bank, program, Optional.empty());
+        List<Operation> open = List.of(
+                new Operation.Input(0, Programs.columns("x", 1, 1)),
+                new Operation.FloorBits(0, 0),
+                new Operation.Reveal(1, 3));
+        refused("keeps no model", bank, new Program("p", Profile.CLEAR, Programs.ROLES, 9, open), Optional.empty());
+    }
+
+    private static void refused(String problem, Clear bank, Program program, Optional<Map<String, long[]>> model) {
+        var e = assertThrows(IllegalArgumentException.class, () -> Activation.run(bank, program, 3, model));
+        assertTrue(e.getMessage().contains(problem), e.getMessage());
+    }
+
+    private static <A extends ArithmeticShare, B extends BitShare> Map<String, A> activate(
+            Protocol<A, B> protocol, Program program, Map<String, long[]> model) {
+        return Activation.run(protocol, program, 3, protocol.self() == 3 ? Optional.of(model) : Optional.empty());
+    }
+}

@@ -1,0 +1,58 @@
+package org.tallystick.node.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import org.tallystick.node.config.ConsortiumFolder;
+import org.tallystick.node.config.NodeConfig.Approval;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tally init}: a group's folders, ready to run on this machine. */
+@Command(
+        name = "init",
+        mixinStandardHelpOptions = true,
+        description = "Makes a group of four nodes for development: configuration, certificates, keys, tokens.")
+final class InitCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            defaultValue = "consortium",
+            paramLabel = "FOLDER",
+            description = "The folder to make (default: ${DEFAULT-VALUE}).")
+    private Path folder;
+
+    @Option(
+            names = "--group",
+            defaultValue = "demo",
+            paramLabel = "NAME",
+            description = "Name of the group (default: ${DEFAULT-VALUE}).")
+    private String group;
+
+    @Option(
+            names = "--base-port",
+            defaultValue = "0",
+            paramLabel = "N",
+            description = "First of eight ports in a row, four for peers and four for REST; 0 picks free ones.")
+    private int basePort;
+
+    @Option(names = "--tracing", description = "Nodes keep what they held, sent and received of each session.")
+    private boolean tracing;
+
+    @Override
+    public void run() {
+        List<Path> nodes =
+                ConsortiumFolder.write(new ConsortiumFolder.Plan(folder, group, basePort, Approval.LISTED, tracing));
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("Made the group " + group + " in " + folder + ":");
+        nodes.forEach(node -> out.println("  " + folder.resolve(node.getFileName())));
+        out.println("Next, for each: tally import --node FOLDER FILE.csv, then tally node FOLDER");
+        out.flush();
+    }
+}

@@ -1,0 +1,110 @@
+package org.tallystick.node.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.tallystick.protocol.Profile;
+
+/**
+ * All that one node is told, as {@code node.yaml} says it ({@link NodeConfigFile} reads it). Paths are absolute. No
+ * secret is in it but {@link Data#password}, which {@code toString} leaves out.
+ *
+ * @param file the file it was read from
+ * @param role this node's own role
+ * @param parties the four parties, in party order, this node among them
+ * @param listen where this node accepts its peers
+ * @param signingKey file of this node's Ed25519 key
+ * @param state folder of this node's state
+ * @param tracing whether the node keeps what it held, sent and received of each session, for demonstrations
+ */
+public record NodeConfig(
+        Path file,
+        Group group,
+        Role role,
+        List<Party> parties,
+        HostPort listen,
+        Tls tls,
+        Path signingKey,
+        Rest rest,
+        Path state,
+        Data data,
+        Policy policy,
+        Limits limits,
+        Batching batching,
+        Deadlines deadlines,
+        boolean tracing) {
+    public NodeConfig {
+        parties = List.copyOf(parties);
+    }
+
+    /** This node's index among the parties. */
+    public int self() {
+        return role.ordinal();
+    }
+
+    /** This node's own entry among the parties. */
+    public Party own() {
+        return parties.get(self());
+    }
+
+    /** The group: {@code id} names it in certificates and proposals, {@code name} is for people. */
+    public record Group(String id, String name) {}
+
+    /**
+     * One party as the others know it.
+     *
+     * @param address where it accepts its peers
+     * @param signingKey its Ed25519 public key, 32 bytes in lower-case hex
+     * @param fingerprint SHA-256 of its certificate in lower-case hex, if this node accepts no other
+     */
+    public record Party(Role role, HostPort address, String signingKey, Optional<String> fingerprint) {}
+
+    /** PEM files: the group's authority, this node's certificate, its PKCS#8 key. */
+    public record Tls(Path authority, Path certificate, Path key) {}
+
+    /** @param tokenHash file with the SHA-256, in hex, of the bearer token that REST callers show */
+    public record Rest(HostPort listen, Path tokenHash) {}
+
+    /**
+     * Where this node's own columns are.
+     *
+     * @param url JDBC; {@code ${folder}} stands for the folder of the configuration file
+     * @param query reads the rows of many subjects; has {@code IN (?)} exactly once
+     * @param id the column that holds the subject
+     */
+    public record Data(String url, String user, String password, String query, String id) {
+        @Override
+        public String toString() {
+            return "Data[" + url + ", " + user + ", " + query + ", " + id + "]";
+        }
+    }
+
+    /** Which programs a node runs: those its operator approved, or any (dangerous: demonstrations only). */
+    public enum Approval {
+        LISTED,
+        ALL
+    }
+
+    /** Sessions below the profile {@code floor} are refused, and those with more than {@code maxRows} rows. */
+    public record Policy(Profile floor, int maxRows, Approval approve) {}
+
+    /**
+     * @param frameBytes largest frame from a peer
+     * @param bodyBytes largest body of a REST request
+     * @param jobRows most rows of one job
+     * @param sessions most sessions at the same time
+     */
+    public record Limits(int frameBytes, int bodyBytes, int jobRows, int sessions) {}
+
+    /** Requests that arrive within {@code window} run together, at most {@code maxRows} of them. */
+    public record Batching(Duration window, int maxRows) {}
+
+    /**
+     * @param connect to reach a peer
+     * @param accept for all acceptances of a proposal
+     * @param receive for any one message of a run
+     * @param request for one REST request from beginning to end
+     */
+    public record Deadlines(Duration connect, Duration accept, Duration receive, Duration request) {}
+}

@@ -1,0 +1,267 @@
+package org.tallystick.node.config;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactoryBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.tallystick.node.config.NodeConfig.Approval;
+import org.tallystick.node.config.NodeConfig.Batching;
+import org.tallystick.node.config.NodeConfig.Data;
+import org.tallystick.node.config.NodeConfig.Deadlines;
+import org.tallystick.node.config.NodeConfig.Group;
+import org.tallystick.node.config.NodeConfig.Limits;
+import org.tallystick.node.config.NodeConfig.Party;
+import org.tallystick.node.config.NodeConfig.Policy;
+import org.tallystick.node.config.NodeConfig.Rest;
+import org.tallystick.node.config.NodeConfig.Tls;
+import org.tallystick.protocol.Profile;
+
+/** Reads {@code node.yaml} strictly: an unknown, repeated, missing or wrong key is a {@link ConfigFailure}. */
+public final class NodeConfigFile {
+    /** Its name in a node's folder. */
+    public static final String NAME = "node.yaml";
+
+    private static final long MAX_BYTES = 1 << 20;
+    private static final Pattern GROUP = Pattern.compile("[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?");
+    private static final Pattern HEX_32 = Pattern.compile("[0-9a-f]{64}");
+    private static final Pattern COLUMN = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}");
+    private static final Pattern IN_LIST = Pattern.compile("(?i)\\bIN\\s*\\(\\s*\\?\\s*\\)");
+    private static final String EXAMPLE_ADDRESS = "127.0.0.1:7000";
+
+    private NodeConfigFile() {}
+
+    /**
+     * Reads a configuration.
+     *
+     * @param at the file, or the folder it is in
+     */
+    public static NodeConfig read(Path at) {
+        Path file = Files.isDirectory(at) ? at.resolve(NAME) : at;
+        return node(new Section(file, "", tree(file)));
+    }
+
+    private static ObjectNode tree(Path file) {
+        YAMLFactoryBuilder yaml = YAMLFactory.builder();
+        ObjectMapper mapper = new ObjectMapper(
+                yaml.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build());
+        try {
+            if (Files.size(file) > MAX_BYTES) {
+                throw new ConfigFailure(file, "", "is larger than 1 MiB", "name a node's " + NAME);
+            }
+            JsonNode tree = mapper.readTree(Files.readAllBytes(file));
+            if (tree instanceof ObjectNode object) {
+                return object;
+            }
+            throw new ConfigFailure(file, "", "is no mapping of keys", "write it as tally init does");
+        } catch (NoSuchFileException e) {
+            throw new ConfigFailure(
+                    file, "", "does not exist", "name a node's folder; tally init makes a group's folders");
+        } catch (JsonProcessingException e) {
+            JsonLocation where = e.getLocation();
+            String line = where == null ? "" : "line " + where.getLineNr() + ", column " + where.getColumnNr() + ": ";
+            String problem = e.getOriginalMessage().lines().findFirst().orElse("not YAML");
+            throw new ConfigFailure(file, "", line + problem, "correct the YAML there");
+        } catch (IOException e) {
+            throw new ConfigFailure(file, "", "cannot be read (" + e.getMessage() + ")", "let this user read it");
+        }
+    }
+
+    private static NodeConfig node(Section top) {
+        Section group = top.section("group", "{id: demo, name: Demonstration}");
+        Role role = role(top, "role");
+        List<Party> parties = parties(top);
+        NodeConfig config = new NodeConfig(
+                file(top),
+                new Group(group(group), group.text("name", "Demonstration")),
+                role,
+                parties,
+                top.address("listen", EXAMPLE_ADDRESS),
+                tls(top),
+                top.path("signingKey", "keys/signing.pem"),
+                rest(top),
+                top.path("state", "state"),
+                data(top),
+                policy(top),
+                limits(top),
+                batching(top),
+                deadlines(top),
+                top.flag("tracing", false));
+        group.finish();
+        top.finish();
+        return config;
+    }
+
+    private static Path file(Section top) {
+        return top.file().toAbsolutePath().normalize();
+    }
+
+    private static String group(Section group) {
+        return group.text("id", GROUP, "1 to 32 lower-case letters, digits and hyphens", "demo");
+    }
+
+    private static Role role(Section section, String key) {
+        String id = section.text(key, "tax");
+        return Role.of(id)
+                .orElseThrow(() -> section.failure(
+                        key, "\"" + id + "\" is no role", "write one of " + String.join(", ", Role.ids())));
+    }
+
+    private static List<Party> parties(Section top) {
+        List<Party> parties = new ArrayList<>();
+        for (Section party : top.list("parties", "a list of role, address and signingKey of the four parties")) {
+            Role role = role(party, "role");
+            if (role.ordinal() != parties.size()) {
+                throw party.failure(
+                        "role", "is out of order", "list the four parties as " + String.join(", ", Role.ids()));
+            }
+            String hex = "64 lower-case hexadecimal digits";
+            parties.add(new Party(
+                    role,
+                    party.address("address", EXAMPLE_ADDRESS),
+                    party.text("signingKey", HEX_32, hex, "the public key that the party has told you"),
+                    party.has("fingerprint")
+                            ? Optional.of(party.text("fingerprint", HEX_32, hex, "SHA-256 of its certificate"))
+                            : Optional.empty()));
+            party.finish();
+        }
+        if (parties.size() != Role.values().length) {
+            throw top.failure(
+                    "parties",
+                    "lists " + parties.size() + " parties",
+                    "list the four parties as " + String.join(", ", Role.ids()));
+        }
+        if (parties.stream().map(Party::address).distinct().count() != parties.size()) {
+            throw top.failure("parties", "two parties have the same address", "give each its own");
+        }
+        if (parties.stream().map(Party::signingKey).distinct().count() != parties.size()) {
+            throw top.failure("parties", "two parties have the same signingKey", "give each its own");
+        }
+        return parties;
+    }
+
+    private static Tls tls(Section top) {
+        Section tls = top.section("tls", "{authority: certs/ca.pem, certificate: certs/node.pem, key: keys/node.pem}");
+        Tls files = new Tls(
+                tls.path("authority", "certs/ca.pem"),
+                tls.path("certificate", "certs/node.pem"),
+                tls.path("key", "keys/node.pem"));
+        tls.finish();
+        return files;
+    }
+
+    private static Rest rest(Section top) {
+        Section rest = top.section("rest", "{listen: 127.0.0.1:8000, tokenHash: keys/rest-token.sha256}");
+        Rest value =
+                new Rest(rest.address("listen", "127.0.0.1:8000"), rest.path("tokenHash", "keys/rest-token.sha256"));
+        rest.finish();
+        return value;
+    }
+
+    private static Data data(Section top) {
+        Section data = top.section("data", "{url: ..., query: ..., id: subject}");
+        String folder = file(top).getParent().toString();
+        String query = data.text("query", "SELECT * FROM business WHERE subject IN (?)");
+        if (IN_LIST.matcher(query).results().count() != 1
+                || query.chars().filter(c -> c == '?').count() != 1) {
+            throw data.failure(
+                    "query",
+                    "does not have IN (?) exactly once",
+                    "write for example query: SELECT * FROM business WHERE subject IN (?)");
+        }
+        String url = data.text("url", "jdbc:h2:file:${folder}/data/features").replace("${folder}", folder);
+        if (!url.startsWith("jdbc:")) {
+            throw data.failure(
+                    "url", "is no JDBC address", "write for example url: jdbc:h2:file:${folder}/data/features");
+        }
+        Data value = new Data(
+                url,
+                data.optionalText("user", "sa").orElse(""),
+                data.optionalText("password", "a password").orElse(""),
+                query,
+                data.text("id", COLUMN, "a column name", "subject"));
+        data.finish();
+        return value;
+    }
+
+    private static Policy policy(Section top) {
+        Section policy = top.optionalSection("policy", "{floor: rep4}");
+        String floor = policy.optionalText("floor", "rep4").orElse(Profile.REP4.id());
+        Profile profile = Arrays.stream(Profile.values())
+                .filter(p -> p != Profile.CLEAR && p.id().equals(floor))
+                .findFirst()
+                .orElseThrow(() -> policy.failure(
+                        "floor", "\"" + floor + "\" is no profile of a node", "write one of " + profiles()));
+        String approve = policy.optionalText("approve", "listed").orElse("listed");
+        Approval approval = switch (approve) {
+            case "listed" -> Approval.LISTED;
+            case "all" -> Approval.ALL;
+            default ->
+                throw policy.failure(
+                        "approve",
+                        "\"" + approve + "\" is not known",
+                        "write listed; all lets peers run any program and is for demonstrations");
+        };
+        Policy value = new Policy(profile, policy.integer("maxRows", 1, 1 << 20, 16_384), approval);
+        policy.finish();
+        return value;
+    }
+
+    private static String profiles() {
+        return Arrays.stream(Profile.values())
+                .filter(profile -> profile != Profile.CLEAR)
+                .map(Profile::id)
+                .collect(Collectors.joining(", "));
+    }
+
+    private static Limits limits(Section top) {
+        Section limits = top.optionalSection("limits", "{sessions: 64}");
+        Limits value = new Limits(
+                limits.integer("frameBytes", 1 << 16, 1 << 29, 64 << 20),
+                limits.integer("bodyBytes", 1 << 10, 1 << 29, 16 << 20),
+                limits.integer("jobRows", 1, 100_000_000, 1_000_000),
+                limits.integer("sessions", 1, 100_000, 64));
+        limits.finish();
+        return value;
+    }
+
+    private static Batching batching(Section top) {
+        Section batching = top.optionalSection("batching", "{window: 2ms}");
+        Batching value = new Batching(
+                batching.duration("window", Duration.ZERO, Duration.ofSeconds(10), Duration.ofMillis(2)),
+                batching.integer("maxRows", 1, 1 << 20, 16_384));
+        batching.finish();
+        return value;
+    }
+
+    private static Deadlines deadlines(Section top) {
+        Duration low = Duration.ofMillis(10);
+        Duration high = Duration.ofHours(1);
+        Duration connect = Duration.ofSeconds(10);
+        Duration accept = Duration.ofSeconds(10);
+        Duration receive = Duration.ofSeconds(20);
+        Duration request = Duration.ofSeconds(60);
+        Section deadlines = top.optionalSection("deadlines", "{request: 60s}");
+        Deadlines value = new Deadlines(
+                deadlines.duration("connect", low, high, connect),
+                deadlines.duration("accept", low, high, accept),
+                deadlines.duration("receive", low, high, receive),
+                deadlines.duration("request", low, high, request));
+        deadlines.finish();
+        return value;
+    }
+}

@@ -1,0 +1,239 @@
+package org.tallystick.node.rest;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What a node's REST interface can ask of the node. Methods block and are called on virtual threads, many at a time.
+ * What cannot be done is a {@link ServiceFailure}; whatever else is thrown is logged under an id, and the caller is
+ * told the id alone.
+ */
+public interface NodeService {
+    /** This node's role, such as {@code bank} or {@code tax}. */
+    String role();
+
+    /** The bank's part; empty at an agency. */
+    Optional<Bank> bank();
+
+    /** The agency's part; empty at a bank. */
+    Optional<Agency> agency();
+
+    /** Whether this node itself works. Asked at most once a second. */
+    Health health();
+
+    /** Whether runs can start now. */
+    Readiness readiness();
+
+    /** The newest runs this node took part in, the newest first, at most {@code limit}. */
+    List<Session> sessions(int limit);
+
+    /** One run, with what this node held, sent and received when it traces runs. */
+    Optional<SessionTrace> session(String id);
+
+    /** Scores, batch jobs and models. */
+    interface Bank {
+        /**
+         * Scores these rows, which may differ in model and purpose.
+         *
+         * @return one result a request, in order
+         * @throws ServiceFailure when none of them could be answered for one common reason
+         */
+        List<ScoreResult> score(List<ScoreRequest> requests);
+
+        /** Stores a job durably and starts it. */
+        Job createJob(String model, String purpose, List<String> subjects);
+
+        Optional<Job> job(String id);
+
+        /** The newest jobs first, at most {@code limit}. */
+        List<Job> jobs(int limit);
+
+        /**
+         * The results that a job has so far, in the order of its subjects. The caller closes the stream; it is read
+         * lazily, as slowly as the client takes it.
+         */
+        Optional<Stream<ScoreResult>> results(String job);
+
+        /** The models that can be asked for. */
+        List<Model> models();
+
+        /**
+         * Compiles a model file, shares its numbers out to the group and keeps it.
+         *
+         * @param document the model file, JSON
+         * @throws ServiceFailure {@code model_rejected}, or {@code refused} while an agency has not approved the
+         *     program; the failure's details then hold the hash, as {@code program}
+         */
+        Model activate(byte[] document);
+    }
+
+    /** The programs that banks want to run, for the operator to look at and approve. */
+    interface Agency {
+        List<Program> programs();
+
+        Optional<ProgramText> program(String hash);
+
+        /** @param by who approves, for the record; empty when no program has that hash */
+        Optional<Program> approve(String hash, String by);
+    }
+
+    /**
+     * One subject to score.
+     *
+     * @param requestId names the request, so that a retry is charged once; the node chooses one when it is absent
+     */
+    record ScoreRequest(Optional<String> requestId, String model, String purpose, String subject) {
+        @Override
+        public String toString() {
+            return "ScoreRequest[" + requestId.orElse("-") + ", " + model + "]";
+        }
+    }
+
+    /** What came of one request. */
+    record ScoreResult(String requestId, String subject, Outcome outcome) {
+        @Override
+        public String toString() {
+            return "ScoreResult[" + requestId + "]";
+        }
+    }
+
+    /** An answer, or what stood in its way. */
+    sealed interface Outcome {
+        /** @param session the run that gave the answer */
+        record Answered(ScoreAnswer answer, String session) implements Outcome {
+            @Override
+            public String toString() {
+                return "Answered[" + session + "]";
+            }
+        }
+
+        record Failed(Problem problem) implements Outcome {}
+    }
+
+    /** Where a job stands: {@code done} of {@code rows} have a result, of which {@code failed} are no answers. */
+    record Job(
+            String id,
+            String model,
+            String purpose,
+            JobStatus status,
+            int rows,
+            int done,
+            int failed,
+            Instant createdAt,
+            Instant changedAt,
+            Optional<Problem> problem) {}
+
+    enum JobStatus {
+        RUNNING,
+        DONE,
+        FAILED
+    }
+
+    /**
+     * A model that can be asked for.
+     *
+     * @param program hash of its program in hexadecimal, which agencies approve
+     * @param digest digest of its stored shares in hexadecimal
+     * @param output what it answers: {@code band}, {@code points} or {@code pd}
+     */
+    record Model(String name, String program, String digest, String output, Instant activatedAt) {}
+
+    /** A program by its hash in hexadecimal; {@code approval} is present once it is approved. */
+    record Program(String hash, String name, Instant offeredAt, Optional<Approval> approval) {}
+
+    record Approval(String by, Instant at) {}
+
+    /**
+     * A program in words, for the person who approves it.
+     *
+     * @param inputs one line a column: name, owner, range
+     * @param operations one line an operation
+     * @param answers one line an answer: to whom, and how many bits
+     */
+    record ProgramText(Program program, List<String> inputs, List<String> operations, List<String> answers) {
+        public ProgramText {
+            inputs = List.copyOf(inputs);
+            operations = List.copyOf(operations);
+            answers = List.copyOf(answers);
+        }
+    }
+
+    /** @param storageWritable whether something was just written to the node's storage durably */
+    record Health(boolean storageWritable) {}
+
+    /** @param missing roles of the nodes that are not connected; @param epochLive whether the nodes agree on seeds */
+    record Readiness(boolean epochLive, List<String> missing) {
+        public Readiness {
+            missing = List.copyOf(missing);
+        }
+
+        public boolean ready() {
+            return epochLive && missing.isEmpty();
+        }
+    }
+
+    /**
+     * One run as this node saw it.
+     *
+     * @param id the proposal's hash in hexadecimal
+     * @param kind {@code score} or {@code activate}
+     * @param traffic one entry a peer
+     */
+    record Session(
+            String id,
+            String kind,
+            String program,
+            String purpose,
+            int rows,
+            int rounds,
+            long nanos,
+            Instant endedAt,
+            List<Traffic> traffic) {
+        public Session {
+            traffic = List.copyOf(traffic);
+        }
+    }
+
+    /** Bytes to and from one peer. */
+    record Traffic(String role, long sent, long received) {}
+
+    /** @param trace empty when the node does not trace runs, or no longer holds this one's */
+    record SessionTrace(Session session, Optional<Trace> trace) {}
+
+    /** What this node held of its own data, and every message as it went over the wire. */
+    record Trace(List<HeldRow> held, List<Message> messages) {
+        public Trace {
+            held = List.copyOf(held);
+            messages = List.copyOf(messages);
+        }
+
+        @Override
+        public String toString() {
+            return "Trace[" + held.size() + " rows, " + messages.size() + " messages]";
+        }
+    }
+
+    /** One subject's row of this node's own columns, as encoded for the computation. */
+    record HeldRow(String subject, List<HeldValue> values) {
+        public HeldRow {
+            values = List.copyOf(values);
+        }
+
+        @Override
+        public String toString() {
+            return "HeldRow[" + values.size() + " values]";
+        }
+    }
+
+    record HeldValue(String column, long encoded) {
+        @Override
+        public String toString() {
+            return "HeldValue[" + column + "]";
+        }
+    }
+
+    /** @param start how the message begins, in hexadecimal */
+    record Message(int round, boolean sent, String peer, int bytes, String start) {}
+}

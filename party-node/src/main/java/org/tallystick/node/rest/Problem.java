@@ -1,0 +1,144 @@
+package org.tallystick.node.rest;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What stood in the way, told to a caller as {@code application/problem+json}. No text of it holds a secret, a subject
+ * or a value of anyone's data.
+ *
+ * @param detail what is wrong
+ * @param remedy what to do about it
+ * @param details facts for programs, by name: strings, numbers, booleans and lists of them
+ */
+public record Problem(Code code, String detail, String remedy, Map<String, Object> details) {
+    public Problem {
+        details = Map.copyOf(details);
+    }
+
+    /** The kinds of problem, each with its HTTP status. */
+    public enum Code {
+        INVALID_REQUEST(400, "The request is not valid"),
+        INVALID_SUBJECT(422, "The subject is not a valid identifier"),
+        UNAUTHORIZED(401, "The bearer token is missing or wrong"),
+        NOT_FOUND(404, "There is no such thing at this node"),
+        METHOD_NOT_ALLOWED(405, "The method is not one of this resource"),
+        NOT_ACCEPTABLE(406, "The answer has no such form"),
+        TOO_SLOW(408, "The request did not arrive in time"),
+        TOO_LARGE(413, "The request is too large"),
+        UNSUPPORTED_MEDIA_TYPE(415, "The request body has another media type"),
+        UNKNOWN_SUBJECT(404, "The bank has no record of the subject"),
+        UNUSABLE_ROW(422, "The bank's own record of the subject cannot be used"),
+        UNKNOWN_MODEL(404, "No model of that name is active"),
+        MODEL_REJECTED(422, "The model cannot be computed"),
+        CONFLICT(409, "The request id was used for something else"),
+        REFUSED(409, "A node refuses to take part"),
+        RUN_ABORTED(503, "The computation ended early"),
+        NOT_READY(503, "The group is not complete"),
+        BUSY(503, "The node has too much to do"),
+        STORAGE_UNAVAILABLE(503, "The node cannot write to its storage"),
+        INTERNAL(500, "The node failed");
+
+        private final int status;
+        private final String title;
+
+        Code(int status, String title) {
+            this.status = status;
+            this.title = title;
+        }
+
+        /** The HTTP status of a response that is this problem. */
+        public int status() {
+            return status;
+        }
+
+        /** The same words for every problem of this kind. */
+        public String title() {
+            return title;
+        }
+
+        /** The name in JSON. */
+        public String id() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    public static Problem of(Code code, String detail, String remedy) {
+        return new Problem(code, detail, remedy, Map.of());
+    }
+
+    /** This problem with one more fact. */
+    public Problem with(String name, Object value) {
+        Map<String, Object> more = new TreeMap<>(details);
+        more.put(name, value);
+        return new Problem(code, detail, remedy, more);
+    }
+
+    /** @param why from the check of identifiers, which names the character and does not repeat the identifier */
+    public static Problem invalidSubject(String why) {
+        return of(Code.INVALID_SUBJECT, why, "correct the identifier and ask again");
+    }
+
+    public static Problem unknownSubject() {
+        return of(
+                Code.UNKNOWN_SUBJECT,
+                "the bank has no row for this subject",
+                "import the subject's row at the bank, or check the identifier");
+    }
+
+    /** @param why names the column, not the value */
+    public static Problem unusableRow(String why) {
+        return of(Code.UNUSABLE_ROW, why, "correct the row in the bank's data and ask again");
+    }
+
+    public static Problem unknownModel(String name) {
+        return of(Code.UNKNOWN_MODEL, "no model named \"" + name + "\" is active", "activate it: POST /v1/models");
+    }
+
+    public static Problem modelRejected(String why) {
+        return of(Code.MODEL_REJECTED, why, "correct the model file and post it again");
+    }
+
+    /**
+     * @param role who refuses; @param reason the reason's name on the wire; @param rows which rows, if it is about rows
+     */
+    public static Problem refused(String role, String reason, String meaning, List<Integer> rows) {
+        return of(Code.REFUSED, "the " + role + " node refuses: " + meaning, "settle it with that node's operator")
+                .with("role", role)
+                .with("reason", reason.toLowerCase(Locale.ROOT))
+                .with("rows", rows);
+    }
+
+    /** @param missing roles of the nodes that are not connected */
+    public static Problem notReady(List<String> missing) {
+        String who = missing.isEmpty() ? "the nodes have not agreed on seeds yet" : "not connected: " + missing;
+        return of(Code.NOT_READY, who, "start the missing nodes or wait for them, then ask again")
+                .with("missing", List.copyOf(missing));
+    }
+
+    public static Problem runAborted(String why) {
+        return of(Code.RUN_ABORTED, why, "ask again with the same requestId: it is charged once");
+    }
+
+    public static Problem conflict(String requestId) {
+        return of(
+                Code.CONFLICT,
+                "request id \"" + requestId + "\" belongs to another subject, model or purpose",
+                "use a new request id");
+    }
+
+    public static Problem busy() {
+        return of(Code.BUSY, "too many requests are under way", "ask again later");
+    }
+
+    public static Problem storageUnavailable() {
+        return of(Code.STORAGE_UNAVAILABLE, "the node's storage cannot be written", "tell the node's operator");
+    }
+
+    /** @param what such as {@code "job"}; @param id what was asked for */
+    public static Problem notFound(String what, String id) {
+        return of(Code.NOT_FOUND, "there is no " + what + " \"" + id + "\"", "check the " + what + "'s id");
+    }
+}

@@ -1,0 +1,245 @@
+package org.tallystick.node.storage;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Batch jobs: subjects in the order asked, cut into chunks. A chunk is run as a whole, stored as a whole and, after the
+ * process ended in the middle of it, run again as a whole; finished chunks are never run again.
+ */
+public final class Jobs {
+    private final StateDatabase database;
+
+    public Jobs(StateDatabase database) {
+        this.database = database;
+    }
+
+    /** Where a job stands. */
+    public enum Status {
+        RUNNING,
+        DONE,
+        FAILED
+    }
+
+    /** A job as stored: {@code done} of its {@code rows} have a result; {@code problem} says why it failed. */
+    public record Job(
+            String id,
+            String model,
+            Status status,
+            int rows,
+            int done,
+            Optional<String> problem,
+            Instant createdAt,
+            Instant changedAt) {}
+
+    /** What came out for one subject: an answer, or the problem that stood in its way. */
+    public record RowResult(String subject, Optional<String> answer, Optional<String> problem) {
+        @Override
+        public String toString() {
+            return "RowResult[" + (answer.isPresent() ? "answered" : "not answered") + "]";
+        }
+    }
+
+    /** Stores a new job. {@code chunkRows} is the most rows of a chunk. */
+    public Job create(String id, String model, List<String> subjects, int chunkRows) {
+        Instant now = Instant.now();
+        database.transact(connection -> {
+            Sql.update(
+                    connection,
+                    "INSERT INTO job (id, model, status, row_count, done_count, created_at, changed_at)"
+                            + " VALUES (?, ?, ?, ?, 0, ?, ?)",
+                    id,
+                    model,
+                    Status.RUNNING.name(),
+                    subjects.size(),
+                    now,
+                    now);
+            try (PreparedStatement insert = connection.prepareStatement(
+                    "INSERT INTO job_chunk (job, position, row_count, subjects) VALUES (?, ?, ?, ?)")) {
+                for (int from = 0, position = 0; from < subjects.size(); from += chunkRows, position++) {
+                    List<String> part = subjects.subList(from, Math.min(subjects.size(), from + chunkRows));
+                    Sql.bind(insert, id, position, part.size(), encodeSubjects(part));
+                    insert.addBatch();
+                }
+                return insert.executeBatch();
+            }
+        });
+        return find(id).orElseThrow();
+    }
+
+    public Optional<Job> find(String id) {
+        return database.transact(connection -> Sql.first(connection, "SELECT * FROM job WHERE id = ?", Jobs::read, id));
+    }
+
+    /** The jobs that were not at their end when the process ended, the oldest first. */
+    public List<Job> unfinished() {
+        return database.transact(connection -> Sql.all(
+                connection,
+                "SELECT * FROM job WHERE status = ? ORDER BY created_at, id",
+                Jobs::read,
+                Status.RUNNING.name()));
+    }
+
+    /** The positions of the chunks that still have to run, ascending. */
+    public List<Integer> pendingChunks(String job) {
+        return database.transact(connection -> Sql.all(
+                connection,
+                "SELECT position FROM job_chunk WHERE job = ? AND results IS NULL ORDER BY position",
+                row -> row.getInt(1),
+                job));
+    }
+
+    /** The positions of the chunks that have run, ascending. */
+    public List<Integer> finishedChunks(String job) {
+        return database.transact(connection -> Sql.all(
+                connection,
+                "SELECT position FROM job_chunk WHERE job = ? AND results IS NOT NULL ORDER BY position",
+                row -> row.getInt(1),
+                job));
+    }
+
+    /** The subjects of a chunk. */
+    public List<String> subjects(String job, int position) {
+        return database.transact(connection -> Sql.first(
+                        connection,
+                        "SELECT subjects FROM job_chunk WHERE job = ? AND position = ?",
+                        row -> decodeSubjects(row.getBytes(1)),
+                        job,
+                        position))
+                .orElseThrow(() -> noChunk(job, position));
+    }
+
+    /** The results of a chunk, in the order of its subjects; empty when it has not run. */
+    public Optional<List<RowResult>> results(String job, int position) {
+        return database.transact(connection -> Sql.first(
+                        connection,
+                        "SELECT results FROM job_chunk WHERE job = ? AND position = ?",
+                        row -> Optional.ofNullable(row.getBytes(1)),
+                        job,
+                        position))
+                .orElseThrow(() -> noChunk(job, position))
+                .map(Jobs::decodeResults);
+    }
+
+    /** Stores a chunk's results and the job's progress; a second time for the same chunk changes nothing. */
+    public void finishChunk(String job, int position, List<RowResult> results) {
+        database.transact(connection -> {
+            int changed = Sql.update(
+                    connection,
+                    "UPDATE job_chunk SET results = ?"
+                            + " WHERE job = ? AND position = ? AND row_count = ? AND results IS NULL",
+                    encodeResults(results),
+                    job,
+                    position,
+                    results.size());
+            if (changed == 1) {
+                Sql.update(
+                        connection,
+                        "UPDATE job SET done_count = done_count + ?, changed_at = ? WHERE id = ?",
+                        results.size(),
+                        Instant.now(),
+                        job);
+            }
+            return changed;
+        });
+    }
+
+    /** Ends a job; {@code problem} says why it failed. */
+    public void finish(String job, Status status, Optional<String> problem) {
+        database.transact(connection -> Sql.update(
+                connection,
+                "UPDATE job SET status = ?, problem = ?, changed_at = ? WHERE id = ?",
+                status.name(),
+                problem.map(text -> text.substring(0, Math.min(1000, text.length())))
+                        .orElse(null),
+                Instant.now(),
+                job));
+    }
+
+    private StorageFailure noChunk(String job, int position) {
+        return new StorageFailure("job " + job + " has no chunk " + position, "ask for a chunk that it has");
+    }
+
+    private static Job read(ResultSet row) throws SQLException {
+        return new Job(
+                row.getString("id"),
+                row.getString("model"),
+                Status.valueOf(row.getString("status")),
+                row.getInt("row_count"),
+                row.getInt("done_count"),
+                Optional.ofNullable(row.getString("problem")),
+                Sql.instant(row, "created_at"),
+                Sql.instant(row, "changed_at"));
+    }
+
+    private static byte[] encodeSubjects(List<String> subjects) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeInt(subjects.size());
+            for (String subject : subjects) {
+                out.writeUTF(subject);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static List<String> decodeSubjects(byte[] bytes) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            int count = in.readInt();
+            List<String> subjects = new ArrayList<>(count);
+            for (int i = 0; i < count; i++) {
+                subjects.add(in.readUTF());
+            }
+            return subjects;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static byte[] encodeResults(List<RowResult> results) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeInt(results.size());
+            for (RowResult result : results) {
+                out.writeUTF(result.subject());
+                out.writeBoolean(result.answer().isPresent());
+                out.writeUTF(result.answer().or(result::problem).orElse(""));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static List<RowResult> decodeResults(byte[] bytes) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            int count = in.readInt();
+            List<RowResult> results = new ArrayList<>(count);
+            for (int i = 0; i < count; i++) {
+                String subject = in.readUTF();
+                boolean answered = in.readBoolean();
+                String text = in.readUTF();
+                results.add(
+                        answered
+                                ? new RowResult(subject, Optional.of(text), Optional.empty())
+                                : new RowResult(subject, Optional.empty(), Optional.of(text)));
+            }
+            return results;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
