@@ -84,6 +84,11 @@ public record Model(
         return ModelReader.read(file);
     }
 
+    /** A model that is shipped: {@code small-business} or {@code sba-three}. */
+    public static Model sample(String name) {
+        return ModelReader.sample(name);
+    }
+
     /** The features of one owner, in the file's order. */
     public List<Feature> featuresOf(String role) {
         return features.stream().filter(feature -> feature.owner().equals(role)).toList();

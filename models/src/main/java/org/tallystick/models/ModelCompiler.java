@@ -17,6 +17,7 @@ import org.tallystick.program.Operation;
 import org.tallystick.program.Operation.Column;
 import org.tallystick.program.Operation.Interval;
 import org.tallystick.program.Program;
+import org.tallystick.program.RangeAnalysis;
 import org.tallystick.protocol.Profile;
 
 /**
@@ -43,7 +44,6 @@ public final class ModelCompiler {
     private final List<Operation> operations = new ArrayList<>();
     private final Map<String, long[]> stored = new LinkedHashMap<>();
     private final Map<String, BigInteger> contributions = new LinkedHashMap<>();
-    private BigInteger largest = BigInteger.ZERO;
 
     private ModelCompiler(Model model) {
         this.model = model;
@@ -241,9 +241,9 @@ public final class ModelCompiler {
                 feature.name()
                         + (bin.from() == Double.NEGATIVE_INFINITY ? "" : " from " + plain(bin.from()))
                         + (bin.below() == Double.POSITIVE_INFINITY ? "" : " below " + plain(bin.below()));
-            case ColumnRule.Equals category -> feature.name() + " is " + category.value();
-            case ColumnRule.Other _ -> feature.name() + " is another";
-            case ColumnRule.Missing _ -> feature.name() + " is missing";
+            case ColumnRule.Equals category -> feature.name() + " = " + category.value();
+            case ColumnRule.Other _ -> feature.name() + ": any other";
+            case ColumnRule.Missing _ -> feature.name() + ": missing";
             default -> feature.name();
         };
     }
@@ -271,7 +271,6 @@ public final class ModelCompiler {
         BigInteger weight = bound(weightLimit(term) * Math.abs(space.factor()), 2 * fraction - own);
         BigInteger product = value.multiply(weight);
         contributions.merge(label(term), product, BigInteger::add);
-        largest = largest.max(value).max(weight);
         return product;
     }
 
@@ -293,25 +292,34 @@ public final class ModelCompiler {
         return contributions.values().stream().reduce(BigInteger.ZERO, BigInteger::add);
     }
 
-    /** The least width in which the score minus any threshold, and every input, is a signed number. */
+    /**
+     * The least width in which no value of the program, and no difference to a threshold, leaves the signed numbers.
+     */
     private int width() {
-        fitting(largest);
-        fitting(total());
-        return total().max(largest).bitLength() + 1;
+        int width = RangeAnalysis.of(operations).width();
+        if (width > 64) {
+            throw tooWide(total());
+        }
+        return width;
     }
 
+    /** A bound as a number of 64 bits. */
     private long fitting(BigInteger bound) {
-        if (bound.bitLength() <= 62) {
-            return bound.longValueExact();
+        if (bound.bitLength() > 62) {
+            throw tooWide(bound);
         }
+        return bound.longValueExact();
+    }
+
+    private InvalidModel tooWide(BigInteger bound) {
         String widest = contributions.entrySet().stream()
                 .sorted(Map.Entry.<String, BigInteger>comparingByValue(Comparator.reverseOrder()))
                 .limit(3)
                 .map(entry -> entry.getKey() + " up to " + inUnits(entry.getValue()))
                 .collect(Collectors.joining("; "));
-        throw new InvalidModel("model " + model.name() + ": the score can reach " + inUnits(bound) + ", which with "
+        return new InvalidModel("model " + model.name() + ": the score can reach " + inUnits(bound) + ", which with "
                 + 2 * fraction + " fractional bits needs " + (bound.bitLength() + 1)
-                + " bits, and 63 are at hand. The most comes from: " + widest
+                + " bits, and 64 are at hand. The most comes from: " + widest
                 + ". Narrow the range, take the logarithm, divide by a scale, or lower weightBound or fractionBits");
     }
 

@@ -2,6 +2,10 @@ package org.tallystick.models;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,6 +30,18 @@ final class ModelReader {
     static Model read(Path file) {
         JsonNode tree = Schemas.read(file, new ObjectMapper(), SCHEMA);
         return inFile(file.toString(), tree);
+    }
+
+    static Model sample(String name) {
+        String resource = "samples/" + name + ".json";
+        try (InputStream stream = ModelReader.class.getResourceAsStream(resource)) {
+            if (stream == null) {
+                throw new InvalidModel("no model called " + name + " is shipped");
+            }
+            return parse(resource, new String(stream.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static Model parse(String where, String json) {

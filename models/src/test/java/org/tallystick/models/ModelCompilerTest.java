@@ -82,11 +82,11 @@ class ModelCompilerTest {
         assertEquals(
                 List.of(
                         "sales",
-                        "grade is A",
-                        "grade is B",
-                        "grade is C",
-                        "grade is another",
-                        "grade is missing",
+                        "grade = A",
+                        "grade = B",
+                        "grade = C",
+                        "grade: any other",
+                        "grade: missing",
                         "tax has no row"),
                 tax.columns().stream().map(Operation.Column::name).toList());
         assertArrayEquals(
@@ -96,7 +96,8 @@ class ModelCompilerTest {
         assertArrayEquals(
                 new long[] {1 << 16, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1},
                 tax.encode(List.of(Optional.of(Map.of("sales", "750", "grade", "A")), Optional.empty())));
-        assertEquals(0, Encoder.of(compiled.program(), "social").columns().size());
+        assertEquals(
+                0, Encoder.of(compiled.program(), "social-security").columns().size());
         Encoder bank = Encoder.of(compiled.program(), "bank");
         assertThrows(IllegalStateException.class, () -> bank.encode(Optional.empty()));
     }
@@ -159,7 +160,7 @@ class ModelCompilerTest {
         assertTrue(assertThrows(InvalidModel.class, () -> program(bankAlone))
                 .getMessage()
                 .contains("alone"));
-        String[] three = {", 'social']", "]"};
+        String[] three = {"'social-security', ", ""};
         assertTrue(assertThrows(InvalidModel.class, () -> program(three))
                 .getMessage()
                 .contains("exactly 4"));

@@ -1,5 +1,7 @@
 package org.tallystick.models;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,7 +15,9 @@ final class TestModels {
     private TestModels() {}
 
     static Model sample(String name) {
-        return Model.read(Path.of("samples", name + ".json"));
+        Model model = Model.read(Path.of("samples", name + ".json"));
+        assertEquals(model, Model.sample(name));
+        return model;
     }
 
     static Model parse(String json) {
@@ -24,7 +28,7 @@ final class TestModels {
     static String small(String... edits) {
         String json = """
             {'tallystick': 'model/1', 'name': 'small', 'version': '1', 'kind': 'logistic',
-             'parties': ['bank', 'tax', 'utility', 'social'], 'bank': 'bank', 'intercept': -1.5,
+             'parties': ['tax', 'utility', 'social-security', 'bank'], 'bank': 'bank', 'intercept': -1.5,
              'features': [
               {'name': 'flow', 'owner': 'bank', 'kind': 'number', 'unit': 'CNY', 'range': [1, 1000000], 'log': true,
                'mean': 9, 'scale': 2, 'missingValue': 5000, 'weight': -0.7},
@@ -75,7 +79,7 @@ final class TestModels {
 
     /** The standard model of the benchmarks: 32 numbers in [−8, 8], eight at each party, private weights. */
     static String standard(String output) {
-        List<String> roles = List.of("bank", "tax", "utility", "social");
+        List<String> roles = List.of("tax", "utility", "social-security", "bank");
         Random random = new Random(7);
         StringJoiner features = new StringJoiner(",");
         for (int k = 0; k < 32; k++) {
@@ -83,15 +87,19 @@ final class TestModels {
                     + "', 'kind': 'number', 'unit': '1', 'range': [-8, 8], 'missingValue': 0, 'weight': "
                     + (random.nextDouble() * 8 - 4) / 4 + "}");
         }
-        return "{'tallystick': 'model/1', 'name': 'standard', 'version': '1', 'kind': 'logistic',"
-                + "'parties': ['bank', 'tax', 'utility', 'social'], 'bank': 'bank', 'intercept': 0.3, 'weightBound': 4,"
-                + "'features': [" + features + "], 'points': {'base': 600, 'odds': 20, 'doubling': 20},"
+        return "{'tallystick': 'model/1', 'name': 'standard', 'version': '1', 'kind': 'logistic','parties': ['tax',"
+                + " 'utility', 'social-security',"
+                + " 'bank'], 'bank': 'bank',"
+                + " 'intercept': 0.3,"
+                + " 'weightBound':"
+                + " 4,'features':"
+                + " [" + features + "], 'points': {'base': 600, 'odds': 20, 'doubling': 20},"
                 + "'bands': {'on': 'logit', 'order': 'best-first', 'names': ['1', '2', '3', '4', '5', '6', '7', '8'],"
                 + "'thresholds': [-12, -8, -4, 0, 4, 8, 12]}, 'output': " + output + "}";
     }
 
     static List<Map<String, Map<String, String>>> standardRows(int count, long seed) {
-        List<String> roles = List.of("bank", "tax", "utility", "social");
+        List<String> roles = List.of("tax", "utility", "social-security", "bank");
         Random random = new Random(seed);
         List<Map<String, Map<String, String>>> rows = new ArrayList<>();
         for (int r = 0; r < count; r++) {

@@ -31,7 +31,7 @@ public record Program(String name, Profile profile, List<String> parties, int wi
     public static final int MAX_NAME = 256;
 
     /** The most bytes of the meaning of a column, in UTF-8. */
-    public static final int MAX_MEANING = 4096;
+    public static final int MAX_MEANING = 65_535;
 
     /** @throws IllegalArgumentException saying which operation does not fit, or which value may leave the ring */
     public Program {
