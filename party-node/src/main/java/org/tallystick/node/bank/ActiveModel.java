@@ -1,0 +1,12 @@
+package org.tallystick.node.bank;
+
+import org.tallystick.models.Compiled;
+import org.tallystick.node.session.Hash;
+
+/**
+ * A model the bank can ask for.
+ *
+ * @param program hash of its program
+ * @param digest digest of its stored shares
+ */
+public record ActiveModel(String name, Compiled compiled, Hash program, Hash digest) {}

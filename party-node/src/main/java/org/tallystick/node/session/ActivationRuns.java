@@ -1,0 +1,305 @@
+package org.tallystick.node.session;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.tallystick.net.ProtocolAbort;
+import org.tallystick.node.certs.Signing;
+import org.tallystick.node.transport.Epoch;
+import org.tallystick.node.transport.SessionId;
+import org.tallystick.node.transport.SessionMesh;
+import org.tallystick.node.transport.Transport;
+import org.tallystick.node.wire.ControlKind;
+import org.tallystick.node.wire.ModelStored;
+import org.tallystick.node.wire.StoredCommitment;
+import org.tallystick.node.wire.StoredCommitments;
+import org.tallystick.program.Activation;
+import org.tallystick.program.Encoding;
+import org.tallystick.program.MalformedProgram;
+import org.tallystick.program.ModelRejected;
+import org.tallystick.program.Program;
+import org.tallystick.program.ProgramHash;
+import org.tallystick.protocol.rep4.Rep4;
+import org.tallystick.random.SharedSeed;
+import org.tallystick.share.Rep4Vector;
+
+/**
+ * Activations: a model's numbers are shared out, checked inside the computation, and stored by every node under
+ * commitments that hold all to them.
+ *
+ * <p>Each part j of each stored vector is committed to as a hash of the vector under a 32-byte salt from seed j, so
+ * that the party that lacks the part cannot test guesses. Every node signs the commitments of the three parts it holds;
+ * each part's three holders must agree, and the digest over all commitments is the model's name from then on.
+ */
+final class ActivationRuns {
+    private static final int MOST_NAMES = 64;
+    private static final int MOST_OPEN = 256;
+
+    private final Transport transport;
+    private final Identity identity;
+    private final Models models;
+    private final Sessions.Settings settings;
+    private final Map<Hash, Exchange> exchanges = new ConcurrentHashMap<>();
+
+    /** What peers have said about one activation; may begin before this node has got there. */
+    private static final class Exchange {
+        private final List<CompletableFuture<List<Models.SignedCommitment>>> commitments = new ArrayList<>();
+        private final List<CompletableFuture<Void>> stored = new ArrayList<>();
+
+        Exchange(int parties) {
+            for (int party = 0; party < parties; party++) {
+                commitments.add(new CompletableFuture<>());
+                stored.add(new CompletableFuture<>());
+            }
+        }
+    }
+
+    ActivationRuns(Transport transport, Identity identity, Models models, Sessions.Settings settings) {
+        this.transport = transport;
+        this.identity = identity;
+        this.models = models;
+        this.settings = settings;
+    }
+
+    /** The program of an activation, when its bytes are a program, of the proposed hash. */
+    static Optional<Program> programOf(Proposal.Activate activate, Hash hash) {
+        try {
+            Program program = Encoding.decode(activate.programEncoding());
+            boolean matches = Hash.of(ProgramHash.of(program).bytes()).equals(hash);
+            return matches ? Optional.of(program) : Optional.empty();
+        } catch (MalformedProgram e) {
+            return Optional.empty();
+        }
+    }
+
+    // ---- messages
+
+    void commitments(int peer, byte[] message) throws InvalidProtocolBufferException, ProposalFormat.BadMessage {
+        StoredCommitments parsed = StoredCommitments.parseFrom(message);
+        Hash proposal = ProposalFormat.hash(parsed.getProposalHash());
+        if (parsed.getCommitmentsCount() > 3 * MOST_NAMES) {
+            throw new ProposalFormat.BadMessage("too many commitments");
+        }
+        List<Models.SignedCommitment> signed = new ArrayList<>();
+        for (StoredCommitment each : parsed.getCommitmentsList()) {
+            Hash commitment = ProposalFormat.hash(each.getCommitment());
+            byte[] signature = each.getSignature().toByteArray();
+            byte[] statement = statement(proposal, each.getName(), each.getPart(), commitment);
+            byte[] key = identity.publicKeys().get(peer);
+            if (!Signing.verify(key, Signing.Domain.COMMITMENT, statement, signature)) {
+                throw new ProposalFormat.BadMessage("a commitment that is not signed by its sender");
+            }
+            signed.add(new Models.SignedCommitment(each.getName(), each.getPart(), peer, commitment, signature));
+        }
+        exchange(proposal).commitments.get(peer).complete(signed);
+    }
+
+    void stored(int peer, byte[] message) throws InvalidProtocolBufferException, ProposalFormat.BadMessage {
+        Hash proposal = ProposalFormat.hash(ModelStored.parseFrom(message).getProposalHash());
+        exchange(proposal).stored.get(peer).complete(null);
+    }
+
+    private Exchange exchange(Hash proposal) {
+        if (exchanges.size() > MOST_OPEN) {
+            exchanges.clear();
+        }
+        return exchanges.computeIfAbsent(proposal, hash -> new Exchange(identity.parties()));
+    }
+
+    // ---- the run
+
+    /** Runs an accepted activation; returns the model's digest when every node has stored it. */
+    Hash execute(
+            Hash proposal,
+            Hash programHash,
+            int owner,
+            Epoch epoch,
+            Program program,
+            Optional<Map<String, long[]>> values) {
+        Exchange exchange = exchange(proposal);
+        SessionId id = ScoreRun.sessionOf(proposal);
+        try (SessionMesh mesh = transport.open(id, epoch.id(), settings.receive())) {
+            Rep4 rep4 = new Rep4(mesh, epoch.seeds(), proposal.bytes());
+            Map<String, Rep4Vector> shares = Activation.run(rep4, program, owner, values);
+            Map<String, byte[][]> salts = salts(epoch.seeds(), proposal, shares);
+            List<Models.SignedCommitment> own = sign(proposal, programHash, shares, salts);
+            broadcast(ControlKind.ACTIVATION, encode(proposal, own));
+            List<Models.SignedCommitment> all = new ArrayList<>(own);
+            for (int peer = 0; peer < identity.parties(); peer++) {
+                if (peer != identity.self()) {
+                    all.addAll(await(exchange.commitments.get(peer)));
+                }
+            }
+            Hash digest = digest(programHash, shares.keySet(), all);
+            models.store(new Models.Activated(new Models.Stored(digest, programHash, shares), salts, all));
+            broadcast(
+                    ControlKind.STATUS,
+                    ModelStored.newBuilder()
+                            .setProposalHash(ByteString.copyFrom(proposal.bytes()))
+                            .build()
+                            .toByteArray());
+            for (int peer = 0; peer < identity.parties(); peer++) {
+                if (peer != identity.self()) {
+                    await(exchange.stored.get(peer));
+                }
+            }
+            return digest;
+        } catch (ModelRejected e) {
+            // All decide alike from the one opened bit; a stop could overtake the message another still waits for.
+            throw e;
+        } catch (RuntimeException e) {
+            transport.stop(id);
+            throw e;
+        } finally {
+            exchanges.remove(proposal);
+        }
+    }
+
+    private <T> T await(CompletableFuture<T> future) {
+        try {
+            return future.get(settings.receive().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new ProtocolAbort(ProtocolAbort.Reason.DEADLINE, "a node has not stored the model in time");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("futures of an exchange do not fail", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ProtocolAbort(ProtocolAbort.Reason.STOPPED, "interrupted during an activation");
+        }
+    }
+
+    private Map<String, byte[][]> salts(SharedSeed[] seeds, Hash proposal, Map<String, Rep4Vector> shares) {
+        Map<String, byte[][]> salts = new LinkedHashMap<>();
+        for (String name : shares.keySet()) {
+            byte[][] perPart = new byte[seeds.length][];
+            byte[] context = Hash.over("tallystick/stored/1", proposal.bytes(), utf8(name))
+                    .bytes();
+            for (int j = 0; j < seeds.length; j++) {
+                if (j != identity.self()) {
+                    perPart[j] = seeds[j].derive("tallystick/stored-salt/1", context);
+                }
+            }
+            salts.put(name, perPart);
+        }
+        return salts;
+    }
+
+    private List<Models.SignedCommitment> sign(
+            Hash proposal, Hash program, Map<String, Rep4Vector> shares, Map<String, byte[][]> salts) {
+        List<Models.SignedCommitment> signed = new ArrayList<>();
+        shares.forEach((name, share) -> {
+            for (int j = 0; j < identity.parties(); j++) {
+                if (j != identity.self()) {
+                    Hash commitment = commitment(program, name, j, salts.get(name)[j], share.part(j));
+                    byte[] signature =
+                            identity.key().sign(Signing.Domain.COMMITMENT, statement(proposal, name, j, commitment));
+                    signed.add(new Models.SignedCommitment(name, j, identity.self(), commitment, signature));
+                }
+            }
+        });
+        return signed;
+    }
+
+    /** The commitment to part j of a stored vector. */
+    static Hash commitment(Hash program, String name, int part, byte[] salt, long[] vector) {
+        return Hash.over(
+                "tallystick/stored-share/1",
+                salt,
+                program.bytes(),
+                utf8(name),
+                new byte[] {(byte) part},
+                bytes(vector));
+    }
+
+    private static byte[] statement(Hash proposal, String name, int part, Hash commitment) {
+        return Hash.over(
+                        "tallystick/commitment/1",
+                        proposal.bytes(),
+                        utf8(name),
+                        new byte[] {(byte) part},
+                        commitment.bytes())
+                .bytes();
+    }
+
+    /** The digest over all commitments, once the three holders of every part agree. */
+    private Hash digest(Hash program, Iterable<String> names, List<Models.SignedCommitment> all) {
+        Map<String, Hash> agreed = new TreeMap<>();
+        Map<String, Integer> holders = new TreeMap<>();
+        for (Models.SignedCommitment each : all) {
+            String key = each.part() + " " + each.name();
+            Hash known = agreed.putIfAbsent(key, each.commitment());
+            boolean own = each.part() == each.party();
+            if (own || known != null && !known.equals(each.commitment())) {
+                throw disagreement();
+            }
+            holders.merge(key, 1 << each.party(), (x, y) -> x | y);
+        }
+        List<byte[]> parts = new ArrayList<>();
+        parts.add(program.bytes());
+        int expected = 0;
+        for (String name : names) {
+            parts.add(utf8(name));
+            for (int j = 0; j < identity.parties(); j++) {
+                String key = j + " " + name;
+                int everyone = (1 << identity.parties()) - 1;
+                if (!holders.containsKey(key) || holders.get(key) != (everyone & ~(1 << j))) {
+                    throw disagreement();
+                }
+                parts.add(agreed.get(key).bytes());
+                expected++;
+            }
+        }
+        if (expected != agreed.size()) {
+            throw disagreement();
+        }
+        return Hash.over("tallystick/model/1", parts.toArray(byte[][]::new));
+    }
+
+    private static ProtocolAbort disagreement() {
+        return new ProtocolAbort(
+                ProtocolAbort.Reason.CHECK_FAILED, "the nodes do not agree on the shares of the model; activate again");
+    }
+
+    private static byte[] encode(Hash proposal, List<Models.SignedCommitment> own) {
+        StoredCommitments.Builder message =
+                StoredCommitments.newBuilder().setProposalHash(ByteString.copyFrom(proposal.bytes()));
+        for (Models.SignedCommitment each : own) {
+            message.addCommitments(StoredCommitment.newBuilder()
+                    .setName(each.name())
+                    .setPart(each.part())
+                    .setCommitment(ByteString.copyFrom(each.commitment().bytes()))
+                    .setSignature(ByteString.copyFrom(each.signature())));
+        }
+        return message.build().toByteArray();
+    }
+
+    private void broadcast(ControlKind kind, byte[] message) {
+        for (int peer = 0; peer < identity.parties(); peer++) {
+            if (peer != identity.self()) {
+                transport.control(peer, kind, message);
+            }
+        }
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    static byte[] bytes(long[] vector) {
+        ByteBuffer buffer = ByteBuffer.allocate(8 * vector.length).order(ByteOrder.LITTLE_ENDIAN);
+        buffer.asLongBuffer().put(vector);
+        return buffer.array();
+    }
+}

@@ -1,0 +1,35 @@
+package org.tallystick.node.session;
+
+import java.util.Optional;
+import java.util.Set;
+import org.tallystick.protocol.Profile;
+
+/**
+ * What this node takes part in, decided from its own records alone.
+ *
+ * @param floor sessions of a weaker profile are refused
+ * @param maxRows the most rows of one proposal
+ * @param purposes the purposes served; empty serves all
+ * @param proposer the only party that may propose: the bank
+ * @param maxRuns the most runs at the same time
+ */
+public record Policy(Profile floor, int maxRows, Set<String> purposes, int proposer, int maxRuns) {
+    public Policy {
+        purposes = Set.copyOf(purposes);
+    }
+
+    Optional<Refusal> refuses(Proposal proposal) {
+        if (proposal.profile().compareTo(floor) < 0 || proposal.profile() == Profile.CLEAR) {
+            return Optional.of(Refusal.of(Refusal.Reason.PROFILE));
+        }
+        if (proposal.work() instanceof Proposal.Score score) {
+            if (score.rows().size() > maxRows) {
+                return Optional.of(Refusal.of(Refusal.Reason.ROWS));
+            }
+            if (!purposes.isEmpty() && !purposes.contains(score.purpose())) {
+                return Optional.of(Refusal.of(Refusal.Reason.PURPOSE));
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,13 @@
+package org.tallystick.node.session;
+
+import java.util.Optional;
+import org.tallystick.program.Program;
+
+/** The programs this node knows, and which of them its operator has approved. */
+public interface Programs {
+    /** The program with this hash, when it is known and approved. */
+    Optional<Program> approved(Hash hash);
+
+    /** Keeps a program that a bank wants to activate, so that the operator can look at it and approve its hash. */
+    void offered(Hash hash, Program program);
+}

@@ -1,0 +1,22 @@
+package org.tallystick.node.session;
+
+import java.util.List;
+
+/** The durable record of what this node has let go. */
+public interface Releases {
+    /**
+     * Begins to write "release authorised" for these requests; nothing of an answer may leave before
+     * {@link Authorisation#await} has returned.
+     */
+    Authorisation authorise(Hash proposal, Hash program, List<String> requests);
+
+    /** Durably notes that nothing of this proposal's answer has left, which voids its charge. */
+    void voided(Hash proposal);
+
+    /** A record that is being written. */
+    @FunctionalInterface
+    interface Authorisation {
+        /** Returns when the record is on disk; throws when it cannot be written. */
+        void await();
+    }
+}

@@ -1,0 +1,109 @@
+package org.tallystick.node.session;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.tallystick.node.transport.Epoch;
+import org.tallystick.node.transport.SessionId;
+import org.tallystick.node.transport.SessionMesh;
+import org.tallystick.node.transport.Transport;
+import org.tallystick.program.Checkpoints;
+import org.tallystick.program.Interpreter;
+import org.tallystick.program.Program;
+import org.tallystick.protocol.rep4.Rep4;
+import org.tallystick.ring.BitMatrix;
+
+/** One node's part in scoring one proposal, from its input shares to the answer. */
+final class ScoreRun {
+    private final Transport transport;
+    private final Acceptances acceptances;
+    private final Releases releases;
+    private final Duration accept;
+    private final Duration receive;
+    private final boolean tracing;
+    private final Hash proposal;
+    private final Epoch epoch;
+    private final SessionId id;
+
+    /** @param answers at the party they are revealed to */
+    record Result(Optional<List<BitMatrix>> answers, RunReport report) {}
+
+    ScoreRun(
+            Transport transport,
+            Acceptances acceptances,
+            Releases releases,
+            Sessions.Settings settings,
+            Hash proposal,
+            Epoch epoch) {
+        this.transport = transport;
+        this.acceptances = acceptances;
+        this.releases = releases;
+        this.accept = settings.accept();
+        this.receive = settings.receive();
+        this.tracing = settings.tracing();
+        this.proposal = proposal;
+        this.epoch = epoch;
+        this.id = sessionOf(proposal);
+    }
+
+    static SessionId sessionOf(Hash proposal) {
+        return SessionId.of(Arrays.copyOf(proposal.bytes(), SessionId.BYTES));
+    }
+
+    /** Ends the run at this node and tells the others. */
+    void stop() {
+        transport.stop(id);
+    }
+
+    Result execute(Program program, Hash programHash, Proposal.Score score, Models.Stored model, List<long[]> own) {
+        long start = System.nanoTime();
+        Release release = new Release(programHash, score);
+        try (SessionMesh mesh = transport.open(id, epoch.id(), receive)) {
+            MeteredMesh metered = new MeteredMesh(mesh, tracing);
+            Rep4 rep4 = new Rep4(metered, epoch.seeds(), proposal.bytes());
+            List<Optional<BitMatrix>> revealed =
+                    Interpreter.run(rep4, program, score.rows().size(), own, model.shares(), release);
+            List<BitMatrix> answers = new ArrayList<>();
+            revealed.forEach(answer -> answer.ifPresent(answers::add));
+            RunReport report = metered.report(System.nanoTime() - start);
+            return new Result(answers.isEmpty() ? Optional.empty() : Optional.of(answers), report);
+        } catch (RuntimeException e) {
+            transport.stop(id);
+            release.voidUnlessReleased();
+            throw e;
+        }
+    }
+
+    /** The two waits of a run: for the other nodes' acceptances, and for this node's own durable record. */
+    private final class Release implements Checkpoints {
+        private final Hash program;
+        private final List<String> requests;
+        private Releases.Authorisation authorisation;
+        private boolean released;
+
+        Release(Hash program, Proposal.Score score) {
+            this.program = program;
+            this.requests = score.rows().stream().map(Proposal.Row::request).toList();
+        }
+
+        @Override
+        public void inputsReceived() {
+            acceptances.await(proposal, accept);
+            authorisation = releases.authorise(proposal, program, requests);
+        }
+
+        @Override
+        public void releasing() {
+            authorisation.await();
+            released = true;
+        }
+
+        void voidUnlessReleased() {
+            if (authorisation != null && !released) {
+                releases.voided(proposal);
+            }
+        }
+    }
+}

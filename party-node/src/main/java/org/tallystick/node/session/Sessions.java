@@ -1,0 +1,362 @@
+package org.tallystick.node.session;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tallystick.net.ProtocolAbort;
+import org.tallystick.node.certs.Signing;
+import org.tallystick.node.transport.Epoch;
+import org.tallystick.node.transport.Transport;
+import org.tallystick.node.wire.Acceptance;
+import org.tallystick.node.wire.ControlKind;
+import org.tallystick.node.wire.RefusedProposal;
+import org.tallystick.node.wire.SignedProposal;
+import org.tallystick.program.ModelRejected;
+import org.tallystick.program.Program;
+import org.tallystick.protocol.Profile;
+import org.tallystick.ring.BitMatrix;
+
+/**
+ * The session layer of one node: takes proposals, decides on them alone, and runs those that all four accept, each on a
+ * virtual thread of its own.
+ *
+ * <p>The life of a score: the bank signs a proposal and sends it to all; every node checks it against its own records,
+ * reads its own columns, accepts towards all and sends its input shares; the first product leaves when four acceptances
+ * of one proposal hash are there; "release authorised" is written while it is under way; an answer's shares leave when
+ * every check has passed and that record is durable.
+ */
+public final class Sessions {
+    private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
+
+    private final Transport transport;
+    private final Identity identity;
+    private final Policy policy;
+    private final Services services;
+    private final Settings settings;
+    private final Acceptances acceptances;
+    private final SeenProposals seen = new SeenProposals();
+    private final Map<Hash, ScoreRun> running = new ConcurrentHashMap<>();
+    private final AtomicInteger runs = new AtomicInteger();
+    private final SecureRandom random = new SecureRandom();
+    private final ActivationRuns activations;
+
+    /**
+     * What a node's sessions need of the rest of the node.
+     *
+     * @param reports told of every run that ended well at this node
+     */
+    public record Services(
+            Programs programs, Models models, Inputs inputs, Releases releases, Consumer<Finished> reports) {}
+
+    /**
+     * @param accept deadline for all acceptances of a proposal
+     * @param receive deadline for any one message of a run
+     * @param tracing whether runs keep the start of every message
+     */
+    public record Settings(Duration accept, Duration receive, boolean tracing) {}
+
+    /** A run of this node that has ended well. */
+    public record Finished(Hash proposal, Proposal.Score score, Program program, List<long[]> held, RunReport report) {
+        @Override
+        public String toString() {
+            return "Finished[" + proposal + ", " + report + "]";
+        }
+    }
+
+    /** What the result party gets: for each answer of the program, the revealed bits of all rows. */
+    public record Scored(Hash proposal, List<BitMatrix> answers, RunReport report) {}
+
+    public Sessions(Transport transport, Identity identity, Policy policy, Services services, Settings settings) {
+        this.transport = transport;
+        this.identity = identity;
+        this.policy = policy;
+        this.services = services;
+        this.settings = settings;
+        this.acceptances = new Acceptances(identity.parties());
+        this.activations = new ActivationRuns(transport, identity, services.models(), settings);
+    }
+
+    /** A control message from a peer. Never throws on what a peer says. */
+    public void control(int peer, ControlKind kind, byte[] message) {
+        try {
+            switch (kind) {
+                case PROPOSAL -> Thread.ofVirtual().name("session").start(() -> proposed(peer, message));
+                case ACCEPT -> accepted(peer, Acceptance.parseFrom(message));
+                case REFUSE -> refused(peer, RefusedProposal.parseFrom(message));
+                case ACTIVATION -> activations.commitments(peer, message);
+                case STATUS -> activations.stored(peer, message);
+                default -> LOG.warn("party {} sent a control message of an unknown kind; ignored", peer);
+            }
+        } catch (InvalidProtocolBufferException | ProposalFormat.BadMessage e) {
+            LOG.warn("party {} sent a malformed {} message; ignored", peer, kind);
+        }
+    }
+
+    /** How many runs are under way. */
+    public int running() {
+        return runs.get();
+    }
+
+    // ---- the bank's side
+
+    /**
+     * Scores rows: proposes, takes part, and returns what is revealed to this party. Blocks.
+     *
+     * @param own this party's own inputs, in the program's order
+     * @throws Refused when a node refuses
+     * @throws ProtocolAbort when the run ends early; nothing is learnt, and a new proposal may be made
+     */
+    public Scored score(Program program, Hash programHash, Proposal.Score score, List<long[]> own) {
+        Epoch epoch = liveEpoch();
+        Sealed sealed = seal(epoch, programHash, score);
+        announce(sealed);
+        return takePart(sealed, epoch, program, score, own)
+                .orElseThrow(() -> new IllegalArgumentException("the program reveals nothing to this party"));
+    }
+
+    /**
+     * Activates a model: shares its numbers out, has their bounds checked inside the computation, and returns when
+     * every node has stored its shares durably. Blocks.
+     *
+     * @param values the private numbers by the name the program gives them
+     * @throws org.tallystick.program.ModelRejected when a number is outside its declared bounds
+     */
+    public Hash activate(Program program, byte[] encoding, Hash programHash, Map<String, long[]> values) {
+        Epoch epoch = liveEpoch();
+        Sealed sealed = seal(epoch, programHash, new Proposal.Activate(encoding));
+        announce(sealed);
+        return activate(sealed, epoch, program, Optional.of(values));
+    }
+
+    private Epoch liveEpoch() {
+        return transport
+                .epoch()
+                .orElseThrow(() -> new ProtocolAbort(
+                        ProtocolAbort.Reason.PEER_LOST,
+                        "the four nodes are not all connected; try again when they are"));
+    }
+
+    /** A proposal with its exact bytes and their hash. */
+    private record Sealed(Proposal proposal, byte[] message, Hash hash) {}
+
+    private Sealed seal(Epoch epoch, Hash program, Proposal.Work work) {
+        byte[] nonce = new byte[Hash.BYTES];
+        random.nextBytes(nonce);
+        Proposal proposal = new Proposal(
+                identity.group(), epoch.id(), Hash.of(nonce), identity.self(), Profile.REP4, program, work);
+        byte[] bytes = ProposalFormat.encode(proposal);
+        Hash hash = hashOf(bytes);
+        byte[] signature = identity.key().sign(Signing.Domain.PROPOSAL, hash.bytes());
+        byte[] message = SignedProposal.newBuilder()
+                .setProposal(ByteString.copyFrom(bytes))
+                .setSignature(ByteString.copyFrom(signature))
+                .build()
+                .toByteArray();
+        seen.first(epoch.id(), hash);
+        return new Sealed(proposal, message, hash);
+    }
+
+    static Hash hashOf(byte[] proposal) {
+        return Hash.over("tallystick/proposal/1", proposal);
+    }
+
+    private void announce(Sealed sealed) {
+        broadcast(ControlKind.PROPOSAL, sealed.message());
+    }
+
+    // ---- every node's side
+
+    private void proposed(int peer, byte[] message) {
+        Hash hash = null;
+        try {
+            SignedProposal signed = SignedProposal.parseFrom(message);
+            byte[] bytes = signed.getProposal().toByteArray();
+            hash = hashOf(bytes);
+            Proposal proposal = ProposalFormat.decode(bytes);
+            if (peer != policy.proposer() || proposal.proposer() != peer) {
+                LOG.warn("party {} sent a proposal it may not make; ignored", peer);
+                return;
+            }
+            byte[] signature = signed.getSignature().toByteArray();
+            if (!Signing.verify(identity.publicKeys().get(peer), Signing.Domain.PROPOSAL, hash.bytes(), signature)) {
+                refuse(hash, proposal, Refusal.of(Refusal.Reason.SIGNATURE));
+                return;
+            }
+            decide(hash, proposal);
+        } catch (InvalidProtocolBufferException | ProposalFormat.BadMessage e) {
+            LOG.warn("party {} sent a malformed proposal ({}); ignored", peer, e.getMessage());
+        } catch (ProtocolAbort | Refused | ModelRejected e) {
+            LOG.info("run {} ended: {}", hash, e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("run {} failed", hash, e);
+        }
+    }
+
+    private void decide(Hash hash, Proposal proposal) {
+        Optional<Epoch> epoch = transport.epoch().filter(live -> live.id().equals(proposal.epoch()));
+        if (!proposal.group().equals(identity.group())) {
+            refuse(hash, proposal, Refusal.of(Refusal.Reason.GROUP));
+        } else if (epoch.isEmpty()) {
+            refuse(hash, proposal, Refusal.of(Refusal.Reason.EPOCH));
+        } else if (!seen.first(proposal.epoch(), hash)) {
+            refuse(hash, proposal, Refusal.of(Refusal.Reason.REPEATED));
+        } else if (runs.get() >= policy.maxRuns()) {
+            refuse(hash, proposal, Refusal.of(Refusal.Reason.BUSY));
+        } else {
+            Optional<Refusal> refusal = policy.refuses(proposal);
+            if (refusal.isPresent()) {
+                refuse(hash, proposal, refusal.get());
+            } else {
+                switch (proposal.work()) {
+                    case Proposal.Score score -> decideScore(hash, proposal, score, epoch.get());
+                    case Proposal.Activate activate -> decideActivation(hash, proposal, activate, epoch.get());
+                }
+            }
+        }
+    }
+
+    private void decideScore(Hash hash, Proposal proposal, Proposal.Score score, Epoch epoch) {
+        Optional<Program> program = services.programs().approved(proposal.program());
+        if (program.isEmpty()) {
+            refuse(hash, proposal, Refusal.of(Refusal.Reason.PROGRAM_NOT_APPROVED));
+            return;
+        }
+        Optional<Models.Stored> model = services.models().find(score.model());
+        if (model.isEmpty() || !model.get().program().equals(proposal.program())) {
+            refuse(hash, proposal, Refusal.of(Refusal.Reason.MODEL_UNKNOWN));
+            return;
+        }
+        List<long[]> own;
+        try {
+            own = services.inputs().read(program.get(), score.rows());
+        } catch (Inputs.RefusedRows e) {
+            LOG.warn("proposal {} refused: {}", hash, e.getMessage());
+            refuse(hash, proposal, e.refusal());
+            return;
+        } catch (RuntimeException e) {
+            LOG.error("proposal {} refused: this node's inputs cannot be read", hash, e);
+            refuse(hash, proposal, Refusal.of(Refusal.Reason.DATA));
+            return;
+        }
+        takePart(new Sealed(proposal, new byte[0], hash), epoch, program.get(), score, own);
+    }
+
+    private void decideActivation(Hash hash, Proposal proposal, Proposal.Activate activate, Epoch epoch) {
+        Optional<Program> offered = ActivationRuns.programOf(activate, proposal.program());
+        if (offered.isEmpty()) {
+            refuse(hash, proposal, Refusal.of(Refusal.Reason.MALFORMED));
+            return;
+        }
+        services.programs().offered(proposal.program(), offered.get());
+        if (services.programs().approved(proposal.program()).isEmpty()) {
+            refuse(hash, proposal, Refusal.of(Refusal.Reason.PROGRAM_NOT_APPROVED));
+            return;
+        }
+        activate(new Sealed(proposal, new byte[0], hash), epoch, offered.get(), Optional.empty());
+    }
+
+    private Optional<Scored> takePart(
+            Sealed sealed, Epoch epoch, Program program, Proposal.Score score, List<long[]> own) {
+        Models.Stored model = services.models()
+                .find(score.model())
+                .orElseThrow(() -> new Refused(identity.self(), Refusal.of(Refusal.Reason.MODEL_UNKNOWN)));
+        ScoreRun run = new ScoreRun(transport, acceptances, services.releases(), settings, sealed.hash(), epoch);
+        running.put(sealed.hash(), run);
+        runs.incrementAndGet();
+        try {
+            acceptAll(sealed);
+            ScoreRun.Result result = run.execute(program, sealed.proposal().program(), score, model, own);
+            services.reports().accept(new Finished(sealed.hash(), score, program, own, result.report()));
+            return result.answers().map(answers -> new Scored(sealed.hash(), answers, result.report()));
+        } catch (ProtocolAbort e) {
+            acceptances.throwIfRefused(sealed.hash());
+            throw e;
+        } finally {
+            runs.decrementAndGet();
+            running.remove(sealed.hash());
+            acceptances.forget(sealed.hash());
+        }
+    }
+
+    private Hash activate(Sealed sealed, Epoch epoch, Program program, Optional<Map<String, long[]>> values) {
+        runs.incrementAndGet();
+        try {
+            acceptAll(sealed);
+            acceptances.await(sealed.hash(), settings.accept());
+            return activations.execute(
+                    sealed.hash(),
+                    sealed.proposal().program(),
+                    sealed.proposal().proposer(),
+                    epoch,
+                    program,
+                    values);
+        } finally {
+            runs.decrementAndGet();
+            acceptances.forget(sealed.hash());
+        }
+    }
+
+    private void acceptAll(Sealed sealed) {
+        Acceptance acceptance = Acceptance.newBuilder()
+                .setProposalHash(ByteString.copyFrom(sealed.hash().bytes()))
+                .setEpoch(ByteString.copyFrom(sealed.proposal().epoch().bytes()))
+                .build();
+        broadcast(ControlKind.ACCEPT, acceptance.toByteArray());
+        acceptances.accept(sealed.hash(), identity.self());
+    }
+
+    private void refuse(Hash hash, Proposal proposal, Refusal refusal) {
+        LOG.info("refusing proposal {}: {}", hash, refusal.reason());
+        broadcast(
+                ControlKind.REFUSE,
+                RefusedProposal.newBuilder()
+                        .setProposalHash(ByteString.copyFrom(hash.bytes()))
+                        .setEpoch(ByteString.copyFrom(proposal.epoch().bytes()))
+                        .setReason(
+                                RefusedProposal.Reason.valueOf(refusal.reason().name()))
+                        .addAllRows(refusal.rows())
+                        .build()
+                        .toByteArray());
+    }
+
+    private void accepted(int peer, Acceptance message) throws ProposalFormat.BadMessage {
+        acceptances.accept(ProposalFormat.hash(message.getProposalHash()), peer);
+    }
+
+    private void refused(int peer, RefusedProposal message) throws ProposalFormat.BadMessage {
+        Hash hash = ProposalFormat.hash(message.getProposalHash());
+        Refusal.Reason reason;
+        try {
+            reason = Refusal.Reason.valueOf(message.getReason().name());
+        } catch (IllegalArgumentException e) {
+            throw new ProposalFormat.BadMessage("an unknown reason");
+        }
+        acceptances.refuse(hash, peer, new Refusal(reason, message.getRowsList()));
+        Optional.ofNullable(running.get(hash)).ifPresent(ScoreRun::stop);
+    }
+
+    private void broadcast(ControlKind kind, byte[] message) {
+        for (int peer = 0; peer < identity.parties(); peer++) {
+            if (peer != identity.self()) {
+                transport.control(peer, kind, message);
+            }
+        }
+    }
+
+    /** A fresh request id: 16 random bytes in hexadecimal. */
+    public String newRequest() {
+        byte[] id = new byte[ProposalFormat.REQUEST_BYTES];
+        random.nextBytes(id);
+        return HexFormat.of().formatHex(id);
+    }
+}

@@ -1,0 +1,171 @@
+package org.tallystick.node.session;
+
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.tallystick.node.certs.DevelopmentAuthority;
+import org.tallystick.node.certs.DevelopmentAuthority.Validity;
+import org.tallystick.node.certs.Signing;
+import org.tallystick.node.config.Role;
+import org.tallystick.node.transport.Epoch;
+import org.tallystick.node.transport.TlsMaterial;
+import org.tallystick.node.transport.Transport;
+import org.tallystick.node.transport.TransportConfig;
+import org.tallystick.node.transport.TransportListener;
+import org.tallystick.node.wire.ControlKind;
+import org.tallystick.program.Encoder;
+import org.tallystick.program.Program;
+import org.tallystick.protocol.Profile;
+
+/** Four nodes' transports and session layers in one process, over real TLS, with tables of rows in memory. */
+final class TestNodes implements AutoCloseable {
+    static final int BANK = 3;
+    static final Duration DEADLINE = Duration.ofSeconds(10);
+
+    final Vertx vertx = Vertx.vertx();
+    final List<Transport> transports = new ArrayList<>();
+    final List<Node> nodes = new ArrayList<>();
+
+    /** One node's records, in memory. */
+    static final class Node implements Programs, Models, Releases {
+        final int self;
+        final Map<Hash, Program> offered = new ConcurrentHashMap<>();
+        final Set<Hash> approved = ConcurrentHashMap.newKeySet();
+        final Map<Hash, Stored> models = new ConcurrentHashMap<>();
+        final Map<String, Map<String, String>> rows = new ConcurrentHashMap<>();
+        final List<Hash> authorised = new CopyOnWriteArrayList<>();
+        final List<Hash> voided = new CopyOnWriteArrayList<>();
+        final List<Sessions.Finished> finished = new CopyOnWriteArrayList<>();
+        volatile boolean approveAll = true;
+        Sessions sessions;
+
+        Node(int self) {
+            this.self = self;
+        }
+
+        @Override
+        public Optional<Program> approved(Hash hash) {
+            return approved.contains(hash) ? Optional.ofNullable(offered.get(hash)) : Optional.empty();
+        }
+
+        @Override
+        public void offered(Hash hash, Program program) {
+            offered.put(hash, program);
+            if (approveAll) {
+                approved.add(hash);
+            }
+        }
+
+        @Override
+        public Optional<Stored> find(Hash digest) {
+            return Optional.ofNullable(models.get(digest));
+        }
+
+        @Override
+        public void store(Activated activated) {
+            models.put(activated.model().digest(), activated.model());
+        }
+
+        @Override
+        public Authorisation authorise(Hash proposal, Hash program, List<String> requests) {
+            return () -> authorised.add(proposal);
+        }
+
+        @Override
+        public void voided(Hash proposal) {
+            voided.add(proposal);
+        }
+
+        List<long[]> read(Program program, List<Proposal.Row> asked) {
+            List<Optional<Map<String, String>>> found = new ArrayList<>();
+            asked.forEach(row -> found.add(Optional.ofNullable(rows.get(row.subject()))));
+            Encoder encoder = Encoder.of(program, self);
+            return encoder.columns().isEmpty() ? List.of() : List.of(encoder.encode(found));
+        }
+    }
+
+    static TestNodes start(Policy policy) throws IOException, InterruptedException {
+        TestNodes group = new TestNodes();
+        DevelopmentAuthority authority = DevelopmentAuthority.create("test", Validity.of(Duration.ofHours(1)));
+        List<TransportConfig.Party> parties = new ArrayList<>();
+        List<Signing> keys = new ArrayList<>();
+        List<ServerSocket> held = new ArrayList<>();
+        for (Role role : Role.values()) {
+            ServerSocket free = new ServerSocket(0);
+            held.add(free);
+            parties.add(new TransportConfig.Party(role.id(), "127.0.0.1", free.getLocalPort()));
+            keys.add(Signing.generate());
+        }
+        for (ServerSocket socket : held) {
+            socket.close();
+        }
+        CountDownLatch ready = new CountDownLatch(4);
+        for (int self = 0; self < 4; self++) {
+            Node node = new Node(self);
+            group.nodes.add(node);
+            DevelopmentAuthority.Identity identity =
+                    authority.issue(Role.values()[self].id(), Validity.of(Duration.ofHours(1)));
+            TlsMaterial tls = TlsMaterial.ofPem(
+                    identity.certificatePem().getBytes(StandardCharsets.US_ASCII),
+                    identity.keyPem().getBytes(StandardCharsets.US_ASCII),
+                    authority.certificatePem().getBytes(StandardCharsets.US_ASCII));
+            AtomicReference<Sessions> sessions = new AtomicReference<>();
+            Transport transport = Transport.start(
+                    group.vertx, TransportConfig.of(self, parties, "test", tls), new TransportListener() {
+                        @Override
+                        public void control(int peer, ControlKind kind, byte[] message) {
+                            sessions.get().control(peer, kind, message);
+                        }
+
+                        @Override
+                        public void ready(Epoch epoch) {
+                            ready.countDown();
+                        }
+                    });
+            group.transports.add(transport);
+            Identity own = new Identity(
+                    "test",
+                    self,
+                    keys.get(self),
+                    keys.stream().map(Signing::publicKey).toList());
+            node.sessions = new Sessions(
+                    transport,
+                    own,
+                    policy,
+                    new Sessions.Services(
+                            node, node, (program, rows) -> node.read(program, rows), node, node.finished::add),
+                    new Sessions.Settings(DEADLINE, DEADLINE, true));
+            sessions.set(node.sessions);
+        }
+        if (!ready.await(30, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("the four transports did not agree on an epoch");
+        }
+        return group;
+    }
+
+    static Policy openPolicy() {
+        return new Policy(Profile.REP4, 1000, Set.of(), BANK, 16);
+    }
+
+    Node bank() {
+        return nodes.get(BANK);
+    }
+
+    @Override
+    public void close() {
+        transports.forEach(Transport::close);
+        vertx.close().await();
+    }
+}
