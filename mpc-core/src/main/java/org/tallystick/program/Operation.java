@@ -38,7 +38,10 @@ public sealed interface Operation {
         }
     }
 
-    /** Row by row, the sum over columns of x · y: one column; y may have a single row. */
+    /**
+     * Row by row, the sum over columns of x · y: one column; y may have a single row. Costs a multiplication a row, and
+     * nothing where y is a {@link Constant} itself: public weights should be one.
+     */
     record Dot(int x, int y) implements Operation {}
 
     /** Element by element; y may have a single row. */
@@ -46,14 +49,18 @@ public sealed interface Operation {
 
     /**
      * How many of the columns of {@code thresholds} (a single row, ascending) the one column {@code x} reaches: for
-     * each row the number of k with x ≥ threshold k, in ⌈log2(K+1)⌉ bits, never K comparison bits.
+     * each row the number of k with x ≥ threshold k, in ⌈log2(K+1)⌉ bits, never K comparison bits. {@code thresholds} is a
+     * {@link Stored} (that they ascend is then checked at activation) or a {@link Constant}.
      */
     record Band(int x, int thresholds) implements Operation {}
 
-    /** ⌊x / 2^dropped⌋ of one column, exactly, as bits in two's complement. */
+    /** ⌊x / 2^dropped⌋ of one column, exactly, as {@code width − dropped} bits in two's complement, lowest first. */
     record FloorBits(int x, int dropped) implements Operation {}
 
-    /** Opens a value of bits to {@code party} alone. */
+    /**
+     * Opens a value of bits, with a row per subject, to {@code party} alone. Wherever it stands in a program, it runs after
+     * all that is computed. It defines no value.
+     */
     record Reveal(int x, int party) implements Operation {}
 
     /**

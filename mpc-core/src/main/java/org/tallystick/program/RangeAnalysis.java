@@ -155,7 +155,7 @@ public record RangeAnalysis(List<Operation> operations, List<List<Range>> ranges
         for (int c = 0; c < x.size(); c++) {
             sum.add(x.get(c).plus(y.get(c)));
         }
-        return sum;
+        return List.copyOf(sum);
     }
 
     private static Range difference(Range x, List<Range> thresholds) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.tallystick.gadget.Bands;
@@ -18,8 +19,10 @@ import org.tallystick.net.InProcessMesh;
 import org.tallystick.net.Parties;
 import org.tallystick.protocol.Cost;
 import org.tallystick.protocol.OwnerInput;
+import org.tallystick.protocol.Profile;
 import org.tallystick.protocol.ProfileUnderTest;
 import org.tallystick.protocol.Protocol;
+import org.tallystick.protocol.rep4.Rep4Cost;
 import org.tallystick.ring.BitMatrix;
 import org.tallystick.share.ArithmeticShare;
 import org.tallystick.share.BitShare;
@@ -238,6 +241,42 @@ class DeclaredCostTest {
                 assertEquals(Prediction.of(program, profile.cost(), rows), run, rows + " rows");
             }
         }
+    }
+
+    /** The design's figures: from shared inputs a product, an input and 7 ANDs deep, an opening: 10 rounds. */
+    @Test
+    void aBandOf32FeaturesTakesElevenRoundsAndTheBytesOfTheDesign() {
+        Program program = bandOf32Features();
+        assertEquals(44, program.width());
+        assertEquals(11, Prediction.of(program, new Rep4Cost(), 1).rounds());
+        assertEquals(47, Prediction.of(program, new Rep4Cost(), 1 << 18).rounds());
+        // 66 elements of 5.5 bytes for 33 input columns, 6 for the product, 3 bits for the answer, and the sign.
+        double perRow = 2 * 33 * 5.5 + 6 * 5.5 + 3 / 8.0;
+        assertEquals(perRow + 91, bytesOfARow(program, 1 << 17), 0.01);
+        assertEquals(perRow + 43, bytesOfARow(program, 1 << 20), 0.01);
+    }
+
+    /** Bytes of all parties for one more row, from that many rows on. */
+    private static double bytesOfARow(Program program, int rows) {
+        long one = Prediction.of(program, new Rep4Cost(), rows).totalBytes();
+        long two = Prediction.of(program, new Rep4Cost(), rows + 1024).totalBytes();
+        return (two - one) / 1024.0;
+    }
+
+    private static Program bandOf32Features() {
+        List<Operation> operations = List.of(
+                new Operation.Input(0, Programs.columns("tax", 12, 1 << 18)),
+                new Operation.Input(1, Programs.columns("utility", 10, 1 << 18)),
+                new Operation.Input(2, Programs.columns("insurance", 10, 1 << 18)),
+                new Operation.Input(3, Programs.columns("bank", 1, 1L << 42)),
+                new Operation.Stored("weights", Programs.intervals(32, -(1 << 18), 1 << 18)),
+                new Operation.Stored("threshold", Programs.intervals(1, -1000, 1000)),
+                new Operation.Concat(List.of(0, 1, 2)),
+                new Operation.Dot(6, 4),
+                new Operation.Add(7, 3),
+                new Operation.Band(8, 5),
+                new Operation.Reveal(9, 3));
+        return new Program("band", Profile.REP4, Programs.ROLES, RangeAnalysis.of(operations).width(), operations);
     }
 
     private static <A extends ArithmeticShare, B extends BitShare> Map<String, A> activated(
