@@ -49,8 +49,8 @@ public sealed interface Operation {
 
     /**
      * How many of the columns of {@code thresholds} (a single row, ascending) the one column {@code x} reaches: for
-     * each row the number of k with x ≥ threshold k, in ⌈log2(K+1)⌉ bits, never K comparison bits. {@code thresholds} is a
-     * {@link Stored} (that they ascend is then checked at activation) or a {@link Constant}.
+     * each row the number of k with x ≥ threshold k, in ⌈log2(K+1)⌉ bits, never K comparison bits. {@code thresholds}
+     * is a {@link Stored} (that they ascend is then checked at activation) or a {@link Constant}.
      */
     record Band(int x, int thresholds) implements Operation {}
 
@@ -58,8 +58,8 @@ public sealed interface Operation {
     record FloorBits(int x, int dropped) implements Operation {}
 
     /**
-     * Opens a value of bits, with a row per subject, to {@code party} alone. Wherever it stands in a program, it runs after
-     * all that is computed. It defines no value.
+     * Opens a value of bits, with a row per subject, to {@code party} alone. Wherever it stands in a program, it runs
+     * after all that is computed. It defines no value.
      */
     record Reveal(int x, int party) implements Operation {}
 

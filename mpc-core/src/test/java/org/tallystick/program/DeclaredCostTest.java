@@ -276,7 +276,12 @@ class DeclaredCostTest {
                 new Operation.Add(7, 3),
                 new Operation.Band(8, 5),
                 new Operation.Reveal(9, 3));
-        return new Program("band", Profile.REP4, Programs.ROLES, RangeAnalysis.of(operations).width(), operations);
+        return new Program(
+                "band",
+                Profile.REP4,
+                Programs.ROLES,
+                RangeAnalysis.of(operations).width(),
+                operations);
     }
 
     private static <A extends ArithmeticShare, B extends BitShare> Map<String, A> activated(
