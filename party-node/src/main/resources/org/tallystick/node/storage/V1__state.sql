@@ -5,8 +5,8 @@ CREATE TABLE program (
     hash        BINARY(32)     NOT NULL PRIMARY KEY,
     name        VARCHAR(200)   NOT NULL,
     encoding    BLOB           NOT NULL,
-    seen_at     TIMESTAMP(3)   NOT NULL,
-    approved_at TIMESTAMP(3),
+    seen_at     TIMESTAMP(3) WITH TIME ZONE   NOT NULL,
+    approved_at TIMESTAMP(3) WITH TIME ZONE,
     approved_by VARCHAR(200)
 );
 
@@ -15,7 +15,7 @@ CREATE TABLE activation (
     id           VARCHAR(64)   NOT NULL PRIMARY KEY,
     program_hash BINARY(32)    NOT NULL REFERENCES program (hash),
     model        VARCHAR(200)  NOT NULL,
-    created_at   TIMESTAMP(3)  NOT NULL,
+    created_at   TIMESTAMP(3) WITH TIME ZONE  NOT NULL,
     document     BLOB
 );
 CREATE INDEX activation_model ON activation (model, created_at);
@@ -46,7 +46,7 @@ CREATE TABLE share_signature (
 CREATE TABLE used (
     kind VARCHAR(16)    NOT NULL,
     id   VARBINARY(64)  NOT NULL,
-    at   TIMESTAMP(3)   NOT NULL,
+    at   TIMESTAMP(3) WITH TIME ZONE   NOT NULL,
     PRIMARY KEY (kind, id)
 );
 
@@ -58,8 +58,8 @@ CREATE TABLE request (
     status     VARCHAR(16)    NOT NULL,
     attempts   INTEGER        NOT NULL,
     answer     VARCHAR(65536),
-    created_at TIMESTAMP(3)   NOT NULL,
-    changed_at TIMESTAMP(3)   NOT NULL
+    created_at TIMESTAMP(3) WITH TIME ZONE   NOT NULL,
+    changed_at TIMESTAMP(3) WITH TIME ZONE   NOT NULL
 );
 
 CREATE TABLE job (
@@ -69,8 +69,8 @@ CREATE TABLE job (
     row_count  INTEGER        NOT NULL,
     done_count INTEGER        NOT NULL,
     problem    VARCHAR(1000),
-    created_at TIMESTAMP(3)   NOT NULL,
-    changed_at TIMESTAMP(3)   NOT NULL
+    created_at TIMESTAMP(3) WITH TIME ZONE   NOT NULL,
+    changed_at TIMESTAMP(3) WITH TIME ZONE   NOT NULL
 );
 
 -- A job's rows in the order they were asked, many to a chunk: the unit of a run, of progress and of resuming.
@@ -89,7 +89,7 @@ CREATE TABLE release (
     proposal      BINARY(32)     NOT NULL PRIMARY KEY,
     program       BINARY(32)     NOT NULL,
     row_count     INTEGER        NOT NULL,
-    authorised_at TIMESTAMP(3)   NOT NULL,
-    voided_at     TIMESTAMP(3)
+    authorised_at TIMESTAMP(3) WITH TIME ZONE   NOT NULL,
+    voided_at     TIMESTAMP(3) WITH TIME ZONE
 );
 CREATE INDEX release_program ON release (program);
