@@ -5,11 +5,12 @@ import java.nio.charset.Charset;
 import java.nio.file.Path;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
+import org.tallystick.models.IdKind;
 import org.tallystick.node.config.NodeConfig;
 import org.tallystick.node.config.NodeConfigFile;
 import org.tallystick.node.data.CsvImport;
-import org.tallystick.node.data.CsvImport.IdCheck;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -48,7 +49,9 @@ final class ImportCommand implements Runnable {
             names = "--id-kind",
             defaultValue = "text",
             paramLabel = "KIND",
-            description = "What identifiers are: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+            converter = IdKindConverter.class,
+            description = "What identifiers are, and are checked to be: credit-code or text"
+                    + " (default: ${DEFAULT-VALUE}).")
     private IdKind idKind;
 
     @Option(names = "--replace", description = "Replace the table instead of adding to it.")
@@ -61,15 +64,6 @@ final class ImportCommand implements Runnable {
             description = "The file's encoding, for example GB18030 (default: ${DEFAULT-VALUE}).")
     private Charset encoding;
 
-    /** What identifiers are. */
-    enum IdKind {
-        TEXT;
-
-        IdCheck check() {
-            return IdCheck.TEXT;
-        }
-    }
-
     @Override
     public void run() {
         NodeConfig.Data data = NodeConfigFile.read(node).data();
@@ -79,7 +73,7 @@ final class ImportCommand implements Runnable {
                 new CsvImport.Target(data.url(), data.user(), data.password()),
                 table,
                 id,
-                idKind.check(),
+                idKind::problem,
                 replace);
         CsvImport.Summary summary;
         try (ProgressBar bar = bar()) {
@@ -93,6 +87,14 @@ final class ImportCommand implements Runnable {
         out.println("Loaded " + summary.rows() + " rows into " + table + ":");
         summary.types().forEach((column, type) -> out.println("  " + column + "  " + type));
         out.flush();
+    }
+
+    /** Reads {@code --id-kind}; picocli turns the exception into an error of usage. */
+    static final class IdKindConverter implements ITypeConverter<IdKind> {
+        @Override
+        public IdKind convert(String name) {
+            return IdKind.of(name);
+        }
     }
 
     private ProgressBar bar() {

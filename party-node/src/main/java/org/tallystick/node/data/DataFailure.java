@@ -7,6 +7,9 @@ import org.tallystick.node.NodeFailure;
 public final class DataFailure extends NodeFailure {
     private static final long serialVersionUID = 1L;
 
+    /** H2: the file is locked by another process. */
+    private static final int LOCKED = 90020;
+
     public DataFailure(String problem, String remedy) {
         super(problem, remedy);
     }
@@ -17,21 +20,23 @@ public final class DataFailure extends NodeFailure {
 
     /** What a database error means; the database's own message may hold values and is not repeated. */
     static DataFailure of(String database, SQLException e) {
+        SQLException root = e;
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && sql.getErrorCode() == 90020) {
-                return new DataFailure(
-                        "the database " + database + " is in use by another process",
-                        "stop the node that runs from this folder, then try again");
-            }
             String message = String.valueOf(cause.getMessage());
             if (message.contains("No space left") || message.contains("File too large")) {
                 return new DataFailure(
                         "the disk of the database " + database + " is full; nothing was changed",
                         "free space there, then try again");
             }
+            root = cause instanceof SQLException sql ? sql : root;
         }
-        String state = "(state " + e.getSQLState() + ", code " + e.getErrorCode() + ")";
-        return switch (String.valueOf(e.getSQLState())) {
+        if (root.getErrorCode() == LOCKED) {
+            return new DataFailure(
+                    "the database " + database + " is in use by another process",
+                    "stop the node that runs from this folder, then try again");
+        }
+        String state = "(state " + root.getSQLState() + ", code " + root.getErrorCode() + ")";
+        return switch (String.valueOf(root.getSQLState())) {
             case "42S02", "42S03", "42S04", "42P01" ->
                 new DataFailure(
                         "the table that the query names is not in the database " + database,
@@ -40,14 +45,14 @@ public final class DataFailure extends NodeFailure {
                 new DataFailure(
                         "a column that the query names is not in the database " + database,
                         "correct data.query in node.yaml");
-            case "28000" ->
+            case "28000", "28P01" ->
                 new DataFailure(
                         "the database " + database + " refuses this user",
                         "correct data.user and data.password in node.yaml");
             default ->
                 new DataFailure(
-                        "the database " + database + " refused a statement " + state,
-                        "check data.url and data.query in node.yaml, and that the database runs");
+                        "the database " + database + " cannot be reached, or refused a statement " + state,
+                        "check that it runs, and data.url and data.query in node.yaml");
         };
     }
 

@@ -8,9 +8,9 @@ import java.util.zip.CRC32C;
 
 /**
  * The frames of a log file: after a header of 8 bytes, each frame is its payload's length (4), how long the file was
- * known to be durable when the frame was written (8), a CRC32C of these and the payload (4), and the payload. The second
- * field tells a torn tail, which nobody was told is stored, from damage to what was: only frames written after their
- * predecessors were durable point past them.
+ * known to be durable when the frame was written (8), a CRC32C of these and the payload (4), and the payload. The
+ * second field tells a torn tail, which nobody was told is stored, from damage to what was: only frames written after
+ * their predecessors were durable point past them.
  */
 final class LogFrames {
     static final byte[] HEADER = {'T', 'A', 'L', 'L', 'Y', 'R', 'L', '1'};

@@ -22,8 +22,8 @@ import java.util.function.Consumer;
 /**
  * The append-only file of what this node has let go. {@link #append} returns when the record is on the disk: records of
  * many threads are written and forced together, so that a force of a few milliseconds serves them all. When the file is
- * opened, a tail that a crash tore is cut off (and kept beside the file); damage to anything that was once durable is an
- * error instead. The file is locked against other processes.
+ * opened, a tail that a crash tore is cut off (and kept beside the file); damage to anything that was once durable is
+ * an error instead. The file is locked against other processes.
  */
 public final class ReleaseLog implements AutoCloseable {
     private static final int MAX_GROUP = 4096;
@@ -175,6 +175,16 @@ public final class ReleaseLog implements AutoCloseable {
         return bytes.array();
     }
 
+    /** A record on its way to the disk. */
+    public interface Ticket {
+        /**
+         * Returns when the record survives any crash.
+         *
+         * @throws StorageFailure when it could not be made durable; nothing may leave the node on its strength
+         */
+        void await();
+    }
+
     /**
      * Records that this node lets something go, or that it did not after all. When it returns, the record survives any
      * crash. When it throws, nothing may leave the node on its strength.
@@ -182,9 +192,15 @@ public final class ReleaseLog implements AutoCloseable {
      * @throws StorageFailure when the record could not be made durable: the disk is full, broken or the log closed
      */
     public void append(ReleaseRecord record) {
+        begin(record).await();
+    }
+
+    /** Begins to write a record, while the caller does something else. Records are written in the order begun. */
+    public Ticket begin(ReleaseRecord record) {
         byte[] payload = record.encode();
         if (payload.length > LogFrames.MAX_PAYLOAD) {
-            throw new StorageFailure("a release record of " + payload.length + " bytes", "release fewer rows at a time");
+            throw new StorageFailure(
+                    "a release record of " + payload.length + " bytes", "release fewer rows at a time");
         }
         Pending pending = new Pending(payload, new CompletableFuture<>());
         synchronized (closing) {
@@ -193,6 +209,10 @@ public final class ReleaseLog implements AutoCloseable {
             }
             queue.add(pending);
         }
+        return () -> await(pending);
+    }
+
+    private static void await(Pending pending) {
         try {
             pending.durable().join();
         } catch (CompletionException e) {
@@ -209,7 +229,8 @@ public final class ReleaseLog implements AutoCloseable {
         try (FileChannel reader = FileChannel.open(file, StandardOpenOption.READ)) {
             LogFrames frames = new LogFrames(reader, stop);
             for (long at = LogFrames.HEADER.length; at < stop; ) {
-                LogFrames.Frame frame = frames.at(at).orElseThrow(() -> new IOException("a record changed on the disk"));
+                LogFrames.Frame frame =
+                        frames.at(at).orElseThrow(() -> new IOException("a record changed on the disk"));
                 at = frame.end();
                 consumer.accept(ReleaseRecord.decode(frame.payload()).orElseThrow(() -> foreign(file)));
             }

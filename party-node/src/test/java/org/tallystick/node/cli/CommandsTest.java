@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tallystick.models.CreditCode;
 import picocli.CommandLine;
 
 final class CommandsTest {
@@ -44,6 +45,25 @@ final class CommandsTest {
         assertTrue(load.out().contains("Loaded 2 rows"), load::out);
         assertEquals(1, again.code());
         assertTrue(again.err().contains("line 2, column subject"), again::err);
+    }
+
+    @Test
+    void creditCodesAreChecked() throws IOException {
+        Path group = temporary.resolve("group");
+        tally("init", group);
+        String good = CreditCode.of("91350211MA34567UX");
+        String bad = good.substring(0, 17) + (good.endsWith("0") ? "1" : "0");
+        Path csv = Files.writeString(temporary.resolve("in.csv"), "subject,sales\n" + good + ",1\n" + bad + ",2\n");
+
+        Outcome outcome = tally("import", "--node", group.resolve("tax"), "--id-kind", "credit-code", csv);
+
+        assertEquals(1, outcome.code());
+        assertTrue(outcome.err().contains("line 3, column subject: character 18"), outcome::err);
+        assertFalse(outcome.err().contains(bad));
+        assertEquals(
+                2,
+                tally("import", "--node", group.resolve("tax"), "--id-kind", "other", csv)
+                        .code());
     }
 
     @Test

@@ -16,8 +16,8 @@ final class ChildJvm {
 
     /** A process that cannot make any file larger than {@code kibibytes}. */
     static Process startWithFileLimit(int kibibytes, Class<?> main, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of("bash", "-c", "ulimit -f " + kibibytes + "; exec \"$@\"", "limited"));
+        List<String> command =
+                new ArrayList<>(List.of("bash", "-c", "ulimit -f " + kibibytes + "; exec \"$@\"", "limited"));
         command.addAll(command(main, arguments));
         return process(command);
     }

@@ -1,0 +1,164 @@
+package org.tallystick.node.data;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.tallystick.node.config.NodeConfig;
+
+/**
+ * Reads this node's own columns over JDBC: one query for a whole batch of subjects, who appear in it as parameters and
+ * never as text. The query comes from the node's configuration and has {@code IN (?)} where the subjects belong.
+ */
+public final class FeatureSource implements AutoCloseable {
+    private static final Pattern IN_LIST = Pattern.compile("(?i)\\bIN\\s*\\(\\s*\\?\\s*\\)");
+    private static final Set<String> WITH_ARRAYS = Set.of("H2", "PostgreSQL");
+    private static final int CONNECTIONS = 8;
+    private static final int LIST_LENGTH = 500;
+    private static final int TIMEOUT_SECONDS = 60;
+
+    private final NodeConfig.Data data;
+    private final String database;
+    private final HikariDataSource pool;
+
+    private FeatureSource(NodeConfig.Data data, HikariDataSource pool) {
+        this.data = data;
+        this.database = DataFailure.name(data.url());
+        this.pool = pool;
+    }
+
+    /** Connects when the first rows are read, so that a node starts while its database does not run. */
+    public static FeatureSource open(NodeConfig.Data data) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("data");
+        config.setJdbcUrl(data.url());
+        config.setUsername(data.user());
+        config.setPassword(data.password());
+        config.setMaximumPoolSize(CONNECTIONS);
+        config.setMinimumIdle(1);
+        config.setConnectionTimeout(5_000);
+        config.setInitializationFailTimeout(-1);
+        config.setReadOnly(true);
+        config.setAutoCommit(false);
+        return new FeatureSource(data, new HikariDataSource(config));
+    }
+
+    /**
+     * The raw columns of each subject, in the order asked, by name; empty for a subject without a row. A value that the
+     * database does not have is null in its map.
+     *
+     * @throws DataFailure when the database cannot be read, or has two rows for one subject
+     */
+    public List<Optional<Map<String, String>>> rows(List<String> subjects) {
+        if (subjects.isEmpty()) {
+            return List.of();
+        }
+        Map<String, FeatureRow> found = new HashMap<>(2 * subjects.size());
+        try (Connection connection = pool.getConnection()) {
+            List<String> distinct = List.copyOf(Set.copyOf(subjects));
+            if (WITH_ARRAYS.contains(connection.getMetaData().getDatabaseProductName())) {
+                readArray(connection, distinct, found);
+            } else {
+                readLists(connection, distinct, found);
+            }
+            connection.rollback();
+        } catch (SQLException e) {
+            throw DataFailure.of(database, e);
+        }
+        List<Optional<Map<String, String>>> rows = new ArrayList<>(subjects.size());
+        for (String subject : subjects) {
+            rows.add(Optional.ofNullable(found.get(subject)));
+        }
+        return rows;
+    }
+
+    /** Whether the database answers now: for readiness. */
+    public boolean isReady() {
+        try (Connection connection = pool.getConnection()) {
+            return connection.isValid(2);
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    private void readArray(Connection connection, List<String> subjects, Map<String, FeatureRow> found)
+            throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(queryWith("= ANY(?)"))) {
+            query.setArray(1, connection.createArrayOf("VARCHAR", subjects.toArray()));
+            read(query, found);
+        }
+    }
+
+    private void readLists(Connection connection, List<String> subjects, Map<String, FeatureRow> found)
+            throws SQLException {
+        for (int from = 0; from < subjects.size(); from += LIST_LENGTH) {
+            Collection<String> part = subjects.subList(from, Math.min(subjects.size(), from + LIST_LENGTH));
+            String[] places = new String[part.size()];
+            Arrays.fill(places, "?");
+            String list = "IN (" + String.join(", ", places) + ")";
+            try (PreparedStatement query = connection.prepareStatement(queryWith(list))) {
+                int parameter = 0;
+                for (String subject : part) {
+                    query.setString(++parameter, subject);
+                }
+                read(query, found);
+            }
+        }
+    }
+
+    private String queryWith(String condition) {
+        return IN_LIST.matcher(data.query()).replaceFirst(condition);
+    }
+
+    private void read(PreparedStatement query, Map<String, FeatureRow> found) throws SQLException {
+        query.setFetchSize(4096);
+        query.setQueryTimeout(TIMEOUT_SECONDS);
+        try (ResultSet result = query.executeQuery()) {
+            FeatureRow.Columns columns = columns(result.getMetaData());
+            int id = columns.position(data.id()).orElseThrow(() -> noId(columns));
+            int count = columns.names().size();
+            while (result.next()) {
+                String[] values = new String[count];
+                for (int column = 0; column < count; column++) {
+                    values[column] = result.getString(column + 1);
+                }
+                if (values[id] != null && found.put(values[id], new FeatureRow(columns, values)) != null) {
+                    throw new DataFailure(
+                            "the database " + database + " has two rows for one subject",
+                            "make data.query in node.yaml return one row for each " + data.id());
+                }
+            }
+        }
+    }
+
+    private static FeatureRow.Columns columns(ResultSetMetaData metadata) throws SQLException {
+        List<String> names = new ArrayList<>();
+        for (int column = 1; column <= metadata.getColumnCount(); column++) {
+            names.add(metadata.getColumnLabel(column));
+        }
+        return new FeatureRow.Columns(names);
+    }
+
+    private DataFailure noId(FeatureRow.Columns columns) {
+        return new DataFailure(
+                "the query of the database " + database + " returns no column " + data.id(),
+                "set data.id in node.yaml to one of " + String.join(", ", columns.names()));
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}
