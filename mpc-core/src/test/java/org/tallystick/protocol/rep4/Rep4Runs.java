@@ -85,31 +85,35 @@ final class Rep4Runs {
         return new Random(owner).longs(count, 0, 1 << 5).toArray();
     }
 
-    /** Every interactive operation once: what the answers of a party's run are, in one list. */
-    static List<Long> everything(Rep4 p, Function<Integer, long[]> secret) {
-        List<Long> answers = new ArrayList<>();
+    /** What is open to be told of a run of every operation. */
+    record Results(Rep4Vector sum, Rep4Vector quotient, Rep4Bits ripple, Rep4Bits both) {}
+
+    /** Every operation that computes, once; nothing is opened. */
+    static Results compute(Rep4 p, Function<Integer, long[]> secret) {
         List<Rep4Vector> x = p.inputs(List.of(
                 input(p.self(), 0, 1, 3, WIDTH, secret.apply(0)),
                 input(p.self(), 1, ROWS, 1, WIDTH, secret.apply(1)),
                 input(p.self(), 2, ROWS, 1, WIDTH, secret.apply(2)),
                 input(p.self(), 3, ROWS, 1, WIDTH, secret.apply(3))));
         Rep4Vector score = p.dot(p.concat(x.subList(1, 4)), x.getFirst());
-        Rep4Vector square = p.multiply(score, x.get(1));
-        Rep4Vector third = p.truncate(square, 3);
-        Rep4Bits tree = p.toBits(third, 1, 6);
+        Rep4Vector quotient = p.truncate(p.multiply(score, x.get(1)), 3);
+        Rep4Bits tree = p.toBits(quotient, 1, 6);
         Rep4Bits ripple = p.toBits(p.narrow(score, 3), 0, 3);
         Rep4Bits both = p.and(p.wires(tree, new int[] {4, 0, 1}), ripple);
         Rep4Vector fresh = p.fromBit(p.wires(both, new int[] {1}), WIDTH);
         Rep4Vector again = input(p, 2, ROWS, 2, WIDTH, concat(secret.apply(2), secret.apply(2)));
-        add(answers, p.open(p.add(fresh, p.columns(again, 1, 1))));
-        answers.addAll(words(Optional.of(p.open(p.not(ripple)))));
-        p.reveal(third, 1).ifPresent(values -> add(answers, values));
-        answers.addAll(words(p.reveal(both, 2)));
-        return answers;
+        return new Results(p.add(fresh, p.columns(again, 1, 1)), quotient, ripple, both);
     }
 
+    /** Every interactive operation: what this party learns of the results. */
     static List<Long> everything(Rep4 p) {
-        return everything(p, owner -> inputs(owner, 3));
+        Results results = compute(p, owner -> inputs(owner, 3));
+        List<Long> answers = new ArrayList<>();
+        add(answers, p.open(results.sum()));
+        answers.addAll(words(Optional.of(p.open(p.not(results.ripple())))));
+        p.reveal(results.quotient(), 1).ifPresent(values -> add(answers, values));
+        answers.addAll(words(p.reveal(results.both(), 2)));
+        return answers;
     }
 
     private static List<Long> words(Optional<BitMatrix> bits) {

@@ -8,108 +8,182 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tallystick.net.InProcessMesh;
 import org.tallystick.net.Mesh;
 import org.tallystick.net.RecordingMesh.Entry;
 import org.tallystick.protocol.OwnerInput;
 import org.tallystick.protocol.rep4.Rep4Runs.Ending;
+import org.tallystick.random.SharedSeed;
 import org.tallystick.ring.BitMatrix;
 import org.tallystick.share.Rep4Bits;
 import org.tallystick.share.Rep4Vector;
 
 /**
- * What a party receives has the same distribution whatever the inputs: each half byte of each message of a run of every
- * operation, for all inputs zero against inputs drawn anew for each run, is compared by the χ² test of two samples.
- * Proposals are fixed, so the outcome is too; for a fresh draw the false alarms of the whole test together are below
- * 10⁻⁵.
+ * What a party receives in a run of every operation tells nothing of the others' inputs. All that a party P knows stays
+ * fixed, its seeds and its own input; the one seed it lacks is drawn anew for every run. Then each half byte it
+ * receives, and the exclusive or of each two bits it receives, must have the same distribution for two sets of the
+ * others' inputs: a mask that is missing or used twice shows in one of them. Draws are fixed, so the outcome is too;
+ * for fresh draws, all false alarms of this class together have a probability below 10⁻⁴.
  */
 class SecrecyTest {
-    private static final int RUNS = 600 * Integer.getInteger("tally.test.scale", 1);
+    private static final int RUNS = 64 * (4 + Integer.getInteger("tally.test.scale", 1));
     /** χ² with 15 degrees of freedom exceeds this with probability below 10⁻⁹. */
-    private static final double LIMIT = 76;
+    private static final double HALF_BYTE_LIMIT = 76;
+    /** A normal variable is so many standard deviations off with probability below 10⁻¹³. */
+    private static final double PAIR_LIMIT = 7.5;
 
-    @Test
-    @Tag("slow")
-    void whatIsReceivedDoesNotDependOnTheInputs() {
-        Views zero = views(0, _ -> new long[3]);
-        Random random = new Random(4);
-        Views drawn = views(RUNS, _ -> random.longs(3).toArray());
-        for (int party = 0; party < 4; party++) {
-            assertTrue(zero.halfBytes(party) > 700, "half bytes received: " + zero.halfBytes(party));
-            assertEquals(zero.halfBytes(party), drawn.halfBytes(party));
-            for (int at = 0; at < zero.halfBytes(party); at++) {
-                double distance = zero.distance(drawn, party, at);
-                assertTrue(distance < LIMIT, "party " + party + ", half byte " + at + ": " + distance);
-            }
-        }
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void whatIsReceivedDoesNotDependOnTheInputsOfOthers(int party) {
+        View zero = view(party, 0, p -> closed(p, party, owner -> new long[3]));
+        View other = view(party, RUNS, p -> closed(p, party, owner -> Rep4Runs.inputs(owner, 3)));
+        assertTrue(zero.bits.length > 2400, "bits received: " + zero.bits.length);
+        assertAlike(zero, other);
     }
 
-    /** The same statistic sees an input of one bit in clear, and the same digest key in all runs. */
+    private static List<Long> closed(Rep4 p, int party, Function<Integer, long[]> others) {
+        Rep4Runs.Results results =
+                Rep4Runs.compute(p, owner -> owner == party ? Rep4Runs.inputs(owner, 3) : others.apply(owner));
+        p.reveal(results.quotient(), party + 1 & 3);
+        p.reveal(results.both(), party + 2 & 3);
+        return List.of();
+    }
+
+    /** Two pairs of inputs of equal sum: who learns the sum learns no more. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void anAnswerTellsNothingButItself(int party) {
+        View one = view(party, 0, p -> sum(p, party, 0, 1000));
+        View other = view(party, RUNS, p -> sum(p, party, 713, 287));
+        assertAlike(one, other);
+    }
+
+    private static List<Long> sum(Rep4 p, int party, long x, long y) {
+        List<Rep4Vector> parts = p.inputs(List.of(
+                Rep4Runs.input(p.self(), party + 1 & 3, 1, 1, 20, new long[] {x}),
+                Rep4Runs.input(p.self(), party + 2 & 3, 1, 1, 20, new long[] {y})));
+        Rep4Vector sum = p.add(parts.get(0), parts.get(1));
+        Rep4Bits bits = p.toBits(sum, 0, 20);
+        p.open(sum);
+        p.open(bits);
+        p.reveal(sum, party);
+        p.reveal(bits, party);
+        return List.of();
+    }
+
+    private static void assertAlike(View zero, View other) {
+        assertEquals(zero.bits.length, other.bits.length);
+        for (int at = 0; at < zero.bits.length; at += 4) {
+            double distance = zero.halfByteDistance(other, at);
+            assertTrue(distance < HALF_BYTE_LIMIT, "half byte " + at / 4 + ": " + distance);
+        }
+        assertTrue(zero.pairDistance(other) < PAIR_LIMIT, "pair of bits: " + zero.pairDistance(other));
+    }
+
+    /** The statistics see a byte in clear, and a mask that two bytes share. */
     @Test
-    void theStatisticSeesALeak() {
-        Views zero = new Views();
-        Views drawn = new Views();
+    void theStatisticsSeeLeaks() {
+        View zero = new View();
+        View other = new View();
         Random random = new Random(5);
         for (int run = 0; run < RUNS; run++) {
-            zero.count(0, new byte[] {(byte) random.nextInt(16)});
-            drawn.count(0, new byte[] {(byte) (random.nextInt(16) & random.nextInt(2) - 1 | random.nextInt(8))});
+            byte mask = (byte) random.nextInt();
+            zero.add(run, new byte[] {mask, 0});
+            other.add(run, new byte[] {(byte) random.nextInt(), 3});
         }
-        assertTrue(zero.distance(drawn, 0, 0) > LIMIT);
-        assertTrue(zero.distance(drawn, 0, 1) < LIMIT);
+        assertTrue(zero.halfByteDistance(other, 8) > HALF_BYTE_LIMIT);
+        assertTrue(zero.halfByteDistance(other, 0) < HALF_BYTE_LIMIT);
+        View sharing = new View();
+        View sharingToo = new View();
+        for (int run = 0; run < RUNS; run++) {
+            byte mask = (byte) random.nextInt();
+            sharing.add(run, new byte[] {mask, mask});
+            sharingToo.add(run, new byte[] {mask, (byte) (mask ^ 3)});
+        }
+        assertTrue(sharing.halfByteDistance(sharingToo, 0) < HALF_BYTE_LIMIT);
+        assertTrue(sharing.halfByteDistance(sharingToo, 8) < HALF_BYTE_LIMIT);
+        assertTrue(sharing.pairDistance(sharingToo) > PAIR_LIMIT);
     }
 
-    /** How often each half byte that each party received had each value. */
-    private static final class Views {
-        private final Map<Integer, int[][]> counts = new HashMap<>();
+    /** What one party received in all runs: for each bit, its values run by run, 64 to a long. */
+    private static final class View {
+        private long[][] bits = new long[0][];
 
-        void count(int party, byte[] received) {
-            int[][] table = counts.computeIfAbsent(party, _ -> new int[2 * received.length][16]);
-            for (int at = 0; at < table.length; at++) {
-                table[at][received[at / 2] >>> 4 * (at % 2) & 15]++;
+        void add(int run, byte[] received) {
+            if (bits.length == 0) {
+                bits = new long[8 * received.length][RUNS / 64];
+            }
+            assertEquals(bits.length, 8 * received.length);
+            for (int at = 0; at < bits.length; at++) {
+                bits[at][run / 64] |= (received[at / 8] >>> at % 8 & 1L) << run;
             }
         }
 
-        int halfBytes(int party) {
-            return counts.get(party).length;
-        }
-
-        double distance(Views other, int party, int at) {
+        double halfByteDistance(View other, int at) {
+            int[] mine = histogram(at);
+            int[] theirs = other.histogram(at);
             double distance = 0;
             for (int value = 0; value < 16; value++) {
-                double mine = counts.get(party)[at][value];
-                double theirs = other.counts.get(party)[at][value];
-                distance += mine + theirs == 0 ? 0 : (mine - theirs) * (mine - theirs) / (mine + theirs);
+                double sum = mine[value] + theirs[value];
+                distance += sum == 0 ? 0 : (mine[value] - theirs[value]) * (mine[value] - theirs[value]) / sum;
             }
             return distance;
         }
+
+        private int[] histogram(int at) {
+            int[] counts = new int[16];
+            for (int run = 0; run < RUNS; run++) {
+                int value = 0;
+                for (int k = 0; k < 4; k++) {
+                    value |= (int) (bits[at + k][run / 64] >>> run & 1) << k;
+                }
+                counts[value]++;
+            }
+            return counts;
+        }
+
+        /** In standard deviations, how far apart any two bits' exclusive or is. */
+        double pairDistance(View other) {
+            int most = 0;
+            for (int i = 0; i < bits.length; i++) {
+                for (int j = 0; j < i; j++) {
+                    most = Math.max(most, Math.abs(differences(i, j) - other.differences(i, j)));
+                }
+            }
+            return most / Math.sqrt(RUNS / 2.0);
+        }
+
+        private int differences(int i, int j) {
+            int count = 0;
+            for (int word = 0; word < bits[i].length; word++) {
+                count += Long.bitCount(bits[i][word] ^ bits[j][word]);
+            }
+            return count;
+        }
     }
 
-    private static Views views(int firstProposal, Function<Integer, long[]> secrets) {
-        Views views = new Views();
+    private static View view(int party, int firstDraw, Function<Rep4, List<Long>> body) {
+        View view = new View();
         for (int run = 0; run < RUNS; run++) {
-            int proposal = firstProposal + run;
-            List<long[]> values = new ArrayList<>();
-            for (int owner = 0; owner < 4; owner++) {
-                values.add(secrets.apply(owner));
-            }
-            List<Ending> endings = Rep4Runs.run(
-                    Rep4Runs.LONG,
-                    mesh -> mesh,
-                    mesh -> Rep4Runs.everything(Rep4Runs.start(mesh, proposal), values::get));
-            for (int party = 0; party < 4; party++) {
-                views.count(party, received(endings.get(party)));
-            }
+            Random draw = new Random(31L * (firstDraw + run) + party);
+            byte[] lacking = new byte[SharedSeed.BYTES];
+            draw.nextBytes(lacking);
+            List<Ending> endings = Rep4Runs.run(Rep4Runs.LONG, mesh -> mesh, mesh -> {
+                SharedSeed[] seeds = Rep4Runs.seeds(mesh.self());
+                seeds[party] = mesh.self() == party ? null : SharedSeed.of(lacking);
+                return body.apply(new Rep4(mesh, seeds, Rep4Runs.hash(1)));
+            });
+            view.add(run, received(endings.get(party)));
         }
-        return views;
+        return view;
     }
 
     /** All that a party received, peer by peer: the order in which messages of one round are taken in is no matter. */
