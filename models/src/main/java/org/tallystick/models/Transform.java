@@ -1,5 +1,7 @@
 package org.tallystick.models;
 
+import org.tallystick.program.ColumnRule;
+
 /** How a data set makes a party's column from a cell of its file. A missing cell stays missing. */
 public sealed interface Transform {
     /** The text as it is. */
@@ -55,16 +57,9 @@ public sealed interface Transform {
     }
 
     private static double number(String cell) {
-        try {
-            double value = Double.parseDouble(cell);
-            if (Double.isFinite(value) && Character.digit(cell.charAt(cell.length() - 1), 10) >= 0) {
-                return value;
-            }
-        } catch (NumberFormatException notANumber) {
-            // Said below, as for numbers that Java reads and people do not write.
-        }
-        throw new IllegalArgumentException(
-                "not a number; write a decimal number such as 1250.5, or list the text under 'missing'");
+        return ColumnRule.decimal(cell)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "not a number; write a decimal number such as 1250.5, or list the text under 'missing'"));
     }
 
     private static String naicsSector(String cell) {

@@ -16,6 +16,7 @@ import org.tallystick.program.ColumnRule;
 import org.tallystick.program.Encoder;
 import org.tallystick.program.Operation;
 import org.tallystick.program.Program;
+import org.tallystick.program.ProgramHash;
 import org.tallystick.protocol.Profile;
 
 class ModelCompilerTest {
@@ -47,6 +48,7 @@ class ModelCompilerTest {
                 "'otherWeight': 0.4",
                 "'otherWeight': 1");
         assertEquals(program(), other);
+        assertEquals(ProgramHash.of(program()), ProgramHash.of(other));
     }
 
     @ParameterizedTest
@@ -72,7 +74,7 @@ class ModelCompilerTest {
         'version': '1'          | 'version': '2'
         """)
     void theProgramDependsOnAllElse(String before, String after) {
-        assertNotEquals(program(), program(before, after));
+        assertNotEquals(ProgramHash.of(program()), ProgramHash.of(program(before, after)));
     }
 
     @Test

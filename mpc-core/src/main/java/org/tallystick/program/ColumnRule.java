@@ -3,6 +3,7 @@ package org.tallystick.program;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import org.tallystick.program.Operation.Interval;
@@ -315,19 +316,26 @@ public sealed interface ColumnRule {
         return Optional.ofNullable(text).map(String::strip).filter(stripped -> !stripped.isEmpty());
     }
 
-    private static double parsed(String text, String column) {
-        char last = text.charAt(text.length() - 1);
-        double value;
+    /**
+     * A decimal number as people and spreadsheets write it; empty for all else that Java would read, as in 0x1p3, 1f.
+     */
+    static OptionalDouble decimal(String text) {
+        for (int k = 0; k < text.length(); k++) {
+            if ("0123456789.+-eE".indexOf(text.charAt(k)) < 0) {
+                return OptionalDouble.empty();
+            }
+        }
         try {
-            // Java's own suffixes, as in 1.5f, are not numbers here.
-            value = last == '.' || last >= '0' && last <= '9' ? Double.parseDouble(text) : Double.NaN;
+            double value = Double.parseDouble(text);
+            return Double.isFinite(value) ? OptionalDouble.of(value) : OptionalDouble.empty();
         } catch (NumberFormatException notANumber) {
-            value = Double.NaN;
+            return OptionalDouble.empty();
         }
-        if (!Double.isFinite(value)) {
-            throw new BadValue("column " + column
-                    + ": not a number; write a decimal number such as 1250.5, or leave it empty if it is missing");
-        }
-        return value;
+    }
+
+    private static double parsed(String text, String column) {
+        return decimal(text)
+                .orElseThrow(() -> new BadValue("column " + column
+                        + ": not a number; write a decimal number such as 1250.5, or leave it empty if it is missing"));
     }
 }
