@@ -47,9 +47,6 @@ public interface NodeService {
 
         Optional<Job> job(String id);
 
-        /** The newest jobs first, at most {@code limit}. */
-        List<Job> jobs(int limit);
-
         /**
          * The results that a job has so far, in the order of its subjects. The caller closes the stream; it is read
          * lazily, as slowly as the client takes it.

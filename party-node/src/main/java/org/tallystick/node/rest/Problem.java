@@ -38,6 +38,7 @@ public record Problem(Code code, String detail, String remedy, Map<String, Objec
         RUN_ABORTED(503, "The computation ended early"),
         NOT_READY(503, "The group is not complete"),
         BUSY(503, "The node has too much to do"),
+        TIMED_OUT(504, "The node took too long"),
         STORAGE_UNAVAILABLE(503, "The node cannot write to its storage"),
         INTERNAL(500, "The node failed");
 

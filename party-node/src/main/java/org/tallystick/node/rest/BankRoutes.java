@@ -1,0 +1,157 @@
+package org.tallystick.node.rest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.tallystick.node.rest.NodeService.Bank;
+import org.tallystick.node.rest.NodeService.Job;
+import org.tallystick.node.rest.NodeService.Outcome;
+import org.tallystick.node.rest.NodeService.ScoreRequest;
+import org.tallystick.node.rest.NodeService.ScoreResult;
+
+/** What the bank's node answers: scores, jobs and models. */
+final class BankRoutes {
+    private final NodeService service;
+    private final ApiDescription api;
+    private final int jobRows;
+
+    BankRoutes(NodeService service, ApiDescription api, int jobRows) {
+        this.service = service;
+        this.api = api;
+        this.jobRows = jobRows;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.post("/v1/scores", this::score),
+                Route.upload("/v1/jobs", this::createJob),
+                Route.get("/v1/jobs/{id}", this::job),
+                Route.get("/v1/jobs/{id}/results", this::results),
+                Route.get("/v1/models", this::models),
+                Route.post("/v1/models", this::activate));
+    }
+
+    private Bank bank() {
+        return service.bank()
+                .orElseThrow(() -> new ServiceFailure(Problem.of(
+                        Problem.Code.NOT_FOUND,
+                        "this is the " + service.role() + " agency's node; scores, jobs and models are the bank's",
+                        "ask the bank's node")));
+    }
+
+    private Reply score(Call call) {
+        Bank bank = bank();
+        JsonNode body = Json.read(call.body());
+        boolean several = body.has("rows");
+        api.checked(several ? "ScoreRows" : "ScoreOne", body);
+        if (several) {
+            return results(bank.score(requests(body)));
+        }
+        ScoreResult result = bank.score(List.of(request(body, body))).getFirst();
+        if (result.outcome() instanceof Outcome.Failed(Problem problem)) {
+            throw new ServiceFailure(problem);
+        }
+        return Reply.json(200, Json.result(result));
+    }
+
+    private static Reply results(List<ScoreResult> results) {
+        ObjectNode json = Json.object();
+        json.put(
+                "answered",
+                results.stream()
+                        .filter(result -> result.outcome() instanceof Outcome.Answered)
+                        .count());
+        var rows = json.putArray("results");
+        results.forEach(result -> rows.add(Json.result(result)));
+        return Reply.json(200, json);
+    }
+
+    private static List<ScoreRequest> requests(JsonNode body) {
+        List<ScoreRequest> requests = new ArrayList<>();
+        Set<String> ids = new HashSet<>();
+        for (JsonNode row : body.get("rows")) {
+            ScoreRequest request = request(body, row);
+            if (request.requestId().isPresent() && !ids.add(request.requestId().get())) {
+                throw Checks.invalid(
+                        "at /rows/" + requests.size() + ": the requestId is there twice", "give each row its own");
+            }
+            requests.add(request);
+        }
+        return requests;
+    }
+
+    private static ScoreRequest request(JsonNode body, JsonNode row) {
+        return new ScoreRequest(
+                Optional.ofNullable(row.get("requestId")).map(JsonNode::textValue),
+                body.get("model").textValue(),
+                body.get("purpose").textValue(),
+                row.get("subject").textValue());
+    }
+
+    private Reply createJob(Call call) {
+        Bank bank = bank();
+        RequestStream body = call.stream().orElseThrow();
+        JobUpload upload = switch (call.mediaType("Content-Type")) {
+            case "application/json" -> {
+                call.knowsOnly(List.of());
+                yield JobUpload.json(body, jobRows);
+            }
+            case "text/csv" -> {
+                call.knowsOnly(List.of("model", "purpose"));
+                String model = Checks.name(call, "model");
+                yield JobUpload.csv(model, Checks.name(call, "purpose"), body, jobRows);
+            }
+            default ->
+                throw new ServiceFailure(Problem.of(
+                        Problem.Code.UNSUPPORTED_MEDIA_TYPE,
+                        "the body is declared neither as application/json nor as text/csv",
+                        "send it as one of them"));
+        };
+        Job job = bank.createJob(upload.model(), upload.purpose(), upload.subjects());
+        return new Reply.Whole(
+                202, "application/json", Map.of("Location", "/v1/jobs/" + job.id()), Json.bytes(Json.job(job)));
+    }
+
+    private Reply job(Call call) {
+        Bank bank = bank();
+        String id = Checks.id(call, "id");
+        return Reply.json(200, Json.job(bank.job(id).orElseThrow(() -> noJob(id))));
+    }
+
+    private Reply results(Call call) {
+        Bank bank = bank();
+        String id = Checks.id(call, "id");
+        ResultForm form = ResultForm.accepted(call.headers().get("Accept"));
+        Stream<ScoreResult> results = bank.results(id).orElseThrow(() -> noJob(id));
+        return new Reply.Stream(form.mediaType(), out -> {
+            try (results) {
+                form.write(results, out);
+            }
+        });
+    }
+
+    private static ServiceFailure noJob(String id) {
+        return new ServiceFailure(Problem.notFound("job", id));
+    }
+
+    private Reply models(Call call) {
+        ObjectNode json = Json.object();
+        var models = json.putArray("models");
+        bank().models().forEach(model -> models.add(Json.model(model)));
+        return Reply.json(200, json);
+    }
+
+    private Reply activate(Call call) {
+        Bank bank = bank();
+        if (!Json.read(call.body()).isObject()) {
+            throw Checks.invalid("the body is not a JSON object", "send a model file");
+        }
+        return Reply.json(201, Json.model(bank.activate(call.body())));
+    }
+}

@@ -1,0 +1,46 @@
+package org.tallystick.node.rest;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** The checks of what comes outside a JSON body, with the patterns of the description. */
+final class Checks {
+    static final Pattern ID = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
+    static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
+    static final Pattern NAME = Pattern.compile("[^\\x00-\\x1f\\x7f]{1,128}");
+    static final Pattern SUBJECT = Pattern.compile("[^\\x00-\\x1f\\x7f]{1,64}");
+
+    private Checks() {}
+
+    static String id(Call call, String parameter) {
+        return path(call, parameter, ID, "1 to 64 letters, digits, dots, colons, underscores and hyphens");
+    }
+
+    static String hash(Call call, String parameter) {
+        return path(call, parameter, HASH, "64 lower-case hexadecimal digits");
+    }
+
+    private static String path(Call call, String parameter, Pattern pattern, String what) {
+        String value = call.path(parameter);
+        if (!pattern.matcher(value).matches()) {
+            throw invalid(parameter + " in the path is not valid", "write " + what);
+        }
+        return value;
+    }
+
+    /** A parameter of the query that names a model or a purpose. */
+    static String name(Call call, String parameter) {
+        Optional<String> value = call.query(parameter);
+        if (value.isEmpty()) {
+            throw invalid("the parameter \"" + parameter + "\" is missing", "add ?" + parameter + "=…");
+        }
+        if (!NAME.matcher(value.get()).matches()) {
+            throw invalid("the parameter \"" + parameter + "\" is not valid", "write 1 to 128 printable characters");
+        }
+        return value.get();
+    }
+
+    static ServiceFailure invalid(String detail, String remedy) {
+        return new ServiceFailure(Problem.of(Problem.Code.INVALID_REQUEST, detail, remedy));
+    }
+}

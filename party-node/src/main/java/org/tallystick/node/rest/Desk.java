@@ -1,0 +1,24 @@
+package org.tallystick.node.rest;
+
+import io.vertx.core.Vertx;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.tallystick.node.metrics.Metrics;
+
+/** What all requests of a server share. */
+record Desk(
+        Vertx vertx,
+        RestSettings settings,
+        BearerToken token,
+        Connections connections,
+        Metrics metrics,
+        AtomicInteger underWay) {
+    /** A place among the requests under way, to be left when done; empty when there are too many. */
+    Optional<Runnable> enter() {
+        if (underWay.incrementAndGet() > settings.limits().requests()) {
+            underWay.decrementAndGet();
+            return Optional.empty();
+        }
+        return Optional.of(underWay::decrementAndGet);
+    }
+}

@@ -1,0 +1,84 @@
+package org.tallystick.node.rest;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.tallystick.node.metrics.Metrics;
+import org.tallystick.node.rest.NodeService.Health;
+import org.tallystick.node.rest.NodeService.Readiness;
+
+/** What every node answers. */
+final class NodeRoutes {
+    private static final int DEFAULT_SESSIONS = 100;
+    private static final int MAX_SESSIONS = 1000;
+
+    private final NodeService service;
+    private final Metrics metrics;
+    private final ApiDescription api;
+    private final BooleanSupplier stopping;
+    private final Remembered<Health> health;
+
+    NodeRoutes(NodeService service, Metrics metrics, ApiDescription api, BooleanSupplier stopping) {
+        this.service = service;
+        this.metrics = metrics;
+        this.api = api;
+        this.stopping = stopping;
+        // Callers without a token must not be able to make the node write to its disk at will.
+        this.health = new Remembered<>(Duration.ofSeconds(1), service::health);
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.get("/v1/sessions", this::sessions),
+                Route.get("/v1/sessions/{id}", this::session),
+                Route.open("/health", this::health),
+                Route.open("/ready", this::ready),
+                Route.get("/metrics", call -> Reply.text("text/plain; version=0.0.4; charset=utf-8", metrics.text())),
+                Route.open("/openapi.yaml", call -> Reply.text("application/yaml", api.text())));
+    }
+
+    private Reply sessions(Call call) {
+        call.knowsOnly(List.of("limit"));
+        int limit = call.query("limit").map(NodeRoutes::limit).orElse(DEFAULT_SESSIONS);
+        ObjectNode json = Json.object();
+        var sessions = json.putArray("sessions");
+        service.sessions(limit).forEach(session -> sessions.add(Json.session(session)));
+        return Reply.json(200, json);
+    }
+
+    private static int limit(String text) {
+        if (!text.matches("[1-9][0-9]{0,3}") || Integer.parseInt(text) > MAX_SESSIONS) {
+            throw new ServiceFailure(Problem.of(
+                    Problem.Code.INVALID_REQUEST, "limit is not a number", "use one from 1 to " + MAX_SESSIONS));
+        }
+        return Integer.parseInt(text);
+    }
+
+    private Reply session(Call call) {
+        String id = Checks.id(call, "id");
+        return service.session(id)
+                .map(session -> Reply.json(200, Json.sessionTrace(session)))
+                .orElseThrow(() -> new ServiceFailure(Problem.notFound("session", id)));
+    }
+
+    private Reply health(Call call) {
+        Health now = health.get();
+        ObjectNode json = Json.object().put("status", now.storageWritable() ? "ok" : "failing");
+        if (call.authorised()) {
+            json.put("role", service.role()).put("storageWritable", now.storageWritable());
+        }
+        return Reply.json(now.storageWritable() ? 200 : 503, json);
+    }
+
+    private Reply ready(Call call) {
+        Readiness now = service.readiness();
+        boolean ready = now.ready() && !stopping.getAsBoolean();
+        ObjectNode json = Json.object().put("status", ready ? "ready" : now.ready() ? "stopping" : "not_ready");
+        if (call.authorised()) {
+            json.put("role", service.role()).put("epochLive", now.epochLive());
+            now.missing().forEach(json.putArray("missing")::add);
+        }
+        return Reply.json(ready ? 200 : 503, json);
+    }
+}

@@ -1,0 +1,177 @@
+package org.tallystick.node.rest;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** A node that answers from memory: subject S1 is in band 0, S2 in band 1, and so on; others are unknown. */
+final class FakeNode implements NodeService {
+    static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
+    static final String HASH = "ab".repeat(32);
+    static final String SESSION = "cd".repeat(32);
+
+    final FakeBank bank = new FakeBank();
+    final FakeAgency agency = new FakeAgency();
+    final AtomicInteger healthAsked = new AtomicInteger();
+    volatile boolean isBank = true;
+    volatile Health health = new Health(true);
+    volatile Readiness readiness = new Readiness(true, List.of());
+    volatile Optional<Trace> trace = Optional.of(new Trace(
+            List.of(new HeldRow("S1", List.of(new HeldValue("kwh", 12), new HeldValue("arrears", -3)))),
+            List.of(new Message(1, true, "utility", 48, "00ff"), new Message(2, false, "tax", 16, "a0"))));
+
+    @Override
+    public String role() {
+        return isBank ? "bank" : "tax";
+    }
+
+    @Override
+    public Optional<Bank> bank() {
+        return isBank ? Optional.of(bank) : Optional.empty();
+    }
+
+    @Override
+    public Optional<Agency> agency() {
+        return isBank ? Optional.empty() : Optional.of(agency);
+    }
+
+    @Override
+    public Health health() {
+        healthAsked.incrementAndGet();
+        return health;
+    }
+
+    @Override
+    public Readiness readiness() {
+        return readiness;
+    }
+
+    @Override
+    public List<Session> sessions(int limit) {
+        return Stream.of(session(), session(), session()).limit(limit).toList();
+    }
+
+    @Override
+    public Optional<SessionTrace> session(String id) {
+        return id.equals(SESSION) ? Optional.of(new SessionTrace(session(), trace)) : Optional.empty();
+    }
+
+    private static Session session() {
+        List<Traffic> traffic = List.of(new Traffic("tax", 120, 80), new Traffic("utility", 5, 6));
+        return new Session(SESSION, "score", HASH, "loan", 1, 9, 1_500_000, NOW, traffic);
+    }
+
+    static final class FakeBank implements Bank {
+        volatile Function<List<ScoreRequest>, List<ScoreResult>> score =
+                requests -> requests.stream().map(FakeBank::result).toList();
+        volatile Function<byte[], Model> activate = document -> new Model("sme", HASH, "ef".repeat(32), "band", NOW);
+        volatile Function<String, Optional<Stream<ScoreResult>>> results = this::stored;
+        final Map<String, List<String>> jobs = new ConcurrentHashMap<>();
+        final List<ScoreRequest> asked = new CopyOnWriteArrayList<>();
+
+        static ScoreResult result(ScoreRequest request) {
+            String id = request.requestId().orElse("made-by-the-node");
+            return new ScoreResult(id, request.subject(), outcome(request.subject()));
+        }
+
+        static Outcome outcome(String subject) {
+            return switch (subject) {
+                case "S1", "S2", "S3" -> {
+                    int rank = subject.charAt(1) - '1';
+                    yield new Outcome.Answered(new ScoreAnswer.Band(rank, "band " + rank), SESSION);
+                }
+                case "P" -> new Outcome.Answered(new ScoreAnswer.Points(612), SESSION);
+                case "D" -> new Outcome.Answered(new ScoreAnswer.Pd(0.01, 0.011), SESSION);
+                default -> new Outcome.Failed(Problem.unknownSubject());
+            };
+        }
+
+        @Override
+        public List<ScoreResult> score(List<ScoreRequest> requests) {
+            asked.addAll(requests);
+            return score.apply(requests);
+        }
+
+        @Override
+        public Job createJob(String model, String purpose, List<String> subjects) {
+            String id = "job-" + (jobs.size() + 1);
+            jobs.put(id, List.copyOf(subjects));
+            return job(id).orElseThrow();
+        }
+
+        @Override
+        public Optional<Job> job(String id) {
+            return Optional.ofNullable(jobs.get(id))
+                    .map(subjects -> new Job(
+                            id,
+                            "sme",
+                            "loan",
+                            JobStatus.DONE,
+                            subjects.size(),
+                            subjects.size(),
+                            0,
+                            NOW,
+                            NOW,
+                            Optional.of(Problem.busy())));
+        }
+
+        private Optional<Stream<ScoreResult>> stored(String job) {
+            return Optional.ofNullable(jobs.get(job))
+                    .map(subjects -> subjects.stream().map(subject -> new ScoreResult("r", subject, outcome(subject))));
+        }
+
+        @Override
+        public Optional<Stream<ScoreResult>> results(String job) {
+            return results.apply(job);
+        }
+
+        @Override
+        public List<Model> models() {
+            return List.of(activate.apply(new byte[0]));
+        }
+
+        @Override
+        public Model activate(byte[] document) {
+            return activate.apply(document);
+        }
+    }
+
+    static final class FakeAgency implements Agency {
+        final List<String> approvals = new ArrayList<>();
+
+        @Override
+        public List<Program> programs() {
+            return List.of(program());
+        }
+
+        private Program program() {
+            return new Program(HASH, "sme", NOW, approvals.stream().findFirst().map(by -> new Approval(by, NOW)));
+        }
+
+        @Override
+        public Optional<ProgramText> program(String hash) {
+            ProgramText text = new ProgramText(
+                    program(),
+                    List.of("kwh of utility, 0 to 100000"),
+                    List.of("dot", "band"),
+                    List.of("3 bits to bank"));
+            return hash.equals(HASH) ? Optional.of(text) : Optional.empty();
+        }
+
+        @Override
+        public Optional<Program> approve(String hash, String by) {
+            if (!hash.equals(HASH)) {
+                return Optional.empty();
+            }
+            approvals.add(by);
+            return Optional.of(program());
+        }
+    }
+}

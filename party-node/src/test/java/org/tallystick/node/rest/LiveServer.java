@@ -1,0 +1,150 @@
+package org.tallystick.node.rest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.PemKeyCertOptions;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyStore;
+import java.security.MessageDigest;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+import org.tallystick.node.certs.DevelopmentAuthority;
+import org.tallystick.node.metrics.Metrics;
+
+/** A server over real HTTPS with a node that answers from memory, and a client that trusts it. */
+final class LiveServer implements AutoCloseable {
+    static final String TOKEN = "0123456789abcdef-token";
+    static final RestSettings.Limits LIMITS = new RestSettings.Limits(64 << 10, 2 << 20, 50_000, 64, 64);
+    static final RestSettings.Deadlines DEADLINES =
+            new RestSettings.Deadlines(Duration.ofSeconds(20), Duration.ofSeconds(10), Duration.ofSeconds(30));
+
+    final FakeNode node = new FakeNode();
+    final Metrics metrics = new Metrics("bank");
+    final ApiDescription api = ApiDescription.load();
+    final SSLContext trust;
+    final RestSettings settings;
+    private final Vertx vertx = Vertx.vertx();
+    private final HttpClient client;
+    final RestServer server;
+
+    LiveServer() {
+        this(LIMITS, DEADLINES);
+    }
+
+    LiveServer(RestSettings.Limits limits, RestSettings.Deadlines deadlines) {
+        try {
+            var validity = DevelopmentAuthority.Validity.of(Duration.ofDays(1));
+            DevelopmentAuthority authority = DevelopmentAuthority.create("test", validity);
+            DevelopmentAuthority.Identity identity = authority.issue("bank", validity);
+            trust = trusting(authority.certificatePem());
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(TOKEN.getBytes(StandardCharsets.UTF_8));
+            settings = new RestSettings(
+                    "127.0.0.1",
+                    0,
+                    new PemKeyCertOptions()
+                            .addCertValue(Buffer.buffer(identity.certificatePem()))
+                            .addKeyValue(Buffer.buffer(identity.keyPem())),
+                    hash,
+                    limits,
+                    deadlines);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        server = RestServer.start(vertx, settings, node, metrics);
+        client = client(HttpClient.Version.HTTP_2);
+    }
+
+    private static SSLContext trusting(String pem) throws Exception {
+        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null, null);
+        store.setCertificateEntry(
+                "authority",
+                CertificateFactory.getInstance("X.509")
+                        .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8))));
+        TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        managers.init(store);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, managers.getTrustManagers(), null);
+        return context;
+    }
+
+    HttpClient client(HttpClient.Version version) {
+        return HttpClient.newBuilder()
+                .sslContext(trust)
+                .version(version)
+                .connectTimeout(Duration.ofSeconds(10))
+                .build();
+    }
+
+    /** A TLS connection for hand-written HTTP/1.1. */
+    SSLSocket socket() throws IOException {
+        SSLSocket socket = (SSLSocket) trust.getSocketFactory().createSocket("127.0.0.1", server.port());
+        socket.setSoTimeout(20_000);
+        socket.startHandshake();
+        return socket;
+    }
+
+    /** A request with the token. */
+    HttpRequest.Builder to(String path) {
+        return open(path).header("Authorization", "Bearer " + TOKEN);
+    }
+
+    HttpRequest.Builder open(String path) {
+        return HttpRequest.newBuilder(URI.create("https://localhost:" + server.port() + path))
+                .timeout(Duration.ofSeconds(30));
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) {
+        return send(client, request);
+    }
+
+    static HttpResponse<String> send(HttpClient client, HttpRequest.Builder request) {
+        try {
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    HttpResponse<String> get(String path) {
+        return send(to(path));
+    }
+
+    HttpResponse<String> post(String path, String json) {
+        return send(
+                to(path).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
+    static JsonNode json(HttpResponse<String> response) {
+        return json(response.body());
+    }
+
+    static JsonNode json(String text) {
+        try {
+            return new ObjectMapper().readTree(text);
+        } catch (IOException e) {
+            throw new AssertionError("not JSON: " + text, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        server.stop(Duration.ofSeconds(5));
+        metrics.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+}
