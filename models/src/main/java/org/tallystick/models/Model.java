@@ -84,6 +84,15 @@ public record Model(
         return ModelReader.read(file);
     }
 
+    /**
+     * Reads the text of a model file.
+     *
+     * @throws InvalidModel if it is no valid model; the message names the place in the text
+     */
+    public static Model parse(String json) {
+        return ModelReader.parse("the model", json);
+    }
+
     /** A model that is shipped: {@code small-business} or {@code sba-three}. */
     public static Model sample(String name) {
         return ModelReader.sample(name);

@@ -29,6 +29,7 @@ import org.tallystick.program.Activation;
 import org.tallystick.program.Encoding;
 import org.tallystick.program.MalformedProgram;
 import org.tallystick.program.ModelRejected;
+import org.tallystick.program.Operation;
 import org.tallystick.program.Program;
 import org.tallystick.program.ProgramHash;
 import org.tallystick.protocol.rep4.Rep4;
@@ -82,6 +83,11 @@ final class ActivationRuns {
         } catch (MalformedProgram e) {
             return Optional.empty();
         }
+    }
+
+    /** Whether all of a program's numbers are public, so that there is nothing to share out. */
+    static boolean keepsNothing(Program program) {
+        return program.operations().stream().noneMatch(operation -> operation instanceof Operation.Stored);
     }
 
     // ---- messages

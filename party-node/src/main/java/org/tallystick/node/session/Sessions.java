@@ -231,8 +231,7 @@ public final class Sessions {
             refuse(hash, proposal, Refusal.of(Refusal.Reason.PROGRAM_NOT_APPROVED));
             return;
         }
-        Optional<Models.Stored> model = services.models().find(score.model());
-        if (model.isEmpty() || !model.get().program().equals(proposal.program())) {
+        if (model(program.get(), proposal.program(), score.model()).isEmpty()) {
             refuse(hash, proposal, Refusal.of(Refusal.Reason.MODEL_UNKNOWN));
             return;
         }
@@ -251,6 +250,15 @@ public final class Sessions {
         takePart(new Sealed(proposal, new byte[0], hash), epoch, program.get(), score, own);
     }
 
+    /** The stored shares of a model of this program; a program that keeps none is its own model. */
+    private Optional<Models.Stored> model(Program program, Hash programHash, Hash digest) {
+        if (ActivationRuns.keepsNothing(program)) {
+            return Optional.of(new Models.Stored(digest, programHash, Map.of()))
+                    .filter(model -> digest.equals(programHash));
+        }
+        return services.models().find(digest).filter(model -> model.program().equals(programHash));
+    }
+
     private void decideActivation(Hash hash, Proposal proposal, Proposal.Activate activate, Epoch epoch) {
         Optional<Program> offered = ActivationRuns.programOf(activate, proposal.program());
         if (offered.isEmpty()) {
@@ -267,8 +275,7 @@ public final class Sessions {
 
     private Optional<Scored> takePart(
             Sealed sealed, Epoch epoch, Program program, Proposal.Score score, List<long[]> own) {
-        Models.Stored model = services.models()
-                .find(score.model())
+        Models.Stored model = model(program, sealed.proposal().program(), score.model())
                 .orElseThrow(() -> new Refused(identity.self(), Refusal.of(Refusal.Reason.MODEL_UNKNOWN)));
         ScoreRun run = new ScoreRun(transport, acceptances, services.releases(), settings, sealed.hash(), epoch);
         running.put(sealed.hash(), run);
@@ -293,6 +300,9 @@ public final class Sessions {
         try {
             acceptAll(sealed);
             acceptances.await(sealed.hash(), settings.accept());
+            if (ActivationRuns.keepsNothing(program)) {
+                return sealed.proposal().program();
+            }
             return activations.execute(
                     sealed.hash(),
                     sealed.proposal().program(),

@@ -52,15 +52,16 @@ public final class Jobs {
     }
 
     /** Stores a new job. {@code chunkRows} is the most rows of a chunk. */
-    public Job create(String id, String model, List<String> subjects, int chunkRows) {
+    public Job create(String id, String model, String purpose, List<String> subjects, int chunkRows) {
         Instant now = Instant.now();
         database.transact(connection -> {
             Sql.update(
                     connection,
-                    "INSERT INTO job (id, model, status, row_count, done_count, created_at, changed_at)"
-                            + " VALUES (?, ?, ?, ?, 0, ?, ?)",
+                    "INSERT INTO job (id, model, purpose, status, row_count, done_count, failed_count, created_at,"
+                            + " changed_at) VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?)",
                     id,
                     model,
+                    purpose,
                     Status.RUNNING.name(),
                     subjects.size(),
                     now,
@@ -89,6 +90,12 @@ public final class Jobs {
                 "SELECT * FROM job WHERE status = ? ORDER BY created_at, id",
                 Jobs::read,
                 Status.RUNNING.name()));
+    }
+
+    /** The newest jobs first, at most {@code count}. */
+    public List<Job> latest(int count) {
+        return database.transact(connection -> Sql.all(
+                connection, "SELECT * FROM job ORDER BY created_at DESC, id LIMIT ?", Jobs::read, count));
     }
 
     /** The positions of the chunks that still have to run, ascending. */
@@ -146,8 +153,12 @@ public final class Jobs {
             if (changed == 1) {
                 Sql.update(
                         connection,
-                        "UPDATE job SET done_count = done_count + ?, changed_at = ? WHERE id = ?",
+                        "UPDATE job SET done_count = done_count + ?, failed_count = failed_count + ?, changed_at = ?"
+                                + " WHERE id = ?",
                         results.size(),
+                        (int) results.stream()
+                                .filter(result -> result.answer().isEmpty())
+                                .count(),
                         Instant.now(),
                         job);
             }
@@ -175,9 +186,11 @@ public final class Jobs {
         return new Job(
                 row.getString("id"),
                 row.getString("model"),
+                row.getString("purpose"),
                 Status.valueOf(row.getString("status")),
                 row.getInt("row_count"),
                 row.getInt("done_count"),
+                row.getInt("failed_count"),
                 Optional.ofNullable(row.getString("problem")),
                 Sql.instant(row, "created_at"),
                 Sql.instant(row, "changed_at"));

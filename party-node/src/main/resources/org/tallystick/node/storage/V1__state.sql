@@ -65,9 +65,11 @@ CREATE TABLE request (
 CREATE TABLE job (
     id         VARCHAR(64)    NOT NULL PRIMARY KEY,
     model      VARCHAR(200)   NOT NULL,
+    purpose    VARCHAR(64)    NOT NULL,
     status     VARCHAR(16)    NOT NULL,
     row_count  INTEGER        NOT NULL,
     done_count INTEGER        NOT NULL,
+    failed_count INTEGER      NOT NULL,
     problem    VARCHAR(1000),
     created_at TIMESTAMP(3) WITH TIME ZONE   NOT NULL,
     changed_at TIMESTAMP(3) WITH TIME ZONE   NOT NULL

@@ -189,7 +189,7 @@ final class StateDatabaseTest {
         for (int row = 0; row < 25; row++) {
             subjects.add("企业" + row);
         }
-        jobs.create("j", "m", subjects, 10);
+        jobs.create("j", "m", "credit", subjects, 10);
         List<RowResult> first = jobs.subjects("j", 0).stream()
                 .map(subject -> new RowResult(subject, Optional.of("band 1"), Optional.empty()))
                 .toList();

@@ -1,0 +1,73 @@
+package org.tallystick.node.bank;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import org.tallystick.models.Answer;
+import org.tallystick.node.rest.NodeService.Outcome;
+import org.tallystick.node.rest.Problem;
+import org.tallystick.node.rest.ScoreAnswer;
+
+/** Outcomes as the texts that the bank's records keep, and back. */
+final class Answers {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private Answers() {}
+
+    static ScoreAnswer of(Answer answer) {
+        return switch (answer) {
+            case Answer.Band band -> new ScoreAnswer.Band(band.rank(), band.name());
+            case Answer.Points points -> new ScoreAnswer.Points(points.points());
+            case Answer.Pd pd -> new ScoreAnswer.Pd(pd.atLeast(), pd.below());
+        };
+    }
+
+    static String text(Outcome outcome) {
+        ObjectNode node = JSON.createObjectNode();
+        switch (outcome) {
+            case Outcome.Answered answered -> {
+                node.put("session", answered.session());
+                switch (answered.answer()) {
+                    case ScoreAnswer.Band band -> node.put("rank", band.rank()).put("band", band.name());
+                    case ScoreAnswer.Points points -> node.put("points", points.points());
+                    case ScoreAnswer.Pd pd -> node.put("atLeast", pd.atLeast()).put("below", pd.below());
+                }
+            }
+            case Outcome.Failed failed -> {
+                Problem problem = failed.problem();
+                node.put("code", problem.code().name())
+                        .put("detail", problem.detail())
+                        .put("remedy", problem.remedy());
+            }
+        }
+        return node.toString();
+    }
+
+    static Outcome outcome(String text) {
+        JsonNode node;
+        try {
+            node = JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("the state database holds an answer that cannot be read", e);
+        }
+        if (node.has("code")) {
+            return new Outcome.Failed(new Problem(
+                    Problem.Code.valueOf(node.get("code").asText()),
+                    node.get("detail").asText(),
+                    node.get("remedy").asText(),
+                    Map.of()));
+        }
+        String session = node.get("session").asText();
+        if (node.has("band")) {
+            return new Outcome.Answered(
+                    new ScoreAnswer.Band(node.get("rank").asInt(), node.get("band").asText()), session);
+        }
+        if (node.has("points")) {
+            return new Outcome.Answered(new ScoreAnswer.Points(node.get("points").asLong()), session);
+        }
+        return new Outcome.Answered(
+                new ScoreAnswer.Pd(node.get("atLeast").asDouble(), node.get("below").asDouble()), session);
+    }
+}

@@ -1,0 +1,154 @@
+package org.tallystick.node.bank;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tallystick.net.ProtocolAbort;
+import org.tallystick.node.rest.NodeService.Outcome;
+import org.tallystick.node.rest.Problem;
+import org.tallystick.node.session.Proposal;
+import org.tallystick.node.session.Refusal;
+import org.tallystick.node.session.Refused;
+import org.tallystick.node.storage.Jobs;
+
+/**
+ * Runs batch jobs chunk by chunk, a few chunks at a time so that one computes while another is on the network. A chunk that
+ * fails because nodes are away is tried again until they are back; its rows keep their request ids, so they are charged
+ * once. After a restart a job goes on with the chunks that have no result.
+ */
+final class JobRunner {
+    private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
+    private static final int IN_FLIGHT = 2;
+    private static final int FAILED_CHECKS = 3;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    private final Jobs jobs;
+    private final ModelRegistry models;
+    private final Scorer scorer;
+    private final Function<RuntimeException, Optional<Problem>> problems;
+    private volatile boolean stopped;
+
+    JobRunner(
+            Jobs jobs,
+            ModelRegistry models,
+            Scorer scorer,
+            Function<RuntimeException, Optional<Problem>> problems) {
+        this.jobs = jobs;
+        this.models = models;
+        this.scorer = scorer;
+        this.problems = problems;
+    }
+
+    void start(String job) {
+        Thread.ofVirtual().name("job").start(() -> run(job));
+    }
+
+    void stop() {
+        stopped = true;
+    }
+
+    /** The request id of one row of a job: the same whenever its chunk is run. */
+    static String request(String job, int position, int row) {
+        return job + "-" + position + "-" + row;
+    }
+
+    private void run(String id) {
+        Jobs.Job job = jobs.find(id).orElseThrow();
+        Optional<ActiveModel> model = models.find(job.model());
+        if (model.isEmpty()) {
+            jobs.finish(id, Jobs.Status.FAILED, Optional.of("the model " + job.model() + " is not active any more"));
+            return;
+        }
+        Semaphore slots = new Semaphore(IN_FLIGHT);
+        List<Thread> threads = new ArrayList<>();
+        List<String> failures = java.util.Collections.synchronizedList(new ArrayList<>());
+        try {
+            for (int position : jobs.pendingChunks(id)) {
+                slots.acquire();
+                if (stopped || !failures.isEmpty()) {
+                    break;
+                }
+                threads.add(Thread.ofVirtual().name("chunk").start(() -> {
+                    try {
+                        chunk(job, model.get(), position);
+                    } catch (RuntimeException e) {
+                        LOG.warn("job {} failed in chunk {}", id, position, e);
+                        failures.add(problems.apply(e).map(Problem::detail).orElse("the node failed; see its log"));
+                    } finally {
+                        slots.release();
+                    }
+                }));
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        if (!failures.isEmpty()) {
+            jobs.finish(id, Jobs.Status.FAILED, Optional.of(failures.getFirst()));
+        } else if (!stopped) {
+            jobs.finish(id, Jobs.Status.DONE, Optional.empty());
+        }
+    }
+
+    private void chunk(Jobs.Job job, ActiveModel model, int position) {
+        List<String> subjects = jobs.subjects(job.id(), position);
+        List<Proposal.Row> rows = new ArrayList<>();
+        for (int row = 0; row < subjects.size(); row++) {
+            rows.add(new Proposal.Row(
+                    BankService.wireRequest(request(job.id(), position, row)), subjects.get(row)));
+        }
+        Duration pause = FIRST_PAUSE;
+        int checks = 0;
+        while (!stopped) {
+            try {
+                List<Scorer.Outcome> outcomes =
+                        scorer.score(model, job.purpose(), rows).outcomes();
+                jobs.finishChunk(job.id(), position, results(subjects, outcomes));
+                return;
+            } catch (ProtocolAbort e) {
+                if (e.reason() == ProtocolAbort.Reason.CHECK_FAILED && ++checks >= FAILED_CHECKS) {
+                    throw e;
+                }
+                LOG.info("chunk {} of job {} will be tried again: {}", position, job.id(), e.getMessage());
+            } catch (Refused e) {
+                Refusal.Reason reason = e.refusal().reason();
+                if (reason != Refusal.Reason.BUSY && reason != Refusal.Reason.EPOCH) {
+                    throw e;
+                }
+            }
+            pause = pause(pause);
+        }
+    }
+
+    private static Duration pause(Duration length) {
+        try {
+            Thread.sleep(length);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ProtocolAbort(ProtocolAbort.Reason.STOPPED, "interrupted");
+        }
+        Duration next = length.multipliedBy(2);
+        return next.compareTo(LONGEST_PAUSE) < 0 ? next : LONGEST_PAUSE;
+    }
+
+    private static List<Jobs.RowResult> results(List<String> subjects, List<Scorer.Outcome> outcomes) {
+        List<Jobs.RowResult> results = new ArrayList<>();
+        for (int row = 0; row < subjects.size(); row++) {
+            Outcome outcome = BankService.outcome(outcomes.get(row));
+            Optional<String> text = Optional.of(Answers.text(outcome));
+            boolean answered = outcome instanceof Outcome.Answered;
+            results.add(new Jobs.RowResult(
+                    subjects.get(row), answered ? text : Optional.empty(), answered ? Optional.empty() : text));
+        }
+        return results;
+    }
+}
