@@ -1,6 +1,7 @@
 package org.tallystick.node.bank;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,7 +44,7 @@ public final class ModelRegistry {
                 Compiled compiled = compile(each.document().get());
                 active.put(
                         each.model(),
-                        new ActiveModel(each.model(), compiled, Hash.of(each.program()), Hash.parse(each.id())));
+                        new ActiveModel(each.model(), compiled, Hash.of(each.program()), Hash.parse(each.id()), each.createdAt()));
             }
         }
     }
@@ -74,7 +75,7 @@ public final class ModelRegistry {
         }
         try {
             Hash digest = sessions.activate(program, Encoding.encode(program), hash, compiled.storedValues());
-            ActiveModel model = new ActiveModel(name, compiled, hash, digest);
+            ActiveModel model = new ActiveModel(name, compiled, hash, digest, Instant.now());
             active.put(name, model);
             return model;
         } catch (ModelRejected e) {

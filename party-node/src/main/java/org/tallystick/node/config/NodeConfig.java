@@ -72,12 +72,19 @@ public record NodeConfig(
      * @param url JDBC; {@code ${folder}} stands for the folder of the configuration file
      * @param query reads the rows of many subjects; has {@code IN (?)} exactly once
      * @param id the column that holds the subject
+     * @param idKind what a subject looks like, for the check of requests
      */
-    public record Data(String url, String user, String password, String query, String id) {
+    public record Data(String url, String user, String password, String query, String id, IdKind idKind) {
         @Override
         public String toString() {
             return "Data[" + url + ", " + user + ", " + query + ", " + id + "]";
         }
+    }
+
+    /** Unified social credit codes, whose last character checks the others; or any text. */
+    public enum IdKind {
+        CREDIT_CODE,
+        TEXT
     }
 
     /** Which programs a node runs: those its operator approved, or any (dangerous: demonstrations only). */
@@ -97,8 +104,14 @@ public record NodeConfig(
      */
     public record Limits(int frameBytes, int bodyBytes, int jobRows, int sessions) {}
 
-    /** Requests that arrive within {@code window} run together, at most {@code maxRows} of them. */
-    public record Batching(Duration window, int maxRows) {}
+    /**
+     * Requests that arrive within {@code window} while a run is under way go together.
+     *
+     * @param maxRows most of them in one run
+     * @param maxRuns most such runs at the same time
+     * @param jobChunk rows of a job that run together
+     */
+    public record Batching(Duration window, int maxRows, int maxRuns, int jobChunk) {}
 
     /**
      * @param connect to reach a peer

@@ -24,6 +24,7 @@ import org.tallystick.node.config.NodeConfig.Batching;
 import org.tallystick.node.config.NodeConfig.Data;
 import org.tallystick.node.config.NodeConfig.Deadlines;
 import org.tallystick.node.config.NodeConfig.Group;
+import org.tallystick.node.config.NodeConfig.IdKind;
 import org.tallystick.node.config.NodeConfig.Limits;
 import org.tallystick.node.config.NodeConfig.Party;
 import org.tallystick.node.config.NodeConfig.Policy;
@@ -193,9 +194,19 @@ public final class NodeConfigFile {
                 data.optionalText("user", "sa").orElse(""),
                 data.optionalText("password", "a password").orElse(""),
                 query,
-                data.text("id", COLUMN, "a column name", "subject"));
+                data.text("id", COLUMN, "a column name", "subject"),
+                idKind(data));
         data.finish();
         return value;
+    }
+
+    private static IdKind idKind(Section data) {
+        String kind = data.optionalText("idKind", "credit-code").orElse("credit-code");
+        return switch (kind) {
+            case "credit-code" -> IdKind.CREDIT_CODE;
+            case "text" -> IdKind.TEXT;
+            default -> throw data.failure("idKind", "\"" + kind + "\" is not known", "write credit-code or text");
+        };
     }
 
     private static Policy policy(Section top) {
@@ -243,7 +254,9 @@ public final class NodeConfigFile {
         Section batching = top.optionalSection("batching", "{window: 2ms}");
         Batching value = new Batching(
                 batching.duration("window", Duration.ZERO, Duration.ofSeconds(10), Duration.ofMillis(2)),
-                batching.integer("maxRows", 1, 1 << 20, 16_384));
+                batching.integer("maxRows", 1, 16_384, 4096),
+                batching.integer("maxRuns", 1, 64, 4),
+                batching.integer("jobChunk", 1, 16_384, 8192));
         batching.finish();
         return value;
     }

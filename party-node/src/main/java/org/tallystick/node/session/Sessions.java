@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tallystick.net.ProtocolAbort;
@@ -66,7 +67,8 @@ public final class Sessions {
     public record Settings(Duration accept, Duration receive, boolean tracing) {}
 
     /** A run of this node that has ended well. */
-    public record Finished(Hash proposal, Proposal.Score score, Program program, List<long[]> held, RunReport report) {
+    public record Finished(
+            Hash proposal, Hash programHash, Proposal.Score score, Program program, List<long[]> held, RunReport report) {
         @Override
         public String toString() {
             return "Finished[" + proposal + ", " + report + "]";
@@ -105,6 +107,14 @@ public final class Sessions {
     /** How many runs are under way. */
     public int running() {
         return runs.get();
+    }
+
+    /** The parties that are not connected to this one. */
+    public List<Integer> missing() {
+        return IntStream.range(0, identity.parties())
+                .filter(peer -> peer != identity.self() && !transport.isConnected(peer))
+                .boxed()
+                .toList();
     }
 
     // ---- the bank's side
@@ -283,7 +293,7 @@ public final class Sessions {
         try {
             acceptAll(sealed);
             ScoreRun.Result result = run.execute(program, sealed.proposal().program(), score, model, own);
-            services.reports().accept(new Finished(sealed.hash(), score, program, own, result.report()));
+            services.reports().accept(new Finished(sealed.hash(), sealed.proposal().program(), score, program, own, result.report()));
             return result.answers().map(answers -> new Scored(sealed.hash(), answers, result.report()));
         } catch (ProtocolAbort e) {
             acceptances.throwIfRefused(sealed.hash());

@@ -1,0 +1,51 @@
+package org.tallystick.node.server;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.tallystick.node.session.Hash;
+import org.tallystick.node.session.Releases;
+import org.tallystick.node.storage.ReleaseLog;
+import org.tallystick.node.storage.ReleaseRecord;
+
+/** Releases in the node's append-only log, many of them to one disk write. */
+public final class LoggedReleases implements Releases {
+    private final ReleaseLog log;
+
+    public LoggedReleases(ReleaseLog log) {
+        this.log = log;
+    }
+
+    @Override
+    public Authorisation authorise(Hash proposal, Hash program, List<String> requests) {
+        ReleaseRecord record = new ReleaseRecord.Authorised(
+                proposal.bytes(), program.bytes(), requests.size(), requests, now());
+        CompletableFuture<Void> written = new CompletableFuture<>();
+        Thread.ofVirtual().name("release").start(() -> {
+            try {
+                log.append(record);
+                written.complete(null);
+            } catch (RuntimeException e) {
+                written.completeExceptionally(e);
+            }
+        });
+        return () -> {
+            try {
+                written.join();
+            } catch (CompletionException e) {
+                throw e.getCause() instanceof RuntimeException cause ? cause : e;
+            }
+        };
+    }
+
+    @Override
+    public void voided(Hash proposal) {
+        log.append(new ReleaseRecord.Voided(proposal.bytes(), now()));
+    }
+
+    private static Instant now() {
+        return Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    }
+}

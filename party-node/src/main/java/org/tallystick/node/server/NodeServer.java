@@ -1,0 +1,229 @@
+package org.tallystick.node.server;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tallystick.node.NodeFailure;
+import org.tallystick.node.bank.BankService;
+import org.tallystick.node.bank.ModelRegistry;
+import org.tallystick.node.certs.Signing;
+import org.tallystick.node.config.NodeConfig;
+import org.tallystick.node.config.Role;
+import org.tallystick.node.data.FeatureSource;
+import org.tallystick.node.metrics.Metrics;
+import org.tallystick.node.rest.NodeService;
+import org.tallystick.node.rest.RestServer;
+import org.tallystick.node.rest.RestSettings;
+import org.tallystick.node.session.Identity;
+import org.tallystick.node.session.Inputs;
+import org.tallystick.node.session.Policy;
+import org.tallystick.node.session.Sessions;
+import org.tallystick.node.storage.Activations;
+import org.tallystick.node.storage.Jobs;
+import org.tallystick.node.storage.Programs;
+import org.tallystick.node.storage.ReleaseLog;
+import org.tallystick.node.storage.Releases;
+import org.tallystick.node.storage.Requests;
+import org.tallystick.node.storage.StateDatabase;
+import org.tallystick.node.transport.Epoch;
+import org.tallystick.node.transport.EpochId;
+import org.tallystick.node.transport.TlsMaterial;
+import org.tallystick.node.transport.Transport;
+import org.tallystick.node.transport.TransportConfig;
+import org.tallystick.node.transport.TransportListener;
+import org.tallystick.node.wire.ControlKind;
+
+/** One node, put together from its configuration: storage, data, transport, sessions, REST. */
+public final class NodeServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeServer.class);
+    private static final Duration DRAIN = Duration.ofSeconds(5);
+
+    private final List<AutoCloseable> parts = new ArrayList<>();
+    private final NodeConfig config;
+    private final CompletableFuture<Void> firstReady = new CompletableFuture<>();
+
+    private NodeServer(NodeConfig config) {
+        this.config = config;
+    }
+
+    /**
+     * Starts a node; returns when it listens, for its peers and for REST callers.
+     *
+     * @throws NodeFailure when it cannot start: a port in use, a broken file, a disk that is full
+     */
+    public static NodeServer start(NodeConfig config) {
+        NodeServer node = new NodeServer(config);
+        try {
+            node.build();
+            return node;
+        } catch (RuntimeException e) {
+            node.close();
+            throw e;
+        }
+    }
+
+    private <T extends AutoCloseable> T keep(T part) {
+        parts.add(part);
+        return part;
+    }
+
+    private void build() {
+        StateDatabase state = keep(StateDatabase.open(config.state()));
+        ReleaseLog log = keep(ReleaseLog.open(config.state().resolve("releases.log")));
+        new Releases(state).addAll(log);
+        FeatureSource features = keep(FeatureSource.open(config.data()));
+        Metrics metrics = keep(new Metrics(config.role().id()));
+        Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(2));
+        keep(() -> vertx.close().await());
+
+        RunHistory history = new RunHistory(config.self(), config.tracing());
+        boolean isBank = config.role() == Role.BANK;
+        Activations activations = new Activations(state);
+        ModelRegistry registry = new ModelRegistry(activations);
+        StoredPrograms programs = new StoredPrograms(new Programs(state), config.policy().approve());
+        StoredModels models = new StoredModels(activations, registry::activating);
+        Inputs inputs = new OwnColumns(config.self(), features::rows);
+
+        AtomicReference<Sessions> late = new AtomicReference<>();
+        Transport transport = keep(startTransport(vertx, late, metrics));
+        Sessions sessions = new Sessions(
+                transport,
+                identity(),
+                policy(),
+                new Sessions.Services(programs, models, inputs, new LoggedReleases(log), run -> {
+                    history.add(run);
+                    metrics.run("score", run.score().rows().size(), run.report().nanos());
+                }),
+                new Sessions.Settings(
+                        config.deadlines().accept(), config.deadlines().receive(), config.tracing()));
+        late.set(sessions);
+
+        Optional<BankService> bank = isBank
+                ? Optional.of(new BankService(
+                        config,
+                        sessions,
+                        programs,
+                        registry,
+                        new BankService.Records(new Requests(state), new Jobs(state), activations),
+                        features::rows))
+                : Optional.empty();
+        bank.ifPresent(BankService::resume);
+        bank.ifPresent(service -> keep(service::stop));
+        Optional<NodeService.Agency> agency =
+                isBank ? Optional.empty() : Optional.of(new AgencyService(programs));
+        NodeService service = new Service(
+                config.role(),
+                bank.map(NodeService.Bank.class::cast),
+                agency,
+                history,
+                state::isReady,
+                transport,
+                sessions);
+        RestServer rest = RestServer.start(vertx, RestSettings.of(config), service, metrics);
+        keep(() -> rest.stop(DRAIN));
+        LOG.info("{} node of group {} is up, REST at https://{}", config.role().id(), config.group().id(), rest());
+    }
+
+    private String rest() {
+        return config.rest().listen().host() + ":" + config.rest().listen().port();
+    }
+
+    private Identity identity() {
+        List<byte[]> keys = config.parties().stream()
+                .map(party -> HexFormat.of().parseHex(party.signingKey()))
+                .toList();
+        Signing key = Signing.read(config.signingKey());
+        if (!HexFormat.of().formatHex(key.publicKey()).equals(config.own().signingKey())) {
+            throw new NodeFailure(
+                    "the key in " + config.signingKey() + " is not the one that node.yaml lists for "
+                            + config.role().id(),
+                    "put the right key there, or correct parties in every node's node.yaml");
+        }
+        return new Identity(config.group().id(), config.self(), key, keys);
+    }
+
+    private Policy policy() {
+        return new Policy(
+                config.policy().floor(),
+                config.policy().maxRows(),
+                Set.of(),
+                Role.BANK.ordinal(),
+                config.limits().sessions());
+    }
+
+    private Transport startTransport(Vertx vertx, AtomicReference<Sessions> sessions, Metrics metrics) {
+        List<TransportConfig.Party> parties = config.parties().stream()
+                .map(party -> new TransportConfig.Party(
+                        party.role().id(),
+                        party.address().host(),
+                        party.address().port(),
+                        party.fingerprint()))
+                .toList();
+        try {
+            TlsMaterial tls = TlsMaterial.ofFiles(
+                    config.tls().certificate(), config.tls().key(), config.tls().authority());
+            TransportConfig transport = new TransportConfig(
+                    config.self(),
+                    parties,
+                    config.group().id(),
+                    config.listen().host(),
+                    tls,
+                    TransportConfig.Limits.DEFAULT,
+                    TransportConfig.Timing.DEFAULT,
+                    "tallystick");
+            return Transport.start(vertx, transport, new TransportListener() {
+                @Override
+                public void control(int peer, ControlKind kind, byte[] message) {
+                    Sessions target = sessions.get();
+                    if (target != null) {
+                        target.control(peer, kind, message);
+                    }
+                }
+
+                @Override
+                public void ready(Epoch epoch) {
+                    metrics.epoch();
+                    LOG.info("all four nodes are connected, epoch {}", epoch.id());
+                    firstReady.complete(null);
+                }
+
+                @Override
+                public void ended(EpochId epoch, String reason) {
+                    LOG.warn("epoch {} has ended: {}", epoch, reason);
+                }
+            });
+        } catch (IOException e) {
+            throw new NodeFailure(
+                    e.getMessage(),
+                    "free the port or name another address in node.yaml; check the files under tls",
+                    e);
+        }
+    }
+
+    /** Completes when all four nodes have been connected for the first time. */
+    public CompletableFuture<Void> firstReady() {
+        return firstReady;
+    }
+
+    @Override
+    public void close() {
+        for (AutoCloseable part : parts.reversed()) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.warn("while stopping: {}", String.valueOf(e.getMessage()));
+            }
+        }
+        parts.clear();
+    }
+}
