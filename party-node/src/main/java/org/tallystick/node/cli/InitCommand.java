@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.tallystick.node.config.ConsortiumFolder;
 import org.tallystick.node.config.NodeConfig.Approval;
+import org.tallystick.node.config.NodeConfig.IdKind;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -42,17 +44,37 @@ final class InitCommand implements Runnable {
             description = "First of eight ports in a row, four for peers and four for REST; 0 picks free ones.")
     private int basePort;
 
+    @Option(
+            names = "--id-kind",
+            defaultValue = "credit-code",
+            converter = IdKindConverter.class,
+            paramLabel = "KIND",
+            description = "What subjects look like: credit-code or text (default: ${DEFAULT-VALUE}).")
+    private IdKind idKind;
+
     @Option(names = "--tracing", description = "Nodes keep what they held, sent and received of each session.")
     private boolean tracing;
 
     @Override
     public void run() {
         List<Path> nodes =
-                ConsortiumFolder.write(new ConsortiumFolder.Plan(folder, group, basePort, Approval.LISTED, tracing));
+                ConsortiumFolder.write(new ConsortiumFolder.Plan(folder, group, basePort, Approval.LISTED, tracing, idKind));
         PrintWriter out = spec.commandLine().getOut();
         out.println("Made the group " + group + " in " + folder + ":");
         nodes.forEach(node -> out.println("  " + folder.resolve(node.getFileName())));
         out.println("Next, for each: tally import --node FOLDER FILE.csv, then tally node FOLDER");
         out.flush();
+    }
+
+    /** The names that configurations use too. */
+    static final class IdKindConverter implements CommandLine.ITypeConverter<IdKind> {
+        @Override
+        public IdKind convert(String text) {
+            return switch (text) {
+                case "credit-code" -> IdKind.CREDIT_CODE;
+                case "text" -> IdKind.TEXT;
+                default -> throw new CommandLine.TypeConversionException("write credit-code or text");
+            };
+        }
     }
 }

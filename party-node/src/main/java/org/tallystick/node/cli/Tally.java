@@ -3,6 +3,7 @@ package org.tallystick.node.cli;
 import java.io.PrintWriter;
 import java.util.ServiceLoader;
 import org.tallystick.node.NodeFailure;
+import org.tallystick.node.demo.DemoCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Tally.Version.class,
         description = "Scores businesses from data that stays split between agencies.",
-        subcommands = {HelpCommand.class, VersionCommand.class, InitCommand.class, ImportCommand.class})
+        subcommands = {HelpCommand.class, VersionCommand.class, InitCommand.class, ImportCommand.class, NodeCommand.class, ScoreCommand.class, DemoCommand.class})
 public final class Tally implements Runnable {
     private static final int DEFECT = 70;
 

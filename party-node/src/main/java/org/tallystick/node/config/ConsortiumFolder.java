@@ -23,6 +23,7 @@ import org.tallystick.node.certs.DevelopmentAuthority.Validity;
 import org.tallystick.node.certs.Pem;
 import org.tallystick.node.certs.Signing;
 import org.tallystick.node.config.NodeConfig.Approval;
+import org.tallystick.node.config.NodeConfig.IdKind;
 
 /**
  * Writes the folder of a whole group for development and demonstrations: the authority, and for each role a node's
@@ -45,8 +46,14 @@ public final class ConsortiumFolder {
      * @param basePort the first of eight ports in a row, four for peers and then four for REST; 0 picks free ones
      * @param approve {@link Approval#ALL} only for demonstrations
      * @param tracing whether the nodes keep what they held, sent and received
+     * @param idKind what subjects look like
      */
-    public record Plan(Path folder, String group, int basePort, Approval approve, boolean tracing) {}
+    public record Plan(Path folder, String group, int basePort, Approval approve, boolean tracing, IdKind idKind) {
+        /** Subjects are credit codes. */
+        public Plan(Path folder, String group, int basePort, Approval approve, boolean tracing) {
+            this(folder, group, basePort, approve, tracing, IdKind.CREDIT_CODE);
+        }
+    }
 
     /**
      * Writes the folder; refuses when it holds something already.
@@ -179,6 +186,7 @@ public final class ConsortiumFolder {
               user: sa
               query: SELECT * FROM business WHERE subject IN (?)
               id: subject
+              idKind: %8$s
             policy:
               floor: rep4
               maxRows: 16384
@@ -191,7 +199,8 @@ public final class ConsortiumFolder {
                         parties.toString().stripTrailing(),
                         firstPort + Role.values().length + own.ordinal(),
                         approve,
-                        plan.tracing());
+                        plan.tracing(),
+                        plan.idKind() == IdKind.TEXT ? "text" : "credit-code");
     }
 
     private static Path createPrivate(Path folder) throws IOException {

@@ -3,8 +3,6 @@ package org.tallystick.node.server;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Releases;
 import org.tallystick.node.storage.ReleaseLog;
@@ -22,22 +20,7 @@ public final class LoggedReleases implements Releases {
     public Authorisation authorise(Hash proposal, Hash program, List<String> requests) {
         ReleaseRecord record = new ReleaseRecord.Authorised(
                 proposal.bytes(), program.bytes(), requests.size(), requests, now());
-        CompletableFuture<Void> written = new CompletableFuture<>();
-        Thread.ofVirtual().name("release").start(() -> {
-            try {
-                log.append(record);
-                written.complete(null);
-            } catch (RuntimeException e) {
-                written.completeExceptionally(e);
-            }
-        });
-        return () -> {
-            try {
-                written.join();
-            } catch (CompletionException e) {
-                throw e.getCause() instanceof RuntimeException cause ? cause : e;
-            }
-        };
+        return log.begin(record)::await;
     }
 
     @Override

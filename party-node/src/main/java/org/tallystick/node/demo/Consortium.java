@@ -1,0 +1,175 @@
+package org.tallystick.node.demo;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.tallystick.node.NodeFailure;
+import org.tallystick.node.cli.RestClient;
+import org.tallystick.node.cli.Tally;
+import org.tallystick.node.config.Role;
+
+/** Four node processes of one group on this machine, in a folder that {@code init} has written. */
+public final class Consortium implements AutoCloseable {
+    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration STOP = Duration.ofSeconds(10);
+    private static final int LOG_LINES = 12;
+
+    private final Path folder;
+    private final List<Process> processes = new ArrayList<>();
+    private final List<RestClient> clients = new ArrayList<>();
+
+    private Consortium(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Starts the four nodes and waits until they are connected. */
+    public static Consortium start(Path folder, List<String> jvmFlags) {
+        Consortium consortium = new Consortium(folder);
+        try {
+            for (Role role : Role.values()) {
+                consortium.processes.add(consortium.startNode(role, jvmFlags));
+                consortium.clients.add(RestClient.of(consortium.node(role)));
+            }
+            consortium.awaitReady();
+            return consortium;
+        } catch (RuntimeException e) {
+            consortium.close();
+            throw e;
+        }
+    }
+
+    /** The folder of one node. */
+    public Path node(Role role) {
+        return folder.resolve(role.id());
+    }
+
+    public RestClient client(Role role) {
+        return clients.get(role.ordinal());
+    }
+
+    /** A node's process, for those who want to end it. */
+    public Process process(Role role) {
+        return processes.get(role.ordinal());
+    }
+
+    /** Starts a node again that has ended. */
+    public void restart(Role role, List<String> jvmFlags) {
+        processes.set(role.ordinal(), startNode(role, jvmFlags));
+    }
+
+    private Process startNode(Role role, List<String> jvmFlags) {
+        List<String> command = new ArrayList<>();
+        command.add(ProcessHandle.current().info().command().orElse("java"));
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(flag -> flag.startsWith("--enable-native-access") || flag.startsWith("--sun-misc"))
+                .forEach(command::add);
+        command.addAll(jvmFlags);
+        command.addAll(List.of(
+                "-cp",
+                System.getProperty("java.class.path"),
+                Tally.class.getName(),
+                "node",
+                node(role).toString()));
+        try {
+            return new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log(role).toFile()))
+                    .start();
+        } catch (IOException e) {
+            throw new NodeFailure("the " + role.id() + " node cannot be started", "check the installation of Java", e);
+        }
+    }
+
+    private Path log(Role role) {
+        return node(role).resolve("node.log");
+    }
+
+    /** Waits until all nodes say that they are ready. */
+    public void awaitReady() {
+        long deadline = System.nanoTime() + START.toNanos();
+        for (Role role : Role.values()) {
+            while (!isReady(role)) {
+                if (!process(role).isAlive() || System.nanoTime() > deadline) {
+                    throw new NodeFailure(
+                            "the " + role.id() + " node "
+                                    + (process(role).isAlive() ? "is not ready" : "has ended") + ":\n" + tail(role),
+                            "settle what its log says and start again");
+                }
+                pause();
+            }
+        }
+    }
+
+    private boolean isReady(Role role) {
+        try {
+            return client(role).tryGet("/ready").status() == 200;
+        } catch (NodeFailure e) {
+            return false;
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(50);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new NodeFailure("interrupted", "start again", e);
+        }
+    }
+
+    private String tail(Role role) {
+        try {
+            List<String> lines = Files.readAllLines(log(role), StandardCharsets.UTF_8);
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
+        } catch (IOException e) {
+            return "(no log)";
+        }
+    }
+
+    /** Leaves the processes running; they are no longer this object's. */
+    public void release() {
+        processes.clear();
+    }
+
+    /** The process numbers, in party order. */
+    public List<Long> pids() {
+        return processes.stream().map(Process::pid).toList();
+    }
+
+    @Override
+    public void close() {
+        clients.forEach(RestClient::close);
+        processes.forEach(Process::destroy);
+        for (Process process : processes) {
+            try {
+                if (!process.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
+                    process.destroyForcibly();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                process.destroyForcibly();
+            }
+        }
+        processes.clear();
+    }
+
+    /** Removes a folder with all that is in it. */
+    public static void delete(Path folder) {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
