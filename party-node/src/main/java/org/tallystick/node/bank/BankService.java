@@ -266,11 +266,6 @@ public final class BankService implements NodeService.Bank {
     }
 
     @Override
-    public List<Job> jobs(int limit) {
-        return records.jobs().latest(limit).stream().map(BankService::view).toList();
-    }
-
-    @Override
     public Optional<Stream<ScoreResult>> results(String job) {
         if (records.jobs().find(job).isEmpty()) {
             return Optional.empty();

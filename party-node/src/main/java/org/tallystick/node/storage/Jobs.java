@@ -32,13 +32,18 @@ public final class Jobs {
         FAILED
     }
 
-    /** A job as stored: {@code done} of its {@code rows} have a result; {@code problem} says why it failed. */
+    /**
+     * A job as stored: {@code done} of its {@code rows} have a result, {@code failed} of those no answer; {@code problem}
+     * says why it failed.
+     */
     public record Job(
             String id,
             String model,
+            String purpose,
             Status status,
             int rows,
             int done,
+            int failed,
             Optional<String> problem,
             Instant createdAt,
             Instant changedAt) {}
@@ -90,12 +95,6 @@ public final class Jobs {
                 "SELECT * FROM job WHERE status = ? ORDER BY created_at, id",
                 Jobs::read,
                 Status.RUNNING.name()));
-    }
-
-    /** The newest jobs first, at most {@code count}. */
-    public List<Job> latest(int count) {
-        return database.transact(connection -> Sql.all(
-                connection, "SELECT * FROM job ORDER BY created_at DESC, id LIMIT ?", Jobs::read, count));
     }
 
     /** The positions of the chunks that still have to run, ascending. */
