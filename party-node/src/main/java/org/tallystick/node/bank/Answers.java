@@ -62,12 +62,17 @@ final class Answers {
         String session = node.get("session").asText();
         if (node.has("band")) {
             return new Outcome.Answered(
-                    new ScoreAnswer.Band(node.get("rank").asInt(), node.get("band").asText()), session);
+                    new ScoreAnswer.Band(
+                            node.get("rank").asInt(), node.get("band").asText()),
+                    session);
         }
         if (node.has("points")) {
-            return new Outcome.Answered(new ScoreAnswer.Points(node.get("points").asLong()), session);
+            return new Outcome.Answered(
+                    new ScoreAnswer.Points(node.get("points").asLong()), session);
         }
         return new Outcome.Answered(
-                new ScoreAnswer.Pd(node.get("atLeast").asDouble(), node.get("below").asDouble()), session);
+                new ScoreAnswer.Pd(
+                        node.get("atLeast").asDouble(), node.get("below").asDouble()),
+                session);
     }
 }

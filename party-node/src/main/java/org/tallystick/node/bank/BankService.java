@@ -130,14 +130,11 @@ public final class BankService implements NodeService.Bank {
     }
 
     private void scoreGroup(
-            BatchKey key,
-            List<Integer> members,
-            List<String> ids,
-            List<ScoreRequest> requests,
-            ScoreResult[] results) {
+            BatchKey key, List<Integer> members, List<String> ids, List<ScoreRequest> requests, ScoreResult[] results) {
         List<Proposal.Row> rows = new ArrayList<>();
         for (int member : members) {
-            rows.add(new Proposal.Row(wireRequest(ids.get(member)), requests.get(member).subject()));
+            rows.add(new Proposal.Row(
+                    wireRequest(ids.get(member)), requests.get(member).subject()));
         }
         List<Outcome> outcomes = new ArrayList<>();
         try {
@@ -206,8 +203,8 @@ public final class BankService implements NodeService.Bank {
             case Scorer.Outcome.Unknown unknown -> new Outcome.Failed(Problem.unknownSubject());
             case Scorer.Outcome.Unusable unusable -> new Outcome.Failed(Problem.unusableRow(unusable.problem()));
             case Scorer.Outcome.RowRefused refused ->
-                new Outcome.Failed(Problem.refused(
-                        role(refused.party()), "ROWS", "the row cannot be used there", List.of()));
+                new Outcome.Failed(
+                        Problem.refused(role(refused.party()), "ROWS", "the row cannot be used there", List.of()));
         };
     }
 
@@ -220,10 +217,10 @@ public final class BankService implements NodeService.Bank {
                         refused.refusal().reason().name(),
                         refused.refusal().reason().meaning(),
                         refused.refusal().rows()));
-            case ProtocolAbort abort when abort.reason() == ProtocolAbort.Reason.PEER_LOST ->
-                Optional.of(Problem.notReady(sessions.missing().stream()
-                        .map(BankService::role)
-                        .toList()));
+            case ProtocolAbort abort
+            when abort.reason() == ProtocolAbort.Reason.PEER_LOST ->
+                Optional.of(Problem.notReady(
+                        sessions.missing().stream().map(BankService::role).toList()));
             case ProtocolAbort abort -> Optional.of(Problem.runAborted(abort.getMessage()));
             case ServiceFailure service -> Optional.of(service.problem());
             default -> Optional.empty();
@@ -255,7 +252,8 @@ public final class BankService implements NodeService.Bank {
             }
         }
         String id = sessions.newRequest();
-        Jobs.Job job = records.jobs().create(id, model, purpose, subjects, config.batching().jobChunk());
+        Jobs.Job job = records.jobs()
+                .create(id, model, purpose, subjects, config.batching().jobChunk());
         runner.start(id);
         return view(job);
     }
@@ -314,12 +312,11 @@ public final class BankService implements NodeService.Bank {
     }
 
     private Model view(ActiveModel model) {
-        String output =
-                switch (model.compiled().model().output()) {
-                    case org.tallystick.models.Output.Band band -> "band";
-                    case org.tallystick.models.Output.Points points -> "points";
-                    case org.tallystick.models.Output.Pd pd -> "pd";
-                };
+        String output = switch (model.compiled().model().output()) {
+            case org.tallystick.models.Output.Band band -> "band";
+            case org.tallystick.models.Output.Points points -> "points";
+            case org.tallystick.models.Output.Pd pd -> "pd";
+        };
         return new Model(model.name(), model.program().hex(), model.digest().hex(), output, model.activatedAt());
     }
 }

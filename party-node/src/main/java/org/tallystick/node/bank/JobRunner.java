@@ -17,9 +17,9 @@ import org.tallystick.node.session.Refused;
 import org.tallystick.node.storage.Jobs;
 
 /**
- * Runs batch jobs chunk by chunk, a few chunks at a time so that one computes while another is on the network. A chunk that
- * fails because nodes are away is tried again until they are back; its rows keep their request ids, so they are charged
- * once. After a restart a job goes on with the chunks that have no result.
+ * Runs batch jobs chunk by chunk, a few chunks at a time so that one computes while another is on the network. A chunk
+ * that fails because nodes are away is tried again until they are back; its rows keep their request ids, so they are
+ * charged once. After a restart a job goes on with the chunks that have no result.
  */
 final class JobRunner {
     private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
@@ -34,11 +34,7 @@ final class JobRunner {
     private final Function<RuntimeException, Optional<Problem>> problems;
     private volatile boolean stopped;
 
-    JobRunner(
-            Jobs jobs,
-            ModelRegistry models,
-            Scorer scorer,
-            Function<RuntimeException, Optional<Problem>> problems) {
+    JobRunner(Jobs jobs, ModelRegistry models, Scorer scorer, Function<RuntimeException, Optional<Problem>> problems) {
         this.jobs = jobs;
         this.models = models;
         this.scorer = scorer;
@@ -103,8 +99,7 @@ final class JobRunner {
         List<String> subjects = jobs.subjects(job.id(), position);
         List<Proposal.Row> rows = new ArrayList<>();
         for (int row = 0; row < subjects.size(); row++) {
-            rows.add(new Proposal.Row(
-                    BankService.wireRequest(request(job.id(), position, row)), subjects.get(row)));
+            rows.add(new Proposal.Row(BankService.wireRequest(request(job.id(), position, row)), subjects.get(row)));
         }
         Duration pause = FIRST_PAUSE;
         int checks = 0;

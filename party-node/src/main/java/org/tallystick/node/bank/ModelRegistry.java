@@ -44,7 +44,12 @@ public final class ModelRegistry {
                 Compiled compiled = compile(each.document().get());
                 active.put(
                         each.model(),
-                        new ActiveModel(each.model(), compiled, Hash.of(each.program()), Hash.parse(each.id()), each.createdAt()));
+                        new ActiveModel(
+                                each.model(),
+                                compiled,
+                                Hash.of(each.program()),
+                                Hash.parse(each.id()),
+                                each.createdAt()));
             }
         }
     }

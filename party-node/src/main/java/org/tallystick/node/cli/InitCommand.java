@@ -57,8 +57,8 @@ final class InitCommand implements Runnable {
 
     @Override
     public void run() {
-        List<Path> nodes =
-                ConsortiumFolder.write(new ConsortiumFolder.Plan(folder, group, basePort, Approval.LISTED, tracing, idKind));
+        List<Path> nodes = ConsortiumFolder.write(
+                new ConsortiumFolder.Plan(folder, group, basePort, Approval.LISTED, tracing, idKind));
         PrintWriter out = spec.commandLine().getOut();
         out.println("Made the group " + group + " in " + folder + ":");
         nodes.forEach(node -> out.println("  " + folder.resolve(node.getFileName())));

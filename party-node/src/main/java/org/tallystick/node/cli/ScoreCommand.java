@@ -80,7 +80,10 @@ final class ScoreCommand implements Callable<Integer> {
                 description = "The column with the identifiers (default: ${DEFAULT-VALUE}).")
         private String id;
 
-        @Option(names = "--out", paramLabel = "FILE.csv", description = "Where to write the answers (default: print them).")
+        @Option(
+                names = "--out",
+                paramLabel = "FILE.csv",
+                description = "Where to write the answers (default: print them).")
         private Optional<Path> out = Optional.empty();
     }
 
@@ -140,7 +143,8 @@ final class ScoreCommand implements Callable<Integer> {
         out.flush();
         if (!state.get("status").asText().equals("done")) {
             throw new NodeFailure(
-                    "the job " + job + " failed: " + state.path("problem").path("detail").asText(),
+                    "the job " + job + " failed: "
+                            + state.path("problem").path("detail").asText(),
                     state.path("problem").path("remedy").asText("look at the node's log"));
         }
         return state.get("failed").asInt() == 0 ? 0 : 1;
@@ -180,8 +184,7 @@ final class ScoreCommand implements Callable<Integer> {
             }
             return csv.stream().map(row -> row.get(subjects.batch.id)).toList();
         } catch (IOException e) {
-            throw new NodeFailure(
-                    "the file " + subjects.batch.file + " cannot be read", "name a readable CSV file", e);
+            throw new NodeFailure("the file " + subjects.batch.file + " cannot be read", "name a readable CSV file", e);
         }
     }
 

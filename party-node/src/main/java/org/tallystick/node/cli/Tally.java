@@ -20,7 +20,15 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Tally.Version.class,
         description = "Scores businesses from data that stays split between agencies.",
-        subcommands = {HelpCommand.class, VersionCommand.class, InitCommand.class, ImportCommand.class, NodeCommand.class, ScoreCommand.class, DemoCommand.class})
+        subcommands = {
+            HelpCommand.class,
+            VersionCommand.class,
+            InitCommand.class,
+            ImportCommand.class,
+            NodeCommand.class,
+            ScoreCommand.class,
+            DemoCommand.class
+        })
 public final class Tally implements Runnable {
     private static final int DEFECT = 70;
 
@@ -33,6 +41,8 @@ public final class Tally implements Runnable {
     private Tally() {}
 
     public static void main(String[] args) {
+        // Netty's flight-recorder events cost a node half a second of its start and serve nobody here.
+        System.setProperty("io.netty.jfr.enabled", "false");
         System.exit(commandLine().execute(args));
     }
 

@@ -100,8 +100,8 @@ public final class Consortium implements AutoCloseable {
             while (!isReady(role)) {
                 if (!process(role).isAlive() || System.nanoTime() > deadline) {
                     throw new NodeFailure(
-                            "the " + role.id() + " node "
-                                    + (process(role).isAlive() ? "is not ready" : "has ended") + ":\n" + tail(role),
+                            "the " + role.id() + " node " + (process(role).isAlive() ? "is not ready" : "has ended")
+                                    + ":\n" + tail(role),
                             "settle what its log says and start again");
                 }
                 pause();

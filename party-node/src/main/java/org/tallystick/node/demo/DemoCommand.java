@@ -39,7 +39,10 @@ public final class DemoCommand implements Callable<Integer> {
             description = "The data-set file that describes the data (default: one in the folder, or a shipped one).")
     private Optional<Path> dataset = Optional.empty();
 
-    @Option(names = "--folder", paramLabel = "FOLDER", description = "Where to make the consortium (default: temporary).")
+    @Option(
+            names = "--folder",
+            paramLabel = "FOLDER",
+            description = "Where to make the consortium (default: temporary).")
     private Optional<Path> folder = Optional.empty();
 
     @Option(names = "--keep", description = "Leave the nodes running and the folder in place.")

@@ -43,8 +43,8 @@ record DemoData(
     /**
      * Real data.
      *
-     * @param dataset the file that describes it; when absent, the one in the folder, or the shipped one whose CSV file is
-     *     in the folder
+     * @param dataset the file that describes it; when absent, the one in the folder, or the shipped one whose CSV file
+     *     is in the folder
      */
     static DemoData real(Path folder, Optional<Path> dataset) {
         try {

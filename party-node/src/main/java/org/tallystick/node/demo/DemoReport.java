@@ -98,7 +98,9 @@ final class DemoReport {
                 messages(seen.path("trace").path("messages"), direction);
             }
         }
-        line("  Every byte above is a masked share, a digest or a pad; only %s learns the answer.", compiled.model().bank());
+        line(
+                "  Every byte above is a masked share, a digest or a pad; only %s learns the answer.",
+                compiled.model().bank());
     }
 
     private static String clip(String text) {
@@ -156,8 +158,8 @@ final class DemoReport {
     }
 
     void kept(Path folder, Consortium nodes) {
-        String text = "The nodes go on running in " + folder + ", processes " + nodes.pids()
-                + "; stop them with: kill " + String.join(" ", nodes.pids().stream().map(String::valueOf).toList());
+        String text = "The nodes go on running in " + folder + ", processes " + nodes.pids() + "; stop them with: kill "
+                + String.join(" ", nodes.pids().stream().map(String::valueOf).toList());
         if (json) {
             System.err.println(text);
         } else {
@@ -170,7 +172,10 @@ final class DemoReport {
     }
 
     static int worst(Compiled compiled) {
-        return compiled.model().bands().map(bands -> bands.bestFirst().size() - 1).orElse(0);
+        return compiled.model()
+                .bands()
+                .map(bands -> bands.bestFirst().size() - 1)
+                .orElse(0);
     }
 
     private static String text(Answer answer) {
@@ -190,7 +195,8 @@ final class DemoReport {
             return answer.get("points").asLong() + " points";
         }
         if (answer.has("pd")) {
-            return String.format(Locale.ROOT, "PD %.3f", answer.path("pd").path("atLeast").asDouble());
+            return String.format(
+                    Locale.ROOT, "PD %.3f", answer.path("pd").path("atLeast").asDouble());
         }
         return row.path("problem").path("code").asText("none");
     }

@@ -65,8 +65,9 @@ record DemoResult(
 
     /** Called bad: in the worst band, or with a probability of default of at least one half. */
     Metrics.Confusion confusion(int worst) {
-        List<Business> labelled =
-                businesses.stream().filter(business -> business.bad().isPresent()).toList();
+        List<Business> labelled = businesses.stream()
+                .filter(business -> business.bad().isPresent())
+                .toList();
         boolean[] called = new boolean[labelled.size()];
         boolean[] bad = new boolean[labelled.size()];
         for (int k = 0; k < labelled.size(); k++) {

@@ -88,7 +88,8 @@ public final class AgencyService implements NodeService.Agency {
         return switch (operation) {
             case Operation.Input input ->
                 "input of " + input.columns().size() + " columns by " + parties.get(input.owner());
-            case Operation.Stored kept -> "stored " + kept.name() + ", " + kept.bounds().size() + " private numbers";
+            case Operation.Stored kept ->
+                "stored " + kept.name() + ", " + kept.bounds().size() + " private numbers";
             default -> operation.toString();
         };
     }

@@ -18,8 +18,8 @@ public final class LoggedReleases implements Releases {
 
     @Override
     public Authorisation authorise(Hash proposal, Hash program, List<String> requests) {
-        ReleaseRecord record = new ReleaseRecord.Authorised(
-                proposal.bytes(), program.bytes(), requests.size(), requests, now());
+        ReleaseRecord record =
+                new ReleaseRecord.Authorised(proposal.bytes(), program.bytes(), requests.size(), requests, now());
         return log.begin(record)::await;
     }
 

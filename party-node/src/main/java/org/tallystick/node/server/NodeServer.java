@@ -90,7 +90,8 @@ public final class NodeServer implements AutoCloseable {
         boolean isBank = config.role() == Role.BANK;
         Activations activations = new Activations(state);
         ModelRegistry registry = new ModelRegistry(activations);
-        StoredPrograms programs = new StoredPrograms(new Programs(state), config.policy().approve());
+        StoredPrograms programs =
+                new StoredPrograms(new Programs(state), config.policy().approve());
         StoredModels models = new StoredModels(activations, registry::activating);
         Inputs inputs = new OwnColumns(config.self(), features::rows);
 
@@ -119,8 +120,7 @@ public final class NodeServer implements AutoCloseable {
                 : Optional.empty();
         bank.ifPresent(BankService::resume);
         bank.ifPresent(service -> keep(service::stop));
-        Optional<NodeService.Agency> agency =
-                isBank ? Optional.empty() : Optional.of(new AgencyService(programs));
+        Optional<NodeService.Agency> agency = isBank ? Optional.empty() : Optional.of(new AgencyService(programs));
         NodeService service = new Service(
                 config.role(),
                 bank.map(NodeService.Bank.class::cast),
@@ -131,7 +131,11 @@ public final class NodeServer implements AutoCloseable {
                 sessions);
         RestServer rest = RestServer.start(vertx, RestSettings.of(config), service, metrics);
         keep(() -> rest.stop(DRAIN));
-        LOG.info("{} node of group {} is up, REST at https://{}", config.role().id(), config.group().id(), rest());
+        LOG.info(
+                "{} node of group {} is up, REST at https://{}",
+                config.role().id(),
+                config.group().id(),
+                rest());
     }
 
     private String rest() {
@@ -204,9 +208,7 @@ public final class NodeServer implements AutoCloseable {
             });
         } catch (IOException e) {
             throw new NodeFailure(
-                    e.getMessage(),
-                    "free the port or name another address in node.yaml; check the files under tls",
-                    e);
+                    e.getMessage(), "free the port or name another address in node.yaml; check the files under tls", e);
         }
     }
 

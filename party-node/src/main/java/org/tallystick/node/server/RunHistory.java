@@ -19,7 +19,9 @@ import org.tallystick.node.session.Sessions.Finished;
 import org.tallystick.program.Encoder;
 import org.tallystick.program.Operation.Column;
 
-/** The last runs of this node, in memory: what each cost, and for the last few, when tracing, what went over the wire. */
+/**
+ * The last runs of this node, in memory: what each cost, and for the last few, when tracing, what went over the wire.
+ */
 public final class RunHistory {
     private static final int KEPT = 1000;
     private static final int TRACED = 16;
@@ -97,7 +99,8 @@ public final class RunHistory {
 
     /** The newest first. */
     public synchronized List<Session> latest(int limit) {
-        return new ArrayList<>(sessions.values()).reversed().stream().limit(limit).toList();
+        return new ArrayList<>(sessions.values())
+                .reversed().stream().limit(limit).toList();
     }
 
     public synchronized Optional<SessionTrace> find(String id) {

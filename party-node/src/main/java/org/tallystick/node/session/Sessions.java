@@ -68,7 +68,12 @@ public final class Sessions {
 
     /** A run of this node that has ended well. */
     public record Finished(
-            Hash proposal, Hash programHash, Proposal.Score score, Program program, List<long[]> held, RunReport report) {
+            Hash proposal,
+            Hash programHash,
+            Proposal.Score score,
+            Program program,
+            List<long[]> held,
+            RunReport report) {
         @Override
         public String toString() {
             return "Finished[" + proposal + ", " + report + "]";
@@ -293,7 +298,9 @@ public final class Sessions {
         try {
             acceptAll(sealed);
             ScoreRun.Result result = run.execute(program, sealed.proposal().program(), score, model, own);
-            services.reports().accept(new Finished(sealed.hash(), sealed.proposal().program(), score, program, own, result.report()));
+            services.reports()
+                    .accept(new Finished(
+                            sealed.hash(), sealed.proposal().program(), score, program, own, result.report()));
             return result.answers().map(answers -> new Scored(sealed.hash(), answers, result.report()));
         } catch (ProtocolAbort e) {
             acceptances.throwIfRefused(sealed.hash());

@@ -33,8 +33,8 @@ public final class Jobs {
     }
 
     /**
-     * A job as stored: {@code done} of its {@code rows} have a result, {@code failed} of those no answer; {@code problem}
-     * says why it failed.
+     * A job as stored: {@code done} of its {@code rows} have a result, {@code failed} of those no answer;
+     * {@code problem} says why it failed.
      */
     public record Job(
             String id,
