@@ -123,7 +123,12 @@ final class FeatureSourceTest {
     @Test
     void aDatabaseThatIsNotThereIsToldWithoutItsPassword() {
         NodeConfig.Data data = new NodeConfig.Data(
-                "jdbc:h2:tcp://127.0.0.1:1/none;PASSWORD=hunter2", "sa", "hunter2", QUERY, "subject");
+                "jdbc:h2:tcp://127.0.0.1:1/none;PASSWORD=hunter2",
+                "sa",
+                "hunter2",
+                QUERY,
+                "subject",
+                NodeConfig.IdKind.TEXT);
         try (FeatureSource source = FeatureSource.open(data)) {
             DataFailure failure = assertThrows(DataFailure.class, () -> source.rows(List.of("a")));
 
@@ -140,7 +145,7 @@ final class FeatureSourceTest {
     }
 
     private FeatureSource open(String query, String id) {
-        return FeatureSource.open(new NodeConfig.Data(url, "sa", "", query, id));
+        return FeatureSource.open(new NodeConfig.Data(url, "sa", "", query, id, NodeConfig.IdKind.TEXT));
     }
 
     private void execute(String... statements) throws SQLException {
