@@ -249,7 +249,9 @@ public final class ModelCompiler {
     }
 
     private static String plain(double value) {
-        return new BigDecimal(Double.toString(value)).toPlainString();
+        return value == 0
+                ? "0"
+                : new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
     }
 
     // ---- ranges
@@ -280,12 +282,12 @@ public final class ModelCompiler {
     }
 
     private String label(Named term) {
-        return term.rule() instanceof ColumnRule.Numeric number
-                ? "feature " + term.feature() + " (" + number.range().min() + " to "
-                        + number.range().max() + " "
-                        + number.unit() + (number.log() ? ", logarithm" : "")
-                        + (model.secret() ? ", weightBound " : ", weight ") + weightLimit(term) + ")"
-                : (term.rule() instanceof ColumnRule.Absent ? "" : "feature ") + term.feature();
+        if (term.rule() instanceof ColumnRule.Numeric number) {
+            return "feature " + term.feature() + " (" + plain(number.range().min()) + " to "
+                    + plain(number.range().max()) + " " + number.unit() + (number.log() ? ", logarithm" : "")
+                    + (model.secret() ? ", weightBound " : ", weight ") + plain(weightLimit(term)) + ")";
+        }
+        return (term.rule() instanceof ColumnRule.Absent ? "" : "feature ") + term.feature();
     }
 
     private BigInteger total() {

@@ -144,7 +144,7 @@ class ModelCompilerTest {
                 InvalidModel.class,
                 () -> program("'range': [0, 900]", "'range': [0, 1000000000000]", "'scale': 300", "'scale': 1"));
         assertTrue(
-                error.getMessage().contains("feature sales (0.0 to 1.0E12 CNY a year, weightBound 64.0)"),
+                error.getMessage().contains("feature sales (0 to 1000000000000 CNY a year, weightBound 64)"),
                 error.getMessage());
         assertTrue(error.getMessage().contains("needs 79 bits"), error.getMessage());
     }
