@@ -116,7 +116,7 @@ final class EpochAgreement {
         requireHolder(message.getSeed(), peer, message.getContribution().size());
         if (isCurrent(message.getEpoch())) {
             candidate.orElseThrow().contribution(message.getSeed(), peer, message.getContribution());
-        } else {
+        } else if (mayCome(message.getEpoch())) {
             early[peer].add(Frame.newBuilder().setSeedContribution(message).build());
         }
     }
@@ -125,13 +125,18 @@ final class EpochAgreement {
         requireHolder(message.getSeed(), peer, message.getDigest().size());
         if (isCurrent(message.getEpoch())) {
             candidate.orElseThrow().digest(message.getSeed(), peer, message.getDigest());
-        } else {
+        } else if (mayCome(message.getEpoch())) {
             early[peer].add(Frame.newBuilder().setSeedDigest(message).build());
         }
     }
 
     private boolean isCurrent(ByteString epoch) {
         return candidate.isPresent() && candidate.get().idBytes.equals(epoch);
+    }
+
+    /** Whether this may be an epoch of which this node does not know yet: not one that is over. */
+    private boolean mayCome(ByteString epoch) {
+        return epoch.size() == EpochId.BYTES && !used.contains(EpochId.of(epoch.toByteArray()));
     }
 
     private void requireHolder(int seed, int peer, int bytes) throws BadFrame {
@@ -342,6 +347,9 @@ final class EpochAgreement {
         private final Deque<Frame> frames = new ArrayDeque<>();
 
         void add(Frame frame) {
+            if (frames.contains(frame)) {
+                return;
+            }
             if (frames.size() == EARLY) {
                 frames.removeFirst();
             }

@@ -4,10 +4,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.codec.DecoderException;
 import io.netty.util.ReferenceCountUtil;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLException;
 import org.tallystick.node.wire.Frame;
 import org.tallystick.node.wire.Hello;
 import org.tallystick.node.wire.Ping;
@@ -150,16 +152,15 @@ final class Link extends ChannelInboundHandlerAdapter implements FrameDecoder.Si
 
     @Override
     public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
-        String text = PeerTrust.printable(String.valueOf(cause.getMessage()), 200);
-        // In TLS 1.3 the side that dials learns only now that its certificate was not accepted.
-        boolean alert = dialled && !established && cause instanceof javax.net.ssl.SSLException;
-        if (alert) {
+        Throwable root = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
+        String text = PeerTrust.printable(String.valueOf(root.getMessage()), 200);
+        if (dialled && !established && root instanceof SSLException) {
+            // In TLS 1.3 the side that dials learns only now that its certificate was not accepted.
             refused = true;
+            close("the peer does not accept this node's certificate (" + text + "); its log says why");
+        } else {
+            close("the connection failed: " + text);
         }
-        close(
-                alert
-                        ? "the peer does not accept this node's certificate (" + text + "); its log says why"
-                        : "the connection failed: " + text);
     }
 
     // ---- closing

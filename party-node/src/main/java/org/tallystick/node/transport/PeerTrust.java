@@ -69,7 +69,10 @@ final class PeerTrust extends X509ExtendedTrustManager {
                 authority.checkServerTrusted(chain, method);
             }
         } catch (CertificateException e) {
-            throw reject(reasonOf(e), chain);
+            CertificateException rejection = reject(reasonOf(e), chain);
+            // The cause decides which alert the peer gets to see.
+            rejection.initCause(e);
+            throw rejection;
         }
         List<String> names = names(chain[0]);
         if (names.isEmpty()) {

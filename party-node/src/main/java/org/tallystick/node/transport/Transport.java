@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -40,6 +41,7 @@ public final class Transport implements AutoCloseable {
     private final Sessions sessions;
     private final Links links;
     private final Switchboard switchboard;
+    private final ThreadFactory runThreads;
     private Optional<ScheduledFuture<?>> clock = Optional.empty();
 
     private Transport(VertxInternal vertx, TransportConfig config, TransportListener listener) {
@@ -52,6 +54,7 @@ public final class Transport implements AutoCloseable {
         this.sessions = new Sessions(config, counters, context.nettyEventLoop(), gates);
         this.switchboard = new Switchboard(
                 config, listener, counters, gates, sessions, new SecureRandom(), context.nettyEventLoop());
+        this.runThreads = RunThreads.on(context.nettyEventLoop());
         this.links = new Links(vertx, context, config, counters, switchboard);
     }
 
@@ -61,6 +64,8 @@ public final class Transport implements AutoCloseable {
      * @throws IOException when the node cannot listen on its port
      */
     public static Transport start(Vertx vertx, TransportConfig config, TransportListener listener) throws IOException {
+        // Loads the native library here: it takes long on its first use, too long for an event loop.
+        String engine = Tls.engine();
         Transport transport = new Transport((VertxInternal) vertx, config, listener);
         try {
             transport.call(transport::startOnEventLoop).get(START.toMillis(), TimeUnit.MILLISECONDS);
@@ -81,7 +86,7 @@ public final class Transport implements AutoCloseable {
                 config.parties().get(config.self()).role(),
                 config.self(),
                 config.group(),
-                Tls.engine());
+                engine);
         return transport;
     }
 
@@ -160,6 +165,24 @@ public final class Transport implements AutoCloseable {
         } finally {
             controlOrder[peer].unlock();
         }
+    }
+
+    /**
+     * Makes the threads on which short runs should live: virtual threads carried by the event loop where the JVM allows
+     * it (see {@link #runsOnEventLoop}), ordinary ones elsewhere. Code on them may wait for messages, locks and
+     * futures, but must not compute for long (a batch of very many rows belongs on an ordinary virtual thread) and must
+     * not read or write files: while it does, this node neither sends nor receives.
+     */
+    public ThreadFactory runThreads() {
+        return runThreads;
+    }
+
+    /**
+     * Whether {@link #runThreads} are carried by the event loop: true with {@code --add-opens
+     * java.base/java.lang=ALL-UNNAMED}.
+     */
+    public static boolean runsOnEventLoop() {
+        return RunThreads.onEventLoop();
     }
 
     public Counters counters() {
