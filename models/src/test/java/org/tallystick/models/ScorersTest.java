@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +41,19 @@ class ScorersTest {
             }
             assertTrue(kinds.size() >= 3, kinds.toString());
             assertTrue(differing <= 1, differing + " answers differ");
+        }
+    }
+
+    @Test
+    void exactlyOneIndicatorOfAFeatureIsOne() {
+        Model model = TestModels.parse(TestModels.small());
+        for (Map<String, Map<String, String>> row : ROWS) {
+            for (Feature feature : model.features().subList(2, 4)) {
+                double ones = feature.terms().stream()
+                        .mapToDouble(term -> term.rule().value(Optional.ofNullable(row.get(feature.owner()))))
+                        .sum();
+                assertEquals(1, ones, feature.name());
+            }
         }
     }
 

@@ -101,10 +101,8 @@ public final class NodeServer implements AutoCloseable {
                 transport,
                 identity(),
                 policy(),
-                new Sessions.Services(programs, models, inputs, new LoggedReleases(log), run -> {
-                    history.add(run);
-                    metrics.run("score", run.score().rows().size(), run.report().nanos());
-                }),
+                new Sessions.Services(
+                        programs, models, inputs, new LoggedReleases(log), new RunObserver(history, metrics)),
                 new Sessions.Settings(
                         config.deadlines().accept(), config.deadlines().receive(), config.tracing()));
         late.set(sessions);

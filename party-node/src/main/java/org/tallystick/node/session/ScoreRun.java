@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tallystick.node.transport.Epoch;
 import org.tallystick.node.transport.SessionId;
 import org.tallystick.node.transport.SessionMesh;
@@ -17,6 +19,8 @@ import org.tallystick.ring.BitMatrix;
 
 /** One node's part in scoring one proposal, from its input shares to the answer. */
 final class ScoreRun {
+    private static final Logger LOG = LoggerFactory.getLogger(ScoreRun.class);
+
     private final Transport transport;
     private final Acceptances acceptances;
     private final Releases releases;
@@ -102,7 +106,11 @@ final class ScoreRun {
 
         void voidUnlessReleased() {
             if (authorisation != null && !released) {
-                releases.voided(proposal);
+                try {
+                    releases.voided(proposal);
+                } catch (RuntimeException e) {
+                    LOG.error("run {} could not be voided and counts: {}", proposal, e.getMessage());
+                }
             }
         }
     }

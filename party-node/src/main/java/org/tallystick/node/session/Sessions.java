@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +38,17 @@ import org.tallystick.ring.BitMatrix;
 public final class Sessions {
     private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
 
+    /** The bank sends nothing of an answer, so it has no release to record. */
+    private static final Releases NOTHING_LEAVES = new Releases() {
+        @Override
+        public Authorisation authorise(Hash proposal, Hash program, List<String> requests) {
+            return () -> {};
+        }
+
+        @Override
+        public void voided(Hash proposal) {}
+    };
+
     private final Transport transport;
     private final Identity identity;
     private final Policy policy;
@@ -54,10 +64,18 @@ public final class Sessions {
     /**
      * What a node's sessions need of the rest of the node.
      *
-     * @param reports told of every run that ended well at this node
+     * @param observer told how runs end at this node
      */
-    public record Services(
-            Programs programs, Models models, Inputs inputs, Releases releases, Consumer<Finished> reports) {}
+    public record Services(Programs programs, Models models, Inputs inputs, Releases releases, Observer observer) {}
+
+    /** Told how runs end at this node, for its history and its metrics. */
+    public interface Observer {
+        void finished(Finished run);
+
+        void aborted(ProtocolAbort.Reason reason);
+
+        void refused(int party, Refusal.Reason reason);
+    }
 
     /**
      * @param accept deadline for all acceptances of a proposal
@@ -292,17 +310,25 @@ public final class Sessions {
             Sealed sealed, Epoch epoch, Program program, Proposal.Score score, List<long[]> own) {
         Models.Stored model = model(program, sealed.proposal().program(), score.model())
                 .orElseThrow(() -> new Refused(identity.self(), Refusal.of(Refusal.Reason.MODEL_UNKNOWN)));
-        ScoreRun run = new ScoreRun(transport, acceptances, services.releases(), settings, sealed.hash(), epoch);
+        boolean releases = sealed.proposal().proposer() != identity.self();
+        ScoreRun run = new ScoreRun(
+                transport,
+                acceptances,
+                releases ? services.releases() : NOTHING_LEAVES,
+                settings,
+                sealed.hash(),
+                epoch);
         running.put(sealed.hash(), run);
         runs.incrementAndGet();
         try {
             acceptAll(sealed);
             ScoreRun.Result result = run.execute(program, sealed.proposal().program(), score, model, own);
-            services.reports()
-                    .accept(new Finished(
+            services.observer()
+                    .finished(new Finished(
                             sealed.hash(), sealed.proposal().program(), score, program, own, result.report()));
             return result.answers().map(answers -> new Scored(sealed.hash(), answers, result.report()));
         } catch (ProtocolAbort e) {
+            services.observer().aborted(e.reason());
             acceptances.throwIfRefused(sealed.hash());
             throw e;
         } finally {
@@ -344,6 +370,7 @@ public final class Sessions {
 
     private void refuse(Hash hash, Proposal proposal, Refusal refusal) {
         LOG.info("refusing proposal {}: {}", hash, refusal.reason());
+        services.observer().refused(identity.self(), refusal.reason());
         broadcast(
                 ControlKind.REFUSE,
                 RefusedProposal.newBuilder()
@@ -368,6 +395,7 @@ public final class Sessions {
         } catch (IllegalArgumentException e) {
             throw new ProposalFormat.BadMessage("an unknown reason");
         }
+        services.observer().refused(peer, reason);
         acceptances.refuse(hash, peer, new Refusal(reason, message.getRowsList()));
         Optional.ofNullable(running.get(hash)).ifPresent(ScoreRun::stop);
     }

@@ -39,7 +39,7 @@ final class TestNodes implements AutoCloseable {
     final List<Node> nodes = new ArrayList<>();
 
     /** One node's records, in memory. */
-    static final class Node implements Programs, Models, Releases {
+    static final class Node implements Programs, Models, Releases, Sessions.Observer {
         final int self;
         final Map<Hash, Program> offered = new ConcurrentHashMap<>();
         final Set<Hash> approved = ConcurrentHashMap.newKeySet();
@@ -48,6 +48,8 @@ final class TestNodes implements AutoCloseable {
         final List<Hash> authorised = new CopyOnWriteArrayList<>();
         final List<Hash> voided = new CopyOnWriteArrayList<>();
         final List<Sessions.Finished> finished = new CopyOnWriteArrayList<>();
+        final List<org.tallystick.net.ProtocolAbort.Reason> aborted = new CopyOnWriteArrayList<>();
+        final List<Refusal.Reason> refusals = new CopyOnWriteArrayList<>();
         volatile boolean approveAll = true;
         Sessions sessions;
 
@@ -86,6 +88,21 @@ final class TestNodes implements AutoCloseable {
         @Override
         public void voided(Hash proposal) {
             voided.add(proposal);
+        }
+
+        @Override
+        public void finished(Sessions.Finished run) {
+            finished.add(run);
+        }
+
+        @Override
+        public void aborted(org.tallystick.net.ProtocolAbort.Reason reason) {
+            aborted.add(reason);
+        }
+
+        @Override
+        public void refused(int party, Refusal.Reason reason) {
+            refusals.add(reason);
         }
 
         List<long[]> read(Program program, List<Proposal.Row> asked) {
@@ -144,8 +161,7 @@ final class TestNodes implements AutoCloseable {
                     transport,
                     own,
                     policy,
-                    new Sessions.Services(
-                            node, node, (program, rows) -> node.read(program, rows), node, node.finished::add),
+                    new Sessions.Services(node, node, (program, rows) -> node.read(program, rows), node, node),
                     new Sessions.Settings(DEADLINE, DEADLINE, true));
             sessions.set(node.sessions);
         }
