@@ -25,6 +25,8 @@ import org.tallystick.node.wire.Frame;
 final class Outbox {
     /** A payload up to this size is copied behind its header; a longer one is passed on as it lies. */
     private static final int COPIED = 4 << 10;
+    /** What the transport's own frames may add to waiting control messages. */
+    private static final long HEADROOM = 8 << 20;
     /** After so many bytes the socket is asked whether it takes more. */
     private static final int BATCH = 256 << 10;
 
@@ -52,9 +54,14 @@ final class Outbox {
         schedule();
     }
 
-    /** A frame of the transport's own. */
+    /**
+     * A frame of the transport's own. A peer that makes this node answer and never reads the answers loses the line.
+     */
     void offer(Frame frame) {
-        urgentBytes.addAndGet(frame.getSerializedSize());
+        if (urgentBytes.addAndGet(frame.getSerializedSize()) > controlLimit + HEADROOM) {
+            context.channel().close();
+            return;
+        }
         urgent.add(frame);
         schedule();
     }
