@@ -88,9 +88,9 @@ public final class Metrics implements AutoCloseable {
     /** What a run sent to and received from one peer. */
     public void traffic(String peer, long sent, long received) {
         counter("tally_run_bytes", "Bytes of runs", Tags.of("peer", peer, "direction", "sent"))
-                .increment(sent);
+                .increment((double) sent);
         counter("tally_run_bytes", "Bytes of runs", Tags.of("peer", peer, "direction", "received"))
-                .increment(received);
+                .increment((double) received);
     }
 
     /** A connection epoch that all nodes agreed on. */

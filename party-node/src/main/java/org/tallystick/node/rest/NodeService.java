@@ -160,7 +160,10 @@ public interface NodeService {
     /** @param storageWritable whether something was just written to the node's storage durably */
     record Health(boolean storageWritable) {}
 
-    /** @param missing roles of the nodes that are not connected; @param epochLive whether the nodes agree on seeds */
+    /**
+     * @param epochLive whether the nodes agree on seeds
+     * @param missing roles of the nodes that are not connected
+     */
     record Readiness(boolean epochLive, List<String> missing) {
         public Readiness {
             missing = List.copyOf(missing);

@@ -103,7 +103,9 @@ public record Problem(Code code, String detail, String remedy, Map<String, Objec
     }
 
     /**
-     * @param role who refuses; @param reason the reason's name on the wire; @param rows which rows, if it is about rows
+     * @param role who refuses
+     * @param reason the reason's name on the wire
+     * @param rows which rows, if it is about rows
      */
     public static Problem refused(String role, String reason, String meaning, List<Integer> rows) {
         return of(Code.REFUSED, "the " + role + " node refuses: " + meaning, "settle it with that node's operator")
@@ -138,7 +140,10 @@ public record Problem(Code code, String detail, String remedy, Map<String, Objec
         return of(Code.STORAGE_UNAVAILABLE, "the node's storage cannot be written", "tell the node's operator");
     }
 
-    /** @param what such as {@code "job"}; @param id what was asked for */
+    /**
+     * @param what such as {@code "job"}
+     * @param id what was asked for
+     */
     public static Problem notFound(String what, String id) {
         return of(Code.NOT_FOUND, "there is no " + what + " \"" + id + "\"", "check the " + what + "'s id");
     }

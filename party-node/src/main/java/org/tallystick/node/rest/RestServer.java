@@ -192,9 +192,11 @@ public final class RestServer {
         return listener.server.actualPort();
     }
 
-    /** Takes no more connections, lets requests under way finish, for at most {@code time}, and closes. */
+    /** Takes no more connections, lets requests under way finish, for at most {@code time}, and closes; once. */
     public void stop(Duration time) {
-        stopping.set(true);
+        if (!stopping.compareAndSet(false, true)) {
+            return;
+        }
         try {
             await(listener.server.shutdown(time), time.plus(START));
             await(vertx.undeploy(listener.deploymentID()), START);

@@ -21,7 +21,8 @@ public record RestSettings(
     private static final int JSON_BYTES = 4 << 20;
 
     /**
-     * @param jsonBytes largest JSON body but a job's; @param uploadBytes largest body of a job
+     * @param jsonBytes largest JSON body but a job's
+     * @param uploadBytes largest body of a job
      * @param jobRows most rows of a job
      * @param requests most requests at the same time, beyond which callers are told to come back
      * @param connections most connections at the same time
@@ -54,7 +55,7 @@ public record RestSettings(
         if (!text.matches("[0-9a-fA-F]{64}")) {
             throw new NodeFailure(
                     config.rest().tokenHash() + " is not the SHA-256 of a token in hexadecimal",
-                    "write it: printf %s \"$TOKEN\" | sha256sum | cut -c1-64");
+                    "write it there: echo -n \"$TOKEN\" | sha256sum | cut -c1-64");
         }
         return HexFormat.of().parseHex(text);
     }

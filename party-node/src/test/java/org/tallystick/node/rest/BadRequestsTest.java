@@ -23,6 +23,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What callers get wrong or try on, each with its answer; nothing of it reaches the node. */
 final class BadRequestsTest {
     private static final String SCORE = "{\"model\": \"sme\", \"purpose\": \"loan\", \"subject\": \"S1\"}";
+    private static final String CLASHING_LENGTHS = """
+        POST /v1/scores HTTP/1.1\r
+        Host: localhost\r
+        Transfer-Encoding: chunked\r
+        Content-Length: 3\r
+        \r
+        abc\
+        """;
     private static LiveServer live;
 
     @BeforeAll
@@ -264,11 +272,7 @@ final class BadRequestsTest {
                 "GET /" + "x".repeat(8000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n",
                 "\u0000\u0001\u0002\r\n\r\n",
                 "GET /v1/models HTTP/1.1\r\nHost: localhost\r\nContent-Length: -5\r\n\r\n",
-                "POST /v1/scores HTTP/1.1\r\n"
-                        + "Host: localhost\r\n"
-                        + "Transfer-Encoding: chunked\r\n"
-                        + "Content-Length: 3\r\n\r\n"
-                        + "abc")) {
+                CLASHING_LENGTHS)) {
             try (SSLSocket socket = live.socket()) {
                 socket.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
                 socket.getOutputStream().flush();
