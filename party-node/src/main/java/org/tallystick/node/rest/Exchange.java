@@ -226,12 +226,19 @@ final class Exchange {
             out.end();
         } catch (IOException e) {
             LOG.info("{} {} broke off: {}", route.method(), route.path(), e.getMessage());
-            context.runOnContext(v -> response.reset());
+            context.runOnContext(v -> breakOff());
         } catch (RuntimeException e) {
-            // Reset, so that the client sees that the stream is not complete.
             LOG.error("{} {} broke off", route.method(), route.path(), e);
-            context.runOnContext(v -> response.reset());
+            context.runOnContext(v -> breakOff());
         }
+    }
+
+    /**
+     * Ends the response so that the client sees that it is not complete. With HTTP/1.1 that closes the connection, once
+     * what is written has been taken; one whose client takes nothing is left to the server's idle time-out.
+     */
+    private void breakOff() {
+        response.reset();
     }
 
     private void answer(Reply reply) {

@@ -171,12 +171,11 @@ public final class RestServer {
                 .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
                 .setTcpNoDelay(true)
                 .setAcceptBacklog(1024);
-        // Behind the sweep of connections: whatever has not moved for longer than anything may take.
-        options.setIdleTimeout((int) settings.deadlines()
-                        .idle()
-                        .plus(settings.deadlines().request())
-                        .toSeconds())
-                .setIdleTimeoutUnit(TimeUnit.SECONDS);
+        // Behind the sweep of connections, which waits for what is written to be taken, this closes in any case what
+        // has
+        // not moved for longer than anything may take.
+        Duration still = settings.deadlines().idle().plus(settings.deadlines().request());
+        options.setIdleTimeout((int) still.toMillis()).setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
         options.setMaxInitialLineLength(MAX_LINE)
                 .setMaxHeaderSize(MAX_HEAD)
                 .setMaxChunkSize(64 << 10)

@@ -133,7 +133,7 @@ final class PatienceTest {
     void aClientThatDoesNotReadIsLeft() throws Exception {
         AtomicBoolean closed = new AtomicBoolean();
         AtomicInteger made = new AtomicInteger();
-        try (LiveServer live = live(LONG, SHORT, LONG)) {
+        try (LiveServer live = live(SHORT, SHORT, SHORT)) {
             live.node.bank.results = job -> Optional.of(Stream.generate(() -> {
                         made.incrementAndGet();
                         return new ScoreResult("r", "S1", FakeNode.FakeBank.outcome("S1"));
