@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import java.util.stream.LongStream;
 import org.tallystick.net.InProcessMesh;
 import org.tallystick.net.Mesh;
 import org.tallystick.net.ProtocolAbort;
@@ -25,7 +24,7 @@ final class Rep4Runs {
     static final int ROWS = 3;
     static final int WIDTH = 13;
     /** The length of what party 2 sends in the second round of inputs, unlike that of any other message. */
-    static final int SECOND_INPUT_BYTES = (2 * ROWS * WIDTH + 7) / 8;
+    static final int SECOND_INPUT_BYTES = 2 * ((ROWS * WIDTH + 7) / 8);
 
     static final Duration LONG = Duration.ofSeconds(60);
 
@@ -101,8 +100,14 @@ final class Rep4Runs {
         Rep4Bits ripple = p.toBits(p.narrow(score, 3), 0, 3);
         Rep4Bits both = p.and(p.wires(tree, new int[] {4, 0, 1}), ripple);
         Rep4Vector fresh = p.fromBit(p.wires(both, new int[] {1}), WIDTH);
-        Rep4Vector again = input(p, 2, ROWS, 2, WIDTH, concat(secret.apply(2), secret.apply(2)));
-        return new Results(p.add(fresh, p.columns(again, 1, 1)), quotient, ripple, both);
+        long[] again = secret.apply(2);
+        List<Rep4Vector> two = p.inputs(List.of(
+                input(p.self(), 2, ROWS, 1, WIDTH, again),
+                input(p.self(), 2, ROWS, 1, WIDTH, new long[] {again[2], again[0], again[1]})));
+        // Products of inputs, in rounds of the same form: their masks must differ.
+        Rep4Vector products = p.subtract(p.multiply(x.get(1), x.get(2)), p.multiply(x.get(3), x.get(2)));
+        Rep4Vector sum = p.add(p.add(fresh, p.subtract(two.get(0), two.get(1))), products);
+        return new Results(sum, quotient, ripple, both);
     }
 
     /** Every interactive operation: what this party learns of the results. */
@@ -119,10 +124,6 @@ final class Rep4Runs {
     private static List<Long> words(Optional<BitMatrix> bits) {
         return bits.map(matrix -> Arrays.stream(matrix.words()).boxed().toList())
                 .orElse(List.of());
-    }
-
-    private static long[] concat(long[] x, long[] y) {
-        return LongStream.concat(Arrays.stream(x), Arrays.stream(y)).toArray();
     }
 
     static void add(List<Long> answers, long[] values) {

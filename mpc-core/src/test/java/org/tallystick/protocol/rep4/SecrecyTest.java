@@ -34,7 +34,7 @@ import org.tallystick.share.Rep4Vector;
  * for fresh draws, all false alarms of this class together have a probability below 10⁻⁴.
  */
 class SecrecyTest {
-    private static final int RUNS = 64 * (4 + Integer.getInteger("tally.test.scale", 1));
+    private static final int RUNS = 64 * (3 + Integer.getInteger("tally.test.scale", 1));
     /** χ² with 15 degrees of freedom exceeds this with probability below 10⁻⁹. */
     private static final double HALF_BYTE_LIMIT = 76;
     /** A normal variable is so many standard deviations off with probability below 10⁻¹³. */
