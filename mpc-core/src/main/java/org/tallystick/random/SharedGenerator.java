@@ -38,14 +38,19 @@ public final class SharedGenerator {
     /** Elements 0 to {@code count − 1} of a stream. */
     public long[] elements(long stream, int count) {
         long[] out = new long[count];
-        grow(Math.min(CHUNK_BLOCKS, (count + 1) >>> 1));
+        fill(stream, 0, out);
+        return out;
+    }
+
+    /** Fills {@code out} with the elements of a stream from {@code first}, an even number, on. */
+    public void fill(long stream, int first, long[] out) {
+        grow(Math.min(CHUNK_BLOCKS, (out.length + 1) >>> 1));
         int capacity = counters.length >>> 3;
-        for (int done = 0; done < count; done += capacity) {
-            int now = Math.min(capacity, count - done);
-            encrypt(stream, done >>> 1, (now + 1) >>> 1);
+        for (int done = 0; done < out.length; done += capacity) {
+            int now = Math.min(capacity, out.length - done);
+            encrypt(stream, (first + done) >>> 1, (now + 1) >>> 1);
             words.get(0, out, done, now);
         }
-        return out;
     }
 
     private void grow(int neededBlocks) {

@@ -15,23 +15,37 @@ public final class UniversalHash {
     public static final int BYTES = 16;
 
     private static final long LOW = 0xFFFF_FFFFL;
+    private static final int BLOCK = 1024;
 
     private UniversalHash() {}
 
-    /** 64-bit words of key that a message of that many words takes. */
-    public static int keyWords(int messageWords) {
-        return messageWords + 1;
+    /** A key, as long as the message and one word longer, generated piece by piece while it is used. */
+    @FunctionalInterface
+    public interface Key {
+        /** Writes the words of the key from {@code first}, a multiple of 1024, on into the whole of {@code target}. */
+        void fill(int first, long[] target);
     }
 
     /** The digest: two words. */
-    public static long[] digest(long[] message, long[] key) {
-        return new long[] {nh(message, key, 0), nh(message, key, 1)};
+    public static long[] digest(long[] message, Key key) {
+        long[] digest = new long[2];
+        long[] block = new long[0];
+        for (int from = 0; from < message.length; from += BLOCK) {
+            int count = Math.min(BLOCK, message.length - from);
+            if (block.length != count + 1) {
+                block = new long[count + 1];
+            }
+            key.fill(from, block);
+            digest[0] += nh(message, from, count, block, 0);
+            digest[1] += nh(message, from, count, block, 1);
+        }
+        return digest;
     }
 
-    private static long nh(long[] message, long[] key, int shift) {
+    private static long nh(long[] message, int from, int count, long[] key, int shift) {
         long sum = 0;
-        for (int i = 0; i < message.length; i++) {
-            long m = message[i];
+        for (int i = 0; i < count; i++) {
+            long m = message[from + i];
             long k = key[i + shift];
             sum += ((m + k) & LOW) * (((m >>> 32) + (k >>> 32)) & LOW);
         }

@@ -5,6 +5,7 @@ import java.util.List;
 import org.tallystick.protocol.OwnerInput;
 import org.tallystick.protocol.rep4.Lanes.Parity;
 import org.tallystick.protocol.rep4.Run.Domain;
+import org.tallystick.ring.Ring;
 import org.tallystick.share.Rep4Vector;
 
 /**
@@ -30,58 +31,47 @@ final class Inputs {
     /** One round for all inputs; adds what must still be compared to {@code pending}. */
     static List<Rep4Vector> share(Run run, List<OwnerInput> inputs, List<Pending> pending) {
         Round round = new Round(run);
+        long[][][] parts = new long[inputs.size()][4][];
+        long[][] told = new long[inputs.size()][];
+        for (int item = 0; item < inputs.size(); item++) {
+            add(run, round, item, inputs.get(item), parts[item], told);
+        }
+        round.exchange();
         List<Rep4Vector> shares = new ArrayList<>();
         for (int item = 0; item < inputs.size(); item++) {
             OwnerInput input = inputs.get(item);
-            long[][] parts = JointInput.zeroParts(run.self(), input.rows() * input.columns());
-            add(run, round, item, input, parts);
-            shares.add(new Rep4Vector(input.rows(), input.columns(), input.width(), parts));
-        }
-        round.exchange();
-        for (int item = 0; item < inputs.size(); item++) {
-            OwnerInput input = inputs.get(item);
-            int p = input.owner();
-            boolean holds = run.self() == (p + 2 & 3) || run.self() == (p + 3 & 3);
-            Lanes lanes = lanes(input);
-            long[] packed = holds ? lanes.pack(shares.get(item).part(p + 1 & 3), Parity.ALL) : null;
-            pending.add(new Pending(p, packed));
+            shares.add(new Rep4Vector(input.rows(), input.columns(), input.width(), parts[item]));
+            pending.add(new Pending(input.owner(), told[item]));
         }
         return shares;
     }
 
-    private static Lanes lanes(OwnerInput input) {
-        return Lanes.ring(input.rows() * input.columns(), input.width());
-    }
-
-    private static void add(Run run, Round round, int item, OwnerInput input, long[][] parts) {
+    private static void add(Run run, Round round, int item, OwnerInput input, long[][] parts, long[][] told) {
         int p = input.owner();
         int received = p + 1 & 3;
+        int low = p + 2 & 3;
+        int high = p + 3 & 3;
         int count = input.rows() * input.columns();
-        Lanes lanes = lanes(input);
-        for (int j = 2; j <= 3; j++) {
-            int fromSeed = p + j & 3;
+        Lanes lanes = Lanes.ring(count, input.width());
+        if (run.self() != p) {
+            parts[p] = new long[count];
+        }
+        for (int fromSeed : new int[] {low, high}) {
             if (run.self() != fromSeed) {
                 parts[fromSeed] = run.shared(fromSeed, Domain.INPUT, Run.channel(p, p, fromSeed), item, count);
             }
         }
         long[] packed = null;
         if (run.self() == p) {
-            long[] part = parts[received];
-            long[] low = parts[p + 2 & 3];
-            long[] high = parts[p + 3 & 3];
-            for (int e = 0; e < count; e++) {
-                part[e] = input.values()[e] - low[e] - high[e];
-            }
-            lanes.trim(part, Parity.ALL);
-            packed = lanes.pack(part, Parity.ALL);
+            parts[received] = Ring.subtract(Ring.subtract(input.values(), parts[low]), parts[high]);
+            lanes.trim(parts[received], Parity.ALL);
+            packed = lanes.pack(parts[received], Parity.ALL);
         }
-        for (int j = 2; j <= 3; j++) {
-            round.plain(
-                    p,
-                    p + j & 3,
-                    lanes,
-                    packed,
-                    words -> lanes.accumulate(parts[received], lanes.unpack(words, Parity.ALL), Parity.ALL));
+        for (int receiver : new int[] {low, high}) {
+            round.plain(p, receiver, lanes, packed, words -> {
+                told[item] = words;
+                parts[received] = lanes.unpack(words, Parity.ALL);
+            });
         }
     }
 

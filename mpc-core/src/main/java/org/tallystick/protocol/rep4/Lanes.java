@@ -9,7 +9,7 @@ import org.tallystick.ring.Ring;
  *
  * @param words length of the vector
  * @param group words of one wire; 1 for ring elements
- * @param width bits of a word that is not the last of its group
+ * @param width bits of a word that is not the last of its group; {@code lastWidth} where there is none
  * @param lastWidth bits of the last word of a group
  * @param xor whether parts combine by exclusive or (bits) or by addition (ring elements)
  */
@@ -29,7 +29,7 @@ record Lanes(int words, int group, int width, int lastWidth, boolean xor) {
         }
 
         int count(int words) {
-            return (words - start + step - 1) / step;
+            return words - start + step - 1 >>> step - 1;
         }
     }
 
@@ -39,28 +39,25 @@ record Lanes(int words, int group, int width, int lastWidth, boolean xor) {
 
     static Lanes bits(int wires, int rows) {
         int group = BitMatrix.wordsPerWire(rows);
-        return new Lanes(wires * group, group, 64, rows - 64 * (group - 1), true);
+        int lastWidth = rows - 64 * (group - 1);
+        return new Lanes(wires * group, group, group == 1 ? lastWidth : 64, lastWidth, true);
     }
 
-    int widthOf(int word) {
-        return (word + 1) % group == 0 ? lastWidth : width;
-    }
-
-    private boolean uniform() {
-        return group == 1 || width == lastWidth;
+    /** How many words of one parity are the last of their group. */
+    private int lastWords(Parity parity) {
+        int groups = words / group;
+        if (parity == Parity.ALL) {
+            return groups;
+        }
+        if ((group & 1) != 0) {
+            return parity.count(groups);
+        }
+        return parity == Parity.ODD ? groups : 0;
     }
 
     /** Bits a message carries. */
     long bitCount(Parity parity) {
-        int count = parity.count(words);
-        if (uniform()) {
-            return (long) count * lastWidth;
-        }
-        long bits = 0;
-        for (int word = parity.start; word < words; word += parity.step) {
-            bits += widthOf(word);
-        }
-        return bits;
+        return (long) parity.count(words) * width - (long) lastWords(parity) * (width - lastWidth);
     }
 
     /** Bytes a message carries; zero when no word has the parity. */
@@ -70,53 +67,67 @@ record Lanes(int words, int group, int width, int lastWidth, boolean xor) {
 
     /** Clears, in a vector of the words of one parity, the bits that do not count. */
     void trim(long[] compact, Parity parity) {
-        if (uniform()) {
-            if (lastWidth < 64) {
-                long mask = Ring.mask(lastWidth);
-                for (int k = 0; k < compact.length; k++) {
-                    compact[k] &= mask;
-                }
+        long mask = Ring.mask(lastWidth);
+        if (width == lastWidth) {
+            for (int k = 0; k < compact.length && mask != -1; k++) {
+                compact[k] &= mask;
             }
             return;
         }
-        for (int k = 0; k < compact.length; k++) {
-            compact[k] &= Ring.mask(widthOf(parity.start + k * parity.step));
+        for (int word = group - 1; word < words; word += group) {
+            if ((word - parity.start & parity.step - 1) == 0) {
+                compact[word - parity.start >>> parity.step - 1] &= mask;
+            }
         }
+    }
+
+    /** The place in its group after which a word has {@code lastWidth} bits; none where all widths are equal. */
+    private int lastPlace() {
+        return width == lastWidth ? -1 : group - 1;
+    }
+
+    private int nextPlace(int place, int step) {
+        return place + step >= group ? place + step - group : place + step;
     }
 
     /** The trimmed words of one parity without gaps, in as many longs as that takes; padding bits are zero. */
     long[] pack(long[] compact, Parity parity) {
-        if (uniform() && lastWidth == 64) {
+        if (lastWidth == 64) {
             return compact;
         }
         long[] packed = new long[Math.toIntExact((bitCount(parity) + 63) >>> 6)];
+        int last = lastPlace();
+        int place = parity.start;
         int at = 0;
         int filled = 0;
-        for (int k = 0; k < compact.length; k++) {
-            int bits = widthOf(parity.start + k * parity.step);
-            packed[at] |= compact[k] << filled;
+        for (long word : compact) {
+            int bits = place == last ? lastWidth : width;
+            packed[at] |= word << filled;
             filled += bits;
             if (filled >= 64) {
                 at++;
                 filled -= 64;
                 if (filled > 0) {
-                    packed[at] = compact[k] >>> (bits - filled);
+                    packed[at] = word >>> (bits - filled);
                 }
             }
+            place = nextPlace(place, parity.step);
         }
         return packed;
     }
 
     /** The words of one parity out of their packed form. */
     long[] unpack(long[] packed, Parity parity) {
-        if (uniform() && lastWidth == 64) {
+        if (lastWidth == 64) {
             return packed;
         }
         long[] compact = new long[parity.count(words)];
+        int last = lastPlace();
+        int place = parity.start;
         int at = 0;
         int used = 0;
         for (int k = 0; k < compact.length; k++) {
-            int bits = widthOf(parity.start + k * parity.step);
+            int bits = place == last ? lastWidth : width;
             long value = packed[at] >>> used;
             used += bits;
             if (used >= 64) {
@@ -127,6 +138,7 @@ record Lanes(int words, int group, int width, int lastWidth, boolean xor) {
                 }
             }
             compact[k] = value & Ring.mask(bits);
+            place = nextPlace(place, parity.step);
         }
         return compact;
     }

@@ -100,8 +100,8 @@ final class Round {
     }
 
     private long[] digest(int author, int channel, int item, long[] packed) {
-        long[] key = run.shared(author, Domain.DIGEST_KEY, channel, item, UniversalHash.keyWords(packed.length));
-        return UniversalHash.digest(packed, key);
+        return UniversalHash.digest(
+                packed, (first, key) -> run.fill(author, Domain.DIGEST_KEY, channel, item, first, key));
     }
 
     private static long[] sum(long[] digest, long[] pad) {

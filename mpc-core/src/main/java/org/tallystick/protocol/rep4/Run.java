@@ -66,6 +66,11 @@ final class Run {
         return generators[j].elements(label(domain, channel, item), count);
     }
 
+    /** As {@link #shared}, the elements from {@code first}, an even number, on, into the whole of {@code target}. */
+    void fill(int j, Domain domain, int channel, int item, int first, long[] target) {
+        generators[j].fill(label(domain, channel, item), first, target);
+    }
+
     private long label(Domain domain, int channel, int item) {
         if (item > 0xFFFF) {
             throw new IllegalStateException("more than 65536 items in one round");

@@ -45,12 +45,17 @@ class AttackTest {
         long d = 1L << 48;
         long y3 = random.nextLong();
         long fromHonest = random.nextLong();
-        long[] key = random.longs(UniversalHash.keyWords(1)).toArray(); // the receiver of a message knows its key
-        long[] digest = UniversalHash.digest(new long[] {fromHonest + d * y3}, key);
+        long[] key = random.longs(2).toArray(); // the receiver of a message knows its key
+        long[] digest = digest(fromHonest + d * y3, key);
         long[] guesses = LongStream.range(0, 1 << 16)
-                .filter(guess -> equal(UniversalHash.digest(new long[] {fromHonest + d * guess}, key), digest))
+                .filter(guess -> equal(digest(fromHonest + d * guess, key), digest))
                 .toArray();
         assertArrayEquals(new long[] {y3 & 0xFFFF}, guesses);
+    }
+
+    private static long[] digest(long message, long[] key) {
+        return UniversalHash.digest(
+                new long[] {message}, (_, target) -> System.arraycopy(key, 0, target, 0, target.length));
     }
 
     private static boolean equal(long[] x, long[] y) {
@@ -331,9 +336,9 @@ class AttackTest {
         long t = fromLast[16];
         Mesh mesh = InProcessMesh.of(4, Rep4Runs.LONG).getFirst();
         long[] key = new Run(mesh, Rep4Runs.seeds(0), Rep4Runs.hash(3))
-                .shared(2, Run.Domain.DIGEST_KEY, Run.channel(2, 3, 0), 1, UniversalHash.keyWords(1));
+                .shared(2, Run.Domain.DIGEST_KEY, Run.channel(2, 3, 0), 1, 2);
         return LongStream.range(0, 64)
-                .filter(s -> equal(UniversalHash.digest(new long[] {s}, key), seen))
+                .filter(s -> equal(digest(s, key), seen))
                 .map(s -> fromFirst[0] ^ s ^ t)
                 .toArray();
     }
