@@ -1,0 +1,219 @@
+package org.tallystick.bench;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
+import org.tallystick.gadget.Bands;
+import org.tallystick.net.Mesh;
+import org.tallystick.program.Activation;
+import org.tallystick.program.Checkpoints;
+import org.tallystick.program.Interpreter;
+import org.tallystick.program.Program;
+import org.tallystick.protocol.OwnerInput;
+import org.tallystick.protocol.rep4.Rep4;
+import org.tallystick.random.SharedSeed;
+import org.tallystick.ring.BitMatrix;
+import org.tallystick.share.Rep4Vector;
+
+/**
+ * One party of the {@link ScoreWork}: does its part of a {@link Job}. A large job is cut into runs of their own, so
+ * many at a time, and every party starts them in the same order.
+ */
+final class Party implements AutoCloseable {
+    /** Bytes of a short message. */
+    private static final int SHORT = 64;
+
+    private final Sessions sessions;
+    private final SharedSeed[] seeds;
+    private final Program program = ScoreWork.program();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+    Party(Sessions sessions, SharedSeed[] seeds) {
+        this.sessions = sessions;
+        this.seeds = seeds;
+    }
+
+    /** The seconds of every repetition as this party saw them. */
+    double[] run(Job job) {
+        return submit(() -> measured(job));
+    }
+
+    private double[] measured(Job job) {
+        return switch (job.kind()) {
+            case FROM_SHARES, WITH_INPUTS -> scores(job);
+            case ROUNDS, PING -> messages(job);
+        };
+    }
+
+    private double[] scores(Job job) {
+        Map<String, Rep4Vector> model = activate(job.first());
+        List<long[]> own = new ArrayList<>();
+        for (int k = 0; k < job.chunks(); k++) {
+            own.add(ScoreWork.features(sessions.self(), k * job.chunk(), job.rowsOf(k)));
+        }
+        boolean inputs = job.kind() == Job.Kind.WITH_INPUTS;
+        List<Rep4Vector> shared = inputs ? List.of() : shareAll(job, own);
+        BitMatrix[] answers = new BitMatrix[job.chunks()];
+        double[] seconds = new double[job.repetitions()];
+        for (int repetition = 0; repetition < seconds.length; repetition++) {
+            long first = job.firstOf(repetition);
+            long start = System.nanoTime();
+            eachChunk(job, k -> {
+                Optional<BitMatrix> answer = inputs
+                        ? withInputs(first + k, job.rowsOf(k), own.get(k), model)
+                        : fromShares(first + k, shared.get(k), model);
+                answer.ifPresent(bits -> answers[k] = bits);
+            });
+            seconds[repetition] = (System.nanoTime() - start) * 1e-9;
+        }
+        if (sessions.self() == ScoreWork.BANK) {
+            for (int k = 0; k < job.chunks(); k++) {
+                ScoreWork.check(answers[k], k * job.chunk());
+            }
+        }
+        return seconds;
+    }
+
+    private double[] messages(Job job) {
+        return sessions.run(job.first(), mesh -> {
+            double[] seconds = new double[job.repetitions()];
+            for (int repetition = 0; repetition < seconds.length; repetition++) {
+                long start = System.nanoTime();
+                if (job.kind() == Job.Kind.PING) {
+                    ping(mesh);
+                } else {
+                    rounds(mesh);
+                }
+                seconds[repetition] = (System.nanoTime() - start) * 1e-9;
+            }
+            return seconds;
+        });
+    }
+
+    private static void ping(Mesh mesh) {
+        if (mesh.self() == ScoreWork.BANK) {
+            mesh.to(0).send(new byte[SHORT]);
+            mesh.to(0).receive(SHORT);
+        } else if (mesh.self() == 0) {
+            mesh.to(ScoreWork.BANK).send(mesh.to(ScoreWork.BANK).receive(SHORT));
+        }
+    }
+
+    private static void rounds(Mesh mesh) {
+        for (int round = 0; round < ScoreWork.ROUNDS; round++) {
+            for (int peer = 0; peer < mesh.parties(); peer++) {
+                if (peer != mesh.self()) {
+                    mesh.to(peer).send(new byte[SHORT]);
+                }
+            }
+            for (int peer = 0; peer < mesh.parties(); peer++) {
+                if (peer != mesh.self()) {
+                    mesh.to(peer).receive(SHORT);
+                }
+            }
+        }
+    }
+
+    private Map<String, Rep4Vector> activate(long number) {
+        Optional<Map<String, long[]>> own =
+                sessions.self() == ScoreWork.BANK ? Optional.of(ScoreWork.model()) : Optional.empty();
+        return sessions.run(number, mesh -> Activation.run(protocol(mesh, number), program, ScoreWork.BANK, own));
+    }
+
+    private List<Rep4Vector> shareAll(Job job, List<long[]> own) {
+        Rep4Vector[] shared = new Rep4Vector[job.chunks()];
+        eachChunk(job, k -> shared[k] = share(job.first() + 1 + k, job.rowsOf(k), own.get(k)));
+        return List.of(shared);
+    }
+
+    private Rep4Vector share(long number, int rows, long[] own) {
+        return sessions.run(number, mesh -> {
+            Rep4 protocol = protocol(mesh, number);
+            List<OwnerInput> inputs = new ArrayList<>();
+            for (int owner = 0; owner < ScoreWork.PARTIES; owner++) {
+                long[] values = owner == sessions.self() ? own : null;
+                inputs.add(
+                        new OwnerInput(owner, rows, ScoreWork.FEATURES / ScoreWork.PARTIES, program.width(), values));
+            }
+            Rep4Vector all = protocol.concat(protocol.inputs(inputs));
+            // An opening compares first what the owners have told.
+            protocol.open(protocol.constant(new long[1], 1, 1, 1));
+            return all;
+        });
+    }
+
+    private Optional<BitMatrix> withInputs(long number, int rows, long[] own, Map<String, Rep4Vector> model) {
+        return sessions.run(
+                number,
+                mesh -> Interpreter.run(protocol(mesh, number), program, rows, List.of(own), model, Checkpoints.NONE)
+                        .getFirst());
+    }
+
+    /** What the interpreter does after the inputs. */
+    private Optional<BitMatrix> fromShares(long number, Rep4Vector x, Map<String, Rep4Vector> model) {
+        return sessions.run(number, mesh -> {
+            Rep4 protocol = protocol(mesh, number);
+            Rep4Vector sum = protocol.dot(x, protocol.narrow(model.get("weights"), program.width()));
+            Rep4Vector threshold = protocol.narrow(model.get("threshold"), program.width());
+            return protocol.reveal(Bands.count(protocol, sum, threshold), ScoreWork.BANK);
+        });
+    }
+
+    private Rep4 protocol(Mesh mesh, long number) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256")
+                    .digest(ByteBuffer.allocate(Long.BYTES).putLong(number).array());
+            return new Rep4(mesh, seeds, hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    private void eachChunk(Job job, IntConsumer body) {
+        if (job.chunks() == 1) {
+            body.accept(0);
+            return;
+        }
+        AtomicInteger next = new AtomicInteger();
+        List<Future<Void>> workers = new ArrayList<>();
+        for (int worker = 0; worker < Math.min(job.inFlight(), job.chunks()); worker++) {
+            workers.add(threads.submit(() -> {
+                for (int k = next.getAndIncrement(); k < job.chunks(); k = next.getAndIncrement()) {
+                    body.accept(k);
+                }
+                return null;
+            }));
+        }
+        workers.forEach(Party::result);
+    }
+
+    private double[] submit(java.util.concurrent.Callable<double[]> task) {
+        return result(threads.submit(task));
+    }
+
+    private static <T> T result(Future<T> future) {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a run failed: " + e.getCause().getMessage(), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while measuring", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}
