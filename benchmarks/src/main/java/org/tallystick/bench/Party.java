@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import org.tallystick.gadget.Bands;
@@ -30,6 +31,9 @@ import org.tallystick.share.Rep4Vector;
  * many at a time, and every party starts them in the same order.
  */
 final class Party implements AutoCloseable {
+    /** Up to so many rows a run computes so little that it may live on an event loop. */
+    private static final int FEW_ROWS = 64;
+
     /** Bytes of a short message. */
     private static final int SHORT = 64;
 
@@ -37,15 +41,22 @@ final class Party implements AutoCloseable {
     private final SharedSeed[] seeds;
     private final Program program = ScoreWork.program();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final ExecutorService shortRuns;
 
     Party(Sessions sessions, SharedSeed[] seeds) {
+        this(sessions, seeds, Thread.ofVirtual().factory());
+    }
+
+    /** @param shortRuns makes the threads of jobs of few rows */
+    Party(Sessions sessions, SharedSeed[] seeds, ThreadFactory shortRuns) {
         this.sessions = sessions;
         this.seeds = seeds;
+        this.shortRuns = Executors.newThreadPerTaskExecutor(shortRuns);
     }
 
     /** The seconds of every repetition as this party saw them. */
     double[] run(Job job) {
-        return submit(() -> measured(job));
+        return result((job.rows() <= FEW_ROWS ? shortRuns : threads).submit(() -> measured(job)));
     }
 
     private double[] measured(Job job) {
@@ -197,10 +208,6 @@ final class Party implements AutoCloseable {
         workers.forEach(Party::result);
     }
 
-    private double[] submit(java.util.concurrent.Callable<double[]> task) {
-        return result(threads.submit(task));
-    }
-
     private static <T> T result(Future<T> future) {
         try {
             return future.get();
@@ -215,5 +222,6 @@ final class Party implements AutoCloseable {
     @Override
     public void close() {
         threads.shutdownNow();
+        shortRuns.shutdownNow();
     }
 }

@@ -29,6 +29,9 @@ final class PartyMain {
     /** How lines of answers start; whatever else a library prints is skipped. */
     static final String ANSWER = "= ";
 
+    /** Four JVMs start at once, perhaps on a machine that has other work. */
+    private static final int CONNECT_SECONDS = 120;
+
     static final String GROUP = "bench";
     static final List<String> ROLES = List.of("tax", "utility", "social", "bank");
 
@@ -41,8 +44,9 @@ final class PartyMain {
         CompletableFuture<Epoch> live = new CompletableFuture<>();
         Vertx vertx = Vertx.vertx();
         try (Transport transport = Transport.start(vertx, config, listener(live))) {
-            Epoch epoch = live.get(30, TimeUnit.SECONDS);
-            try (Party party = new Party(new MeshSessions(transport, epoch.id(), self), epoch.seeds())) {
+            Epoch epoch = live.get(CONNECT_SECONDS, TimeUnit.SECONDS);
+            MeshSessions sessions = new MeshSessions(transport, epoch.id(), self);
+            try (Party party = new Party(sessions, epoch.seeds(), transport.runThreads())) {
                 serve(party, transport.counters());
             }
         } finally {

@@ -82,6 +82,10 @@ final class ProcessGroup implements Group {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+        // Lets short runs live on the event loop.
+        command.addAll(List.of("--add-opens", "java.base/java.lang=ALL-UNNAMED"));
+        // Netty would start the flight recorder, which takes most of a second in each of four processes.
+        command.add("-Dio.netty.jfr.enabled=false");
         command.addAll(flags);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), PartyMain.class.getName()));
         command.add(Integer.toString(self));
