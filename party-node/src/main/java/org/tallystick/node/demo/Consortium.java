@@ -70,7 +70,10 @@ public final class Consortium implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(flag -> flag.startsWith("--enable-native-access") || flag.startsWith("--sun-misc"))
+                .filter(flag -> flag.startsWith("--enable-native-access")
+                        || flag.startsWith("--sun-misc")
+                        || flag.startsWith("--add-opens")
+                        || flag.startsWith("-Dio.netty"))
                 .forEach(command::add);
         command.addAll(jvmFlags);
         command.addAll(List.of(

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tallystick.node.transport.Epoch;
@@ -20,6 +21,9 @@ import org.tallystick.ring.BitMatrix;
 /** One node's part in scoring one proposal, from its input shares to the answer. */
 final class ScoreRun {
     private static final Logger LOG = LoggerFactory.getLogger(ScoreRun.class);
+
+    /** Up to so many rows a run is all waiting and little computing, and lives on the transport's own thread. */
+    private static final int SHORT = 256;
 
     private final Transport transport;
     private final Acceptances acceptances;
@@ -67,8 +71,10 @@ final class ScoreRun {
         try (SessionMesh mesh = transport.open(id, epoch.id(), receive)) {
             MeteredMesh metered = new MeteredMesh(mesh, tracing);
             Rep4 rep4 = new Rep4(metered, epoch.seeds(), proposal.bytes());
-            List<Optional<BitMatrix>> revealed =
-                    Interpreter.run(rep4, program, score.rows().size(), own, model.shares(), release);
+            int rows = score.rows().size();
+            Supplier<List<Optional<BitMatrix>>> run =
+                    () -> Interpreter.run(rep4, program, rows, own, model.shares(), release);
+            List<Optional<BitMatrix>> revealed = rows <= SHORT ? transport.onRunThread(run) : run.get();
             List<BitMatrix> answers = new ArrayList<>();
             revealed.forEach(answer -> answer.ifPresent(answers::add));
             RunReport report = metered.report(System.nanoTime() - start);

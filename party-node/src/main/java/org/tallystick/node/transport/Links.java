@@ -1,5 +1,7 @@
 package org.tallystick.node.transport;
 
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.stream.ChunkedWriteHandler;
 import io.vertx.core.Future;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
@@ -121,7 +123,13 @@ final class Links implements Link.Owner {
     private Link connected(NetSocket socket, int peer, boolean dialled, X509Certificate certificate) {
         Link link = new Link(config, peer, dialled, certificate, counters, this);
         all.add(link);
-        ((NetSocketInternal) socket).channelHandlerContext().pipeline().addBefore("handler", "frames", link);
+        ChannelPipeline pipeline =
+                ((NetSocketInternal) socket).channelHandlerContext().pipeline();
+        pipeline.addBefore("handler", "frames", link);
+        if (pipeline.get(ChunkedWriteHandler.class) != null) {
+            // It is there for sending files, and costs every message a little.
+            pipeline.remove(ChunkedWriteHandler.class);
+        }
         return link;
     }
 

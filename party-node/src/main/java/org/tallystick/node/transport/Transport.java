@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -175,6 +176,28 @@ public final class Transport implements AutoCloseable {
      */
     public ThreadFactory runThreads() {
         return runThreads;
+    }
+
+    /**
+     * Does a short run on one of the {@link #runThreads} and waits for its result; what it throws is thrown here. An
+     * interrupt of the caller is passed on.
+     */
+    public <T> T onRunThread(Supplier<T> run) {
+        FutureTask<T> task = new FutureTask<>(run::get);
+        Thread thread = runThreads.newThread(task);
+        thread.start();
+        while (true) {
+            try {
+                return task.get();
+            } catch (InterruptedException e) {
+                thread.interrupt();
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof Error error) {
+                    throw error;
+                }
+                throw (RuntimeException) e.getCause();
+            }
+        }
     }
 
     /**

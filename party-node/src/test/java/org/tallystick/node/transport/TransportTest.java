@@ -159,6 +159,26 @@ class TransportTest {
     }
 
     @Test
+    void aRunThreadReturnsWhatItsRunReturnsOrThrows() throws IOException {
+        try (TestGroup group = TestGroup.started()) {
+            List<SessionMesh> meshes = group.open(new SessionId(20, 20), Duration.ofSeconds(1));
+            int received = InProcessMesh.run(
+                            List.<Mesh>copyOf(meshes),
+                            mesh -> group.node(mesh.self()).onRunThread(() -> {
+                                assertTrue(Thread.currentThread().isVirtual());
+                                mesh.to((mesh.self() + 1) % 4).send(new byte[5]);
+                                return mesh.to((mesh.self() + 3) % 4).receive(5).length;
+                            }))
+                    .get(0);
+            assertEquals(5, received);
+            ProtocolAbort abort = assertThrows(
+                    ProtocolAbort.class,
+                    () -> group.node(0).onRunThread(() -> meshes.get(0).to(1).receive(-1)));
+            assertEquals(ProtocolAbort.Reason.DEADLINE, abort.reason());
+        }
+    }
+
+    @Test
     void aRunIdIsTakenOnce() throws IOException {
         try (TestGroup group = TestGroup.started()) {
             EpochId epoch = group.awaitEpoch();
