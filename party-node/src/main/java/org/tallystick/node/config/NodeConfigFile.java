@@ -243,7 +243,7 @@ public final class NodeConfigFile {
         Section limits = top.optionalSection("limits", "{sessions: 64}");
         Limits value = new Limits(
                 limits.integer("frameBytes", 1 << 16, 1 << 29, 64 << 20),
-                limits.integer("bodyBytes", 1 << 10, 1 << 29, 16 << 20),
+                limits.integer("bodyBytes", 1 << 10, 1 << 29, 32 << 20),
                 limits.integer("jobRows", 1, 100_000_000, 1_000_000),
                 limits.integer("sessions", 1, 100_000, 64));
         limits.finish();

@@ -6,7 +6,9 @@ import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.dialect.Dialect;
 import com.networknt.schema.dialect.Dialects;
+import com.networknt.schema.keyword.NonValidationKeyword;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -23,6 +25,7 @@ import java.util.stream.Collectors;
 final class ApiDescription {
     private static final String ADDRESS = "https://tallystick.org/openapi.json";
     private static final int MAX_FINDINGS = 5;
+    private static final List<String> CHECKED = List.of("ScoreOne", "ScoreRows", "Approve");
 
     private final String text;
     private final JsonNode tree;
@@ -32,15 +35,27 @@ final class ApiDescription {
     private ApiDescription(String text, JsonNode tree) {
         this.text = text;
         this.tree = tree;
-        this.registry = SchemaRegistry.withDialect(
-                Dialects.getOpenApi31(), builder -> builder.schemas(Map.of(ADDRESS, tree.toString())));
+        // The registry reads the whole description as if it were a schema, for the references in it.
+        Dialect dialect = Dialect.builder(Dialects.getOpenApi31())
+                .keywords(tree.propertyStream()
+                        .map(Map.Entry::getKey)
+                        .map(NonValidationKeyword::new)
+                        .toList())
+                .build();
+        this.registry =
+                SchemaRegistry.withDialect(dialect, builder -> builder.schemas(Map.of(ADDRESS, tree.toString())));
     }
 
     /** The description that this version comes with. */
     static ApiDescription load() {
         try (InputStream stream = ApiDescription.class.getResourceAsStream("openapi.yaml")) {
             String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-            return new ApiDescription(text, new YAMLMapper().readTree(text));
+            ApiDescription api = new ApiDescription(text, new YAMLMapper().readTree(text));
+            // Schemas are compiled when first used: not in somebody's request.
+            for (String component : CHECKED) {
+                api.schema("/components/schemas/" + component).validate(Json.object());
+            }
+            return api;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
