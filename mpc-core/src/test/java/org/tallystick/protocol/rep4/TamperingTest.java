@@ -144,7 +144,7 @@ class TamperingTest {
         return message < 2 || bytes.length == Rep4Runs.SECOND_INPUT_BYTES;
     }
 
-    private enum Act {
+    enum Act {
         REPEAT {
             @Override
             List<byte[]> apply(byte[] message, byte[] otherRun) {

@@ -83,6 +83,16 @@ final class Batcher<Q, R> {
         startNext();
     }
 
+    private void ended() {
+        lock.lock();
+        try {
+            running--;
+        } finally {
+            lock.unlock();
+        }
+        startNext();
+    }
+
     private void startNext() {
         List<Waiting<Q, R>> batch;
         lock.lock();
@@ -109,10 +119,7 @@ final class Batcher<Q, R> {
         } catch (RuntimeException e) {
             batch.forEach(each -> each.result.completeExceptionally(e));
         } finally {
-            lock.lock();
-            running--;
-            lock.unlock();
-            startNext();
+            ended();
         }
     }
 }

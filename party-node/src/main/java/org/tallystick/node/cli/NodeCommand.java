@@ -37,11 +37,12 @@ final class NodeCommand implements Callable<Integer> {
         out.println(config.role().id() + " node is up: peers at " + config.listen() + ", REST at https://"
                 + config.rest().listen());
         out.flush();
-        node.firstReady().thenRun(() -> {
+        var told = node.firstReady().thenRun(() -> {
             out.println("all four nodes are connected");
             out.flush();
         });
         stopped.await();
+        told.cancel(false);
         return 0;
     }
 }

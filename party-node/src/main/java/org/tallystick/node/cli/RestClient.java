@@ -27,7 +27,7 @@ import org.tallystick.node.config.NodeConfigFile;
 /** A caller of one node's REST interface, who knows the node's folder: its address, its authority, its token. */
 public final class RestClient implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration TIMEOUT = Duration.ofSeconds(120);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private final HttpClient http;
     private final String base;

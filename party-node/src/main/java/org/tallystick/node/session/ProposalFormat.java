@@ -77,30 +77,32 @@ final class ProposalFormat {
     }
 
     private static Proposal.Work work(org.tallystick.node.wire.Proposal message) throws BadMessage {
-        switch (message.getKind()) {
-            case SCORE -> {
-                require(message.getProgramEncoding().isEmpty(), "a score with a program");
-                require(message.getRowsCount() > 0 && message.getRowsCount() <= MAX_ROWS, "too many rows or none");
-                require(message.getPurpose().length() <= MAX_PURPOSE, "a purpose that is too long");
-                List<Proposal.Row> rows = new ArrayList<>();
-                for (ProposedRow row : message.getRowsList()) {
-                    require(row.getRequest().size() == REQUEST_BYTES, "a request id of the wrong length");
-                    String subject = row.getSubject();
-                    require(
-                            !subject.isEmpty() && subject.length() <= MAX_SUBJECT,
-                            "a subject that is empty or too long");
-                    String request = HexFormat.of().formatHex(row.getRequest().toByteArray());
-                    rows.add(new Proposal.Row(request, subject));
-                }
-                return new Proposal.Score(hash(message.getModel()), message.getPurpose(), rows);
-            }
-            case ACTIVATE -> {
-                require(message.getRowsCount() == 0 && message.getModel().isEmpty(), "an activation with rows");
-                require(!message.getProgramEncoding().isEmpty(), "an activation without a program");
-                return new Proposal.Activate(message.getProgramEncoding().toByteArray());
-            }
+        return switch (message.getKind()) {
+            case SCORE -> score(message);
+            case ACTIVATE -> activate(message);
             default -> throw new BadMessage("an unknown kind");
+        };
+    }
+
+    private static Proposal.Score score(org.tallystick.node.wire.Proposal message) throws BadMessage {
+        require(message.getProgramEncoding().isEmpty(), "a score with a program");
+        require(message.getRowsCount() > 0 && message.getRowsCount() <= MAX_ROWS, "too many rows or none");
+        require(message.getPurpose().length() <= MAX_PURPOSE, "a purpose that is too long");
+        List<Proposal.Row> rows = new ArrayList<>();
+        for (ProposedRow row : message.getRowsList()) {
+            require(row.getRequest().size() == REQUEST_BYTES, "a request id of the wrong length");
+            String subject = row.getSubject();
+            require(!subject.isEmpty() && subject.length() <= MAX_SUBJECT, "a subject that is empty or too long");
+            String request = HexFormat.of().formatHex(row.getRequest().toByteArray());
+            rows.add(new Proposal.Row(request, subject));
         }
+        return new Proposal.Score(hash(message.getModel()), message.getPurpose(), rows);
+    }
+
+    private static Proposal.Activate activate(org.tallystick.node.wire.Proposal message) throws BadMessage {
+        require(message.getRowsCount() == 0 && message.getModel().isEmpty(), "an activation with rows");
+        require(!message.getProgramEncoding().isEmpty(), "an activation without a program");
+        return new Proposal.Activate(message.getProgramEncoding().toByteArray());
     }
 
     private static Profile profile(String id) throws BadMessage {

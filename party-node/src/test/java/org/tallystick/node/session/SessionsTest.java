@@ -103,7 +103,7 @@ final class SessionsTest {
                         .rows
                         .put("subject " + row, Map.of("abc".substring(party, party + 1), Long.toString(value)));
             }
-            expected[row] = (z >= 0 ? 1 : 0) + (z >= 1000 ? 1 : 0);
+            expected[row] = (z >= 0 ? 1L : 0L) + (z >= 1000 ? 1L : 0L);
         }
         Proposal.Score score = score(model, rows);
         Sessions.Scored scored = group.bank().sessions.score(program, programHash, score, List.of());
