@@ -100,18 +100,20 @@ record Lanes(int words, int group, int width, int lastWidth, boolean xor) {
         int place = parity.start;
         int at = 0;
         int filled = 0;
+        long open = 0;
         for (long word : compact) {
             int bits = place == last ? lastWidth : width;
-            packed[at] |= word << filled;
+            open |= word << filled;
             filled += bits;
             if (filled >= 64) {
-                at++;
+                packed[at++] = open;
                 filled -= 64;
-                if (filled > 0) {
-                    packed[at] = word >>> (bits - filled);
-                }
+                open = word >>> (bits - filled - 1) >>> 1; // nothing where filled is 0 and bits 64
             }
             place = nextPlace(place, parity.step);
+        }
+        if (filled > 0) {
+            packed[at] = open;
         }
         return packed;
     }
@@ -124,20 +126,15 @@ record Lanes(int words, int group, int width, int lastWidth, boolean xor) {
         long[] compact = new long[parity.count(words)];
         int last = lastPlace();
         int place = parity.start;
-        int at = 0;
-        int used = 0;
+        int end = packed.length - 1;
+        long from = 0;
         for (int k = 0; k < compact.length; k++) {
             int bits = place == last ? lastWidth : width;
-            long value = packed[at] >>> used;
-            used += bits;
-            if (used >= 64) {
-                at++;
-                used -= 64;
-                if (used > 0) {
-                    value |= packed[at] << (bits - used);
-                }
-            }
-            compact[k] = value & Ring.mask(bits);
+            int at = (int) (from >>> 6);
+            int used = (int) from & 63;
+            long rest = packed[Math.min(at + 1, end)] << 1 << (63 - used); // past the mask where the word ends before
+            compact[k] = (packed[at] >>> used | rest) & Ring.mask(bits);
+            from += bits;
             place = nextPlace(place, parity.step);
         }
         return compact;
