@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.tallystick.node.storage.EmbeddedDatabase;
 
 /**
  * Loads a CSV file into a table of the node's own embedded database: all rows, or none. Columns of whole numbers and of
@@ -95,26 +96,42 @@ public final class CsvImport {
 
     private Summary run() {
         Checked checked = check();
-        Target target = plan.target();
-        try (Connection connection = DriverManager.getConnection(target.url(), target.user(), target.password())) {
-            connection.setAutoCommit(false);
-            try {
-                load(connection, checked);
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            }
-            try (var statement = connection.createStatement()) {
-                statement.execute("CHECKPOINT SYNC");
-            }
-        } catch (SQLException e) {
-            throw DataFailure.of(DataFailure.name(target.url()), e);
-        }
+        load(plan.target(), checked);
         Map<String, String> types = new LinkedHashMap<>();
         for (int column = 0; column < checked.types().length; column++) {
             types.put(checked.header().get(column), checked.types()[column].sql());
         }
         return new Summary(checked.rows(), types);
+    }
+
+    /** Without a background writer, so that a full disk ends the database in this thread and nowhere else. */
+    private static String url(String configured) {
+        String url = configured;
+        for (String setting : List.of("WRITE_DELAY=0", "DB_CLOSE_ON_EXIT=FALSE")) {
+            String name = setting.substring(0, setting.indexOf('=') + 1);
+            url = url.toUpperCase(Locale.ROOT).contains(";" + name) ? url : url + ";" + setting;
+        }
+        return url;
+    }
+
+    private void load(Target target, Checked checked) {
+        try {
+            Connection connection = DriverManager.getConnection(url(target.url()), target.user(), target.password());
+            try {
+                connection.setAutoCommit(false);
+                load(connection, checked);
+                execute(connection, "CHECKPOINT SYNC");
+            } catch (SQLException | RuntimeException e) {
+                if (!EmbeddedDatabase.hasEnded(e)) {
+                    connection.rollback();
+                    connection.close();
+                }
+                throw e;
+            }
+            connection.close();
+        } catch (SQLException e) {
+            throw DataFailure.of(DataFailure.name(target.url()), e);
+        }
     }
 
     private Checked check() {
@@ -186,8 +203,10 @@ public final class CsvImport {
             insert(connection, staging, checked, false);
             connection.commit();
         } catch (SQLException | RuntimeException e) {
-            connection.rollback();
-            execute(connection, "DROP TABLE IF EXISTS " + quoted(staging));
+            if (!EmbeddedDatabase.hasEnded(e)) {
+                connection.rollback();
+                execute(connection, "DROP TABLE IF EXISTS " + quoted(staging));
+            }
             throw e;
         }
         execute(connection, "DROP TABLE IF EXISTS " + quoted(previous));

@@ -2,13 +2,11 @@ package org.tallystick.node.data;
 
 import java.sql.SQLException;
 import org.tallystick.node.NodeFailure;
+import org.tallystick.node.storage.EmbeddedDatabase;
 
 /** The node's own data cannot be read or loaded. The text names places (file, line, column, table), never values. */
 public final class DataFailure extends NodeFailure {
     private static final long serialVersionUID = 1L;
-
-    /** H2: the file is locked by another process. */
-    private static final int LOCKED = 90020;
 
     public DataFailure(String problem, String remedy) {
         super(problem, remedy);
@@ -20,20 +18,26 @@ public final class DataFailure extends NodeFailure {
 
     /** What a database error means; the database's own message may hold values and is not repeated. */
     static DataFailure of(String database, SQLException e) {
-        SQLException root = e;
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            String message = String.valueOf(cause.getMessage());
-            if (message.contains("No space left") || message.contains("File too large")) {
-                return new DataFailure(
-                        "the disk of the database " + database + " is full; nothing was changed",
-                        "free space there, then try again");
-            }
-            root = cause instanceof SQLException sql ? sql : root;
+        if (EmbeddedDatabase.isDiskFull(e)) {
+            return new DataFailure(
+                    "the disk of the database " + database + " is full; nothing was changed",
+                    "free space there, then try again",
+                    e);
         }
-        if (root.getErrorCode() == LOCKED) {
+        if (EmbeddedDatabase.hasEnded(e)) {
+            return new DataFailure(
+                    "the file of the database " + database + " cannot be read or written; nothing was changed",
+                    "check its disk, and that this user owns it",
+                    e);
+        }
+        if (EmbeddedDatabase.isLocked(e)) {
             return new DataFailure(
                     "the database " + database + " is in use by another process",
                     "stop the node that runs from this folder, then try again");
+        }
+        SQLException root = e;
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            root = cause instanceof SQLException sql ? sql : root;
         }
         String state = "(state " + root.getSQLState() + ", code " + root.getErrorCode() + ")";
         return switch (String.valueOf(root.getSQLState())) {

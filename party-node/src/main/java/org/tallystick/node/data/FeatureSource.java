@@ -8,8 +8,7 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,9 +23,13 @@ import org.tallystick.node.config.NodeConfig;
  */
 public final class FeatureSource implements AutoCloseable {
     private static final Pattern IN_LIST = Pattern.compile("(?i)\\bIN\\s*\\(\\s*\\?\\s*\\)");
-    private static final Set<String> WITH_ARRAYS = Set.of("H2", "PostgreSQL");
     private static final int CONNECTIONS = 8;
     private static final int LIST_LENGTH = 500;
+    private static final int ARRAY_LENGTH = 16_384;
+
+    /** H2 finds each id by the index, but then compares each row with the whole array. */
+    private static final int H2_ARRAY_LENGTH = 128;
+
     private static final int TIMEOUT_SECONDS = 60;
 
     private final NodeConfig.Data data;
@@ -68,10 +71,10 @@ public final class FeatureSource implements AutoCloseable {
         Map<String, FeatureRow> found = new HashMap<>(2 * subjects.size());
         try (Connection connection = pool.getConnection()) {
             List<String> distinct = List.copyOf(Set.copyOf(subjects));
-            if (WITH_ARRAYS.contains(connection.getMetaData().getDatabaseProductName())) {
-                readArray(connection, distinct, found);
-            } else {
-                readLists(connection, distinct, found);
+            switch (connection.getMetaData().getDatabaseProductName()) {
+                case "H2" -> readArrays(connection, distinct, H2_ARRAY_LENGTH, found);
+                case "PostgreSQL" -> readArrays(connection, distinct, ARRAY_LENGTH, found);
+                default -> readLists(connection, distinct, found);
             }
             connection.rollback();
         } catch (SQLException e) {
@@ -93,25 +96,25 @@ public final class FeatureSource implements AutoCloseable {
         }
     }
 
-    private void readArray(Connection connection, List<String> subjects, Map<String, FeatureRow> found)
+    private void readArrays(Connection connection, List<String> subjects, int length, Map<String, FeatureRow> found)
             throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(queryWith("= ANY(?)"))) {
-            query.setArray(1, connection.createArrayOf("VARCHAR", subjects.toArray()));
-            read(query, found);
+            for (int from = 0; from < subjects.size(); from += length) {
+                List<String> part = subjects.subList(from, Math.min(subjects.size(), from + length));
+                query.setArray(1, connection.createArrayOf("VARCHAR", part.toArray()));
+                read(query, found);
+            }
         }
     }
 
     private void readLists(Connection connection, List<String> subjects, Map<String, FeatureRow> found)
             throws SQLException {
         for (int from = 0; from < subjects.size(); from += LIST_LENGTH) {
-            Collection<String> part = subjects.subList(from, Math.min(subjects.size(), from + LIST_LENGTH));
-            String[] places = new String[part.size()];
-            Arrays.fill(places, "?");
-            String list = "IN (" + String.join(", ", places) + ")";
-            try (PreparedStatement query = connection.prepareStatement(queryWith(list))) {
-                int parameter = 0;
-                for (String subject : part) {
-                    query.setString(++parameter, subject);
+            List<String> part = subjects.subList(from, Math.min(subjects.size(), from + LIST_LENGTH));
+            String places = String.join(", ", Collections.nCopies(part.size(), "?"));
+            try (PreparedStatement query = connection.prepareStatement(queryWith("IN (" + places + ")"))) {
+                for (int parameter = 0; parameter < part.size(); parameter++) {
+                    query.setString(parameter + 1, part.get(parameter));
                 }
                 read(query, found);
             }

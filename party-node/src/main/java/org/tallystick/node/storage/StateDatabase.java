@@ -10,6 +10,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
@@ -21,10 +23,12 @@ import org.flywaydb.core.api.MigrationState;
  * {@link ReleaseLog}.
  */
 public final class StateDatabase implements AutoCloseable {
-    private static final int CONNECTIONS = 16;
+    private static final int CONNECTIONS = 2;
 
     private final Path folder;
     private final HikariDataSource pool;
+    private final ReentrantLock turn = new ReentrantLock();
+    private Optional<StorageFailure> ended = Optional.empty();
 
     private StateDatabase(Path folder, HikariDataSource pool) {
         this.folder = folder;
@@ -63,7 +67,9 @@ public final class StateDatabase implements AutoCloseable {
         try {
             migrate(folder, pool);
         } catch (RuntimeException e) {
-            pool.close();
+            if (!EmbeddedDatabase.hasEnded(e)) {
+                pool.close();
+            }
             throw e;
         }
         return new StateDatabase(folder, pool);
@@ -104,41 +110,81 @@ public final class StateDatabase implements AutoCloseable {
 
     /** Runs statements in one transaction, rolled back when they fail. */
     <T> T transact(Work<T> work) {
-        try (Connection connection = pool.getConnection()) {
+        return exclusively(connection -> {
             try {
                 T result = work.run(connection);
                 connection.commit();
                 return result;
             } catch (SQLException | RuntimeException e) {
-                connection.rollback();
+                if (!EmbeddedDatabase.hasEnded(e)) {
+                    connection.rollback();
+                }
                 throw e;
             }
-        } catch (SQLException e) {
-            throw StorageFailure.of(folder, e);
-        }
+        });
     }
 
     /** Forces all commits so far to the disk. */
     public void sync() {
-        try (Connection connection = pool.getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("CHECKPOINT SYNC");
+        exclusively(connection -> {
+            try (Statement statement = connection.createStatement()) {
+                return statement.execute("CHECKPOINT SYNC");
+            }
+        });
+    }
+
+    /**
+     * One at a time: the database commits one at a time anyway, and nobody may be in the middle of a transaction when
+     * it ends itself over a full disk ({@link EmbeddedDatabase#hasEnded}).
+     */
+    private <T> T exclusively(Work<T> work) {
+        turn.lock();
+        try {
+            if (ended.isPresent()) {
+                throw new StorageFailure(ended.get().problem(), ended.get().remedy(), ended.get());
+            }
+            Connection connection = pool.getConnection();
+            T result;
+            try {
+                result = work.run(connection);
+            } catch (SQLException | RuntimeException e) {
+                if (EmbeddedDatabase.hasEnded(e)) {
+                    ended = Optional.of(failure(folder, e));
+                    throw ended.get();
+                }
+                connection.close();
+                throw e;
+            }
+            connection.close();
+            return result;
         } catch (SQLException e) {
             throw StorageFailure.of(folder, e);
+        } finally {
+            turn.unlock();
         }
     }
 
     /** Whether a statement works now: for readiness. */
     public boolean isReady() {
-        try (Connection connection = pool.getConnection()) {
-            return connection.isValid(1);
-        } catch (SQLException e) {
+        try {
+            return exclusively(connection -> connection.isValid(1));
+        } catch (StorageFailure e) {
             return false;
         }
     }
 
+    /** Closes the database. One that has ended itself is only let go. */
     @Override
     public void close() {
-        pool.close();
+        turn.lock();
+        try {
+            if (ended.isEmpty()) {
+                ended = Optional.of(
+                        new StorageFailure("the database in " + folder + " is closed", "start the node again"));
+                pool.close();
+            }
+        } finally {
+            turn.unlock();
+        }
     }
 }

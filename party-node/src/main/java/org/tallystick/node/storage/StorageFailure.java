@@ -3,7 +3,6 @@ package org.tallystick.node.storage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.Locale;
 import org.tallystick.node.NodeFailure;
 
 /**
@@ -25,7 +24,7 @@ public final class StorageFailure extends NodeFailure {
 
     /** What a database error means to an operator. */
     static StorageFailure of(Path folder, SQLException e) {
-        if (isDiskFull(e)) {
+        if (EmbeddedDatabase.isDiskFull(e)) {
             return new StorageFailure(
                     "the disk of " + folder + " is full, or a quota is used up", "free space there" + INTACT, e);
         }
@@ -59,7 +58,7 @@ public final class StorageFailure extends NodeFailure {
     }
 
     static StorageFailure of(Path file, IOException e) {
-        if (isDiskFull(e)) {
+        if (EmbeddedDatabase.isDiskFull(e)) {
             return new StorageFailure(
                     "the disk of " + file + " is full, or a quota is used up", "free space there" + INTACT, e);
         }
@@ -67,18 +66,5 @@ public final class StorageFailure extends NodeFailure {
                 file + " cannot be read or written (" + e.getMessage() + ")",
                 "check the disk and that this user owns the file" + INTACT,
                 e);
-    }
-
-    private static boolean isDiskFull(Throwable e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            String message = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
-            if (message.contains("no space left")
-                    || message.contains("file too large")
-                    || message.contains("disk quota exceeded")
-                    || message.contains("not enough space")) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -19,10 +19,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tallystick.node.data.CsvImport.IdCheck;
 import org.tallystick.node.data.CsvImport.Plan;
 import org.tallystick.node.data.CsvImport.Summary;
 import org.tallystick.node.data.CsvImport.Target;
+import org.tallystick.node.storage.ChildJvm;
 
 final class CsvImportTest {
     @TempDir
@@ -142,6 +144,53 @@ final class CsvImportTest {
 
         assertEquals(List.of(1000L, 2000L, 2500L), loaded);
         assertEquals(2500, rows("x").size());
+    }
+
+    @Test
+    void aDatabaseThatANodeHasOpenIsLeftAlone() throws Exception {
+        load("subject,x\nold,1\n", false);
+        Process node = ChildJvm.start(ImportChild.class, url());
+        try (var out = node.inputReader()) {
+            assertEquals("open", out.readLine());
+
+            DataFailure failure = assertThrows(DataFailure.class, () -> load("subject,x\na,1\n", true));
+
+            assertTrue(failure.problem().contains("in use by another process"), failure::problem);
+            assertTrue(failure.remedy().contains("stop the node"), failure::remedy);
+            node.outputWriter().close();
+            assertEquals("closed at -1", out.readLine());
+        }
+        assertEquals(0, node.waitFor());
+        assertEquals(List.of("old|1"), rows("x"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"add", "replace"})
+    void aFullDiskIsToldAndTheOldRowsStay(String how) throws Exception {
+        load("subject,x\nold,1\n", false);
+        StringBuilder text = new StringBuilder("subject,x\n");
+        for (int row = 0; row < 40_000; row++) {
+            text.append(Integer.reverse(row))
+                    .append("-")
+                    .append(row * 7919L)
+                    .append(',')
+                    .append(row)
+                    .append('\n');
+        }
+        Path file = Files.writeString(temporary.resolve("large.csv"), text);
+        Process child = ChildJvm.startWithFileLimit(1024, ImportChild.class, url(), file.toString(), how);
+        List<String> lines;
+        try (var out = child.inputReader()) {
+            lines = ChildJvm.lines(out);
+        }
+        child.waitFor();
+
+        assertEquals(1, lines.size(), lines::toString);
+        assertTrue(lines.getFirst().contains("is full"), lines::toString);
+        assertTrue(lines.getFirst().contains("free space"), lines::toString);
+        assertEquals(List.of("old|1"), rows("x"));
+        load("subject,x\nnew,2\n", false);
+        assertEquals(List.of("new|2", "old|1"), rows("x"));
     }
 
     @Test

@@ -7,15 +7,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Runs a main class of the tests in a process of its own, which can be killed or denied disk space. */
-final class ChildJvm {
+public final class ChildJvm {
     private ChildJvm() {}
 
-    static Process start(Class<?> main, String... arguments) throws IOException {
+    public static Process start(Class<?> main, String... arguments) throws IOException {
         return process(command(main, arguments));
     }
 
     /** A process that cannot make any file larger than {@code kibibytes}. */
-    static Process startWithFileLimit(int kibibytes, Class<?> main, String... arguments) throws IOException {
+    public static Process startWithFileLimit(int kibibytes, Class<?> main, String... arguments) throws IOException {
         List<String> command =
                 new ArrayList<>(List.of("bash", "-c", "ulimit -f " + kibibytes + "; exec \"$@\"", "limited"));
         command.addAll(command(main, arguments));
@@ -42,7 +42,7 @@ final class ChildJvm {
     }
 
     /** All lines the process printed and prints until its end. A line cut short by its end is left out. */
-    static List<String> lines(BufferedReader out) throws IOException {
+    public static List<String> lines(BufferedReader out) throws IOException {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder();
         for (int next = out.read(); next >= 0; next = out.read()) {
