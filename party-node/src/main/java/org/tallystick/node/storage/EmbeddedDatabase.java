@@ -1,7 +1,9 @@
 package org.tallystick.node.storage;
 
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** What H2's errors mean for the database they come from. */
 public final class EmbeddedDatabase {
@@ -16,16 +18,13 @@ public final class EmbeddedDatabase {
 
     /** Whether the cause is a full disk, or a quota or limit that is used up. */
     public static boolean isDiskFull(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+        return causes(failure).anyMatch(cause -> {
             String message = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
-            if (message.contains("no space left")
+            return message.contains("no space left")
                     || message.contains("file too large")
                     || message.contains("disk quota exceeded")
-                    || message.contains("not enough space")) {
-                return true;
-            }
-        }
-        return false;
+                    || message.contains("not enough space");
+        });
     }
 
     /**
@@ -42,10 +41,22 @@ public final class EmbeddedDatabase {
     }
 
     private static int code(Throwable failure) {
-        int code = 0;
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            code = cause instanceof SQLException sql && sql.getErrorCode() != 0 ? sql.getErrorCode() : code;
-        }
-        return code;
+        return causes(failure)
+                .filter(cause -> cause instanceof SQLException sql && sql.getErrorCode() != 0)
+                .reduce((earlier, later) -> later)
+                .map(cause -> ((SQLException) cause).getErrorCode())
+                .orElse(0);
+    }
+
+    /**
+     * The failure and what caused it. The failure of a batch has its first row's failure beside it, not as its cause.
+     */
+    private static Stream<Throwable> causes(Throwable failure) {
+        return Stream.iterate(failure, cause -> cause != null, EmbeddedDatabase::cause);
+    }
+
+    private static Throwable cause(Throwable failure) {
+        Throwable first = failure instanceof BatchUpdateException batch ? batch.getNextException() : null;
+        return first == null ? failure.getCause() : first;
     }
 }
