@@ -101,6 +101,7 @@ final class Dialler {
     }
 
     /** Dials again after a while. */
+    @SuppressWarnings("FutureReturnValueIgnored") // a failed dial ends in another one
     void redial(boolean refused) {
         if (closed) {
             return;

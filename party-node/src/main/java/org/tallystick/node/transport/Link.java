@@ -172,6 +172,7 @@ final class Link extends ChannelInboundHandlerAdapter implements FrameDecoder.Si
         close(reason.words() + ": " + detail);
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // the end of the connection is reported by the pipeline
     void close(String reason) {
         decoder.stop();
         closeReason = reason;

@@ -22,6 +22,7 @@ import org.tallystick.node.wire.Frame;
  * transport and control messages first, then the runs in turn, a frame each, so that a long message of one run does not
  * hold up a short one of another. All that has been offered by the time the event loop wakes leaves in one flush.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends the connection, which reports it
 final class Outbox {
     /** A payload up to this size is copied behind its header; a longer one is passed on as it lies. */
     private static final int COPIED = 4 << 10;

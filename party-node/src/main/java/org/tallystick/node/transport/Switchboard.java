@@ -130,6 +130,7 @@ final class Switchboard implements Links.Events, EpochAgreement.Surroundings {
         events.add(() -> listener.ended(id, reason));
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // the task cannot fail unseen: it only starts over
     @Override
     public void disagreement(int seed, int peer, int failures) {
         counters.disagreed();

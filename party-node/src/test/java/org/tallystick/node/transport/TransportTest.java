@@ -9,8 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.tallystick.net.InProcessMesh;
@@ -112,13 +116,14 @@ class TransportTest {
     }
 
     @Test
-    void manyRunsAtOnceDoNotMixTheirMessages() throws IOException {
+    void manyRunsAtOnceDoNotMixTheirMessages() throws IOException, InterruptedException, ExecutionException {
         try (TestGroup group = TestGroup.started();
-                var executor = java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor()) {
+                var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Boolean>> runs = new ArrayList<>();
             for (int run = 0; run < 50; run++) {
                 List<SessionMesh> meshes = group.open(new SessionId(run, -1), DEADLINE);
                 int salt = run;
-                executor.submit(() -> {
+                runs.add(executor.submit(() -> {
                     for (int round = 0; round < 20; round++) {
                         int length = 100 + salt * 31 + round;
                         InProcessMesh.run(List.<Mesh>copyOf(meshes), mesh -> {
@@ -133,10 +138,14 @@ class TransportTest {
                     }
                     meshes.forEach(SessionMesh::close);
                     return true;
-                });
+                }));
             }
-            TestGroup.await(() ->
-                    group.nodes.stream().allMatch(node -> node.orElseThrow().openSessions() == 0));
+            for (Future<Boolean> run : runs) {
+                assertTrue(run.get());
+            }
+            for (int party = 0; party < 4; party++) {
+                assertEquals(0, group.node(party).openSessions());
+            }
         }
     }
 
