@@ -1,10 +1,8 @@
 package org.tallystick.protocol;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.BinaryOperator;
-import java.util.stream.IntStream;
 import org.tallystick.share.BitShare;
 
 /**
@@ -15,6 +13,16 @@ import org.tallystick.share.BitShare;
  * lead to a wanted carry are kept.
  */
 final class CarryTree {
+    /** Element b: the positions with bit b set. */
+    private static final long[] WITH_BIT = {
+        0xAAAA_AAAA_AAAA_AAAAL,
+        0xCCCC_CCCC_CCCC_CCCCL,
+        0xF0F0_F0F0_F0F0_F0F0L,
+        0xFF00_FF00_FF00_FF00L,
+        0xFFFF_0000_FFFF_0000L,
+        0xFFFF_FFFF_0000_0000L,
+    };
+
     private final int from;
     private final int to;
     private final int levels;
@@ -95,16 +103,14 @@ final class CarryTree {
         return next.packed(protocol);
     }
 
-    /** The wanted positions that join the segment below them at level k. */
+    /** The wanted positions that join the segment below them at level k: those with bit k − 1 set. */
     private int[] joining(int k) {
-        return Arrays.stream(positions(wanted[k]))
-                .filter(i -> (i >>> (k - 1) & 1) != 0)
-                .toArray();
+        return positions(wanted[k] & WITH_BIT[k - 1]);
     }
 
     /** Those positions whose segment at level k does not start at plane 0. */
     private static int[] startingAbove(int[] positions, int k) {
-        return Arrays.stream(positions).filter(i -> i >>> k != 0).toArray();
+        return positions(mask(positions) & (k > 5 ? 0 : -1L << (1 << k)));
     }
 
     private static int below(int i, int k) {
@@ -112,9 +118,14 @@ final class CarryTree {
     }
 
     private static int[] below(int[] positions, int k) {
-        return Arrays.stream(positions).map(i -> below(i, k)).toArray();
+        int[] below = new int[positions.length];
+        for (int n = 0; n < below.length; n++) {
+            below[n] = below(positions[n], k);
+        }
+        return below;
     }
 
+    /** The positions of a mask's bits, ascending. */
     private static int[] positions(long mask) {
         int[] positions = new int[Long.bitCount(mask)];
         long rest = mask;
@@ -126,7 +137,11 @@ final class CarryTree {
     }
 
     private static long mask(int[] positions) {
-        return Arrays.stream(positions).mapToLong(i -> 1L << i).reduce(0, (x, y) -> x | y);
+        long mask = 0;
+        for (int i : positions) {
+            mask |= 1L << i;
+        }
+        return mask;
     }
 
     /** The g and p planes of one level, in one share, and which plane holds what of which position. */
@@ -162,14 +177,27 @@ final class CarryTree {
         }
 
         private int[] slots(int[] slotOf, int[] positions) {
-            return Arrays.stream(positions).map(i -> slotOf[i]).toArray();
+            int[] slots = new int[positions.length];
+            for (int n = 0; n < slots.length; n++) {
+                slots[n] = slotOf[positions[n]];
+            }
+            return slots;
         }
 
         private B take(Protocol<?, B> protocol, int[]... slots) {
-            int[] wires = Arrays.stream(slots)
-                    .flatMapToInt(Arrays::stream)
-                    .flatMap(slot -> IntStream.range(slot * columns, (slot + 1) * columns))
-                    .toArray();
+            int count = 0;
+            for (int[] some : slots) {
+                count += some.length;
+            }
+            int[] wires = new int[count * columns];
+            int at = 0;
+            for (int[] some : slots) {
+                for (int slot : some) {
+                    for (int column = 0; column < columns; column++) {
+                        wires[at++] = slot * columns + column;
+                    }
+                }
+            }
             return protocol.wires(parts.getFirst(), wires);
         }
     }

@@ -55,8 +55,9 @@ public final class SharedGenerator {
 
     private void grow(int neededBlocks) {
         if (16 * neededBlocks > counters.length) {
-            counters = new byte[16 * CHUNK_BLOCKS];
-            blocks = new byte[16 * CHUNK_BLOCKS];
+            int size = 16 * Integer.highestOneBit(2 * neededBlocks - 1);
+            counters = new byte[size];
+            blocks = new byte[size];
             words = view(blocks);
         }
     }

@@ -33,8 +33,14 @@ final class Inputs {
         Round round = new Round(run);
         long[][][] parts = new long[inputs.size()][4][];
         long[][] told = new long[inputs.size()][];
+        long[] zeros = new long[0];
         for (int item = 0; item < inputs.size(); item++) {
-            add(run, round, item, inputs.get(item), parts[item], told);
+            OwnerInput input = inputs.get(item);
+            if (zeros.length != input.rows() * input.columns()) {
+                zeros = new long[input.rows() * input.columns()]; // nobody writes to a part, so inputs may share it
+            }
+            parts[item][input.owner()] = run.self() == input.owner() ? null : zeros;
+            add(run, round, item, input, parts[item], told);
         }
         round.exchange();
         List<Rep4Vector> shares = new ArrayList<>();
@@ -53,9 +59,6 @@ final class Inputs {
         int high = p + 3 & 3;
         int count = input.rows() * input.columns();
         Lanes lanes = Lanes.ring(count, input.width());
-        if (run.self() != p) {
-            parts[p] = new long[count];
-        }
         for (int fromSeed : new int[] {low, high}) {
             if (run.self() != fromSeed) {
                 parts[fromSeed] = run.shared(fromSeed, Domain.INPUT, Run.channel(p, p, fromSeed), item, count);
