@@ -22,6 +22,14 @@ final class LatencyBenchmark implements Benchmark {
     @Option(names = "--warm-up", defaultValue = "8", description = "Seconds of warm-up before each measurement.")
     private double warmUp;
 
+    @Option(
+            names = "--rest",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Measure over REST too (default).")
+    private boolean rest;
+
     @Option(names = "--jvm", split = " ", description = "Flags of the parties' JVMs, instead of the usual ones.")
     private List<String> flags = ProcessGroup.FLAGS;
 
@@ -36,7 +44,7 @@ final class LatencyBenchmark implements Benchmark {
     }
 
     @Override
-    public List<Result> run(Consumer<String> progress) throws IOException {
+    public List<Result> run(Consumer<String> progress) throws IOException, InterruptedException {
         List<Result> results = new ArrayList<>();
         try (ProcessGroup group = ProcessGroup.start(flags)) {
             results.add(score(group, Kind.FROM_SHARES, "one score from shares, protocol alone", progress)
@@ -48,6 +56,9 @@ final class LatencyBenchmark implements Benchmark {
                     ScoreWork.ROUNDS + " rounds of 64 bytes between all pairs, nothing computed",
                     progress));
             results.add(messages(group, Kind.PING, "64 bytes there and back between two processes", progress));
+        }
+        if (rest) {
+            results.add(overRest(progress));
         }
         progress.accept("synced writes …");
         results.add(Result.of("synced write of " + RECORD + " bytes", 1, "writes", syncedWrites()));
@@ -64,6 +75,20 @@ final class LatencyBenchmark implements Benchmark {
         progress.accept(work + " …");
         Job job = Job.of(kind, 1, 1, 1, repetitions);
         return Result.of(work, 1, "times", Measurement.of(group, job, warmUp / 2));
+    }
+
+    /** A whole score as a bank's system sees it: request, consent of four nodes, records, computation, answer. */
+    private Result overRest(Consumer<String> progress) throws IOException, InterruptedException {
+        progress.accept("one score over REST, four whole nodes …");
+        try (Served served = Served.start(1000, flags);
+                RestLoad load = new RestLoad(served, 1)) {
+            load.run(1, 2 * warmUp);
+            RestLoad.Seen seen = load.run(1, 10);
+            if (seen.errors() > 0) {
+                throw new IllegalStateException(seen.errors() + " scores over REST failed");
+            }
+            return Result.of("one score over REST, four whole nodes", 1, "scores", Spread.of(seen.latencies()));
+        }
     }
 
     /** What a node's durable record costs at the least, in the folder for temporary files. */

@@ -28,6 +28,7 @@ final class ProcessGroup implements Group {
     private final Path folder;
     private final List<Process> processes = new ArrayList<>();
     private final List<BufferedReader> outputs = new ArrayList<>();
+    private final Cleanup cleanup = new Cleanup(this::end);
     private long next;
 
     private ProcessGroup(Path folder) {
@@ -157,6 +158,10 @@ final class ProcessGroup implements Group {
     /** Ends the parties and deletes what they had. */
     @Override
     public void close() {
+        cleanup.close();
+    }
+
+    private void end() {
         for (Process process : processes) {
             try {
                 process.outputWriter(StandardCharsets.US_ASCII).close();

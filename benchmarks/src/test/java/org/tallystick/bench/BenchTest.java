@@ -61,7 +61,7 @@ class BenchTest {
     @Test
     void theCommandLineKnowsEveryBenchmark() {
         CommandLine bench = Tally.commandLine().getSubcommands().get("bench");
-        assertTrue(bench.getSubcommands().keySet().containsAll(List.of("score", "latency", "kernels")));
+        assertTrue(bench.getSubcommands().keySet().containsAll(List.of("score", "latency", "serve", "kernels")));
     }
 
     @Test

@@ -1,0 +1,141 @@
+package org.tallystick.bench;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.net.PemTrustOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+import org.tallystick.node.config.NodeConfig;
+
+/**
+ * Callers of the bank's REST interface: each asks for one score, waits for the answer, and asks for the next, over a
+ * connection of its own that stays open (HTTP/1.1, TLS). They share the machine with the nodes.
+ */
+final class RestLoad implements AutoCloseable {
+    private static final int OK = 200;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final HttpClientAgent http;
+    private final NodeConfig bank;
+    private final String authorization;
+    private final Served served;
+
+    RestLoad(Served served, int mostClients) throws java.io.IOException {
+        this.served = served;
+        bank = served.bank();
+        authorization = "Bearer " + served.token();
+        HttpClientOptions options = new HttpClientOptions()
+                .setSsl(true)
+                .setKeepAlive(true)
+                .setTrustOptions(
+                        new PemTrustOptions().addCertPath(bank.tls().authority().toString()));
+        http = vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(mostClients));
+    }
+
+    /**
+     * What so many clients have seen.
+     *
+     * @param latencies of the scores that were answered, in seconds
+     * @param errors answers with another status, and requests without one
+     * @param seconds from the first request to the last answer
+     */
+    record Seen(double[] latencies, long errors, double seconds) {}
+
+    /** Lets so many clients ask for so long; at least one score each. */
+    Seen run(int clients, double seconds) throws InterruptedException {
+        Callers callers = new Callers(System.nanoTime() + (long) (seconds * 1e9));
+        long start = System.nanoTime();
+        List<Future<Void>> running = new ArrayList<>();
+        for (int client = 0; client < clients; client++) {
+            running.add(callers.next());
+        }
+        try {
+            Future.join(running).await((long) seconds + 60, TimeUnit.SECONDS);
+        } catch (java.util.concurrent.TimeoutException e) {
+            throw new IllegalStateException("the bank has not answered for a minute", e);
+        }
+        return callers.seen((System.nanoTime() - start) * 1e-9);
+    }
+
+    private final class Callers {
+        private final long end;
+        private final List<Double> latencies = new ArrayList<>();
+        private final ReentrantLock lock = new ReentrantLock();
+        private final LongAdder errors = new LongAdder();
+        private final AtomicInteger asked = new AtomicInteger();
+
+        Callers(long end) {
+            this.end = end;
+        }
+
+        /** One request after the other until the time is up. */
+        Future<Void> next() {
+            String subject = served.subjects()
+                    .get(asked.getAndIncrement() % served.subjects().size());
+            long start = System.nanoTime();
+            return ask(subject).transform(status -> {
+                if (status.succeeded() && status.result() == OK) {
+                    add((System.nanoTime() - start) * 1e-9);
+                } else {
+                    errors.increment();
+                }
+                return System.nanoTime() < end ? next() : Future.succeededFuture();
+            });
+        }
+
+        private void add(double latency) {
+            lock.lock();
+            try {
+                latencies.add(latency);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        Seen seen(double seconds) {
+            lock.lock();
+            try {
+                return new Seen(
+                        latencies.stream().mapToDouble(latency -> latency).toArray(), errors.sum(), seconds);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private Future<Integer> ask(String subject) {
+        String body =
+                "{\"model\":\"" + served.model() + "\",\"purpose\":\"benchmark\",\"subject\":\"" + subject + "\"}";
+        return http.request(
+                        HttpMethod.POST,
+                        bank.rest().listen().port(),
+                        bank.rest().listen().host(),
+                        "/v1/scores")
+                .compose(request -> send(request, body))
+                .compose(response -> response.body().map(all -> response.statusCode()));
+    }
+
+    private Future<HttpClientResponse> send(HttpClientRequest request, String body) {
+        return request.putHeader(HttpHeaders.AUTHORIZATION, authorization)
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                .send(Buffer.buffer(body));
+    }
+
+    @Override
+    public void close() {
+        http.close().await();
+        vertx.close().await();
+    }
+}

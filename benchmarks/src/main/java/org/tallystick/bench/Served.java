@@ -1,0 +1,120 @@
+package org.tallystick.bench;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.tallystick.models.Business;
+import org.tallystick.models.BusinessTables;
+import org.tallystick.models.Model;
+import org.tallystick.models.SyntheticBusinesses;
+import org.tallystick.node.config.ConsortiumFolder;
+import org.tallystick.node.config.NodeConfig;
+import org.tallystick.node.config.NodeConfig.Approval;
+import org.tallystick.node.config.NodeConfigFile;
+import org.tallystick.node.config.Role;
+import org.tallystick.node.data.CsvImport;
+import org.tallystick.node.demo.Consortium;
+
+/** Four whole nodes on this machine, with made-up businesses and an activated model, ready to be asked. */
+final class Served implements AutoCloseable {
+    private static final long SEED = 20_261_121;
+    private static final String SAMPLE = "samples/small-business.json";
+
+    private final Cleanup cleanup;
+    private final Consortium nodes;
+    private final List<String> subjects;
+    private final String model;
+
+    private Served(Cleanup cleanup, Consortium nodes, List<String> subjects, String model) {
+        this.cleanup = cleanup;
+        this.nodes = nodes;
+        this.subjects = subjects;
+        this.model = model;
+    }
+
+    static Served start(int businesses, List<String> flags) throws IOException {
+        Path folder = Files.createTempDirectory("tally-bench");
+        AtomicReference<Consortium> started = new AtomicReference<>();
+        Cleanup cleanup = new Cleanup(() -> {
+            Optional.ofNullable(started.get()).ifPresent(Consortium::close);
+            Consortium.delete(folder);
+        });
+        try {
+            List<Business> all = SyntheticBusinesses.generate(businesses, SEED);
+            load(folder, all);
+            Consortium nodes = Consortium.start(folder, flags);
+            started.set(nodes);
+            String model = nodes.client(Role.BANK)
+                    .post("/v1/models", "application/json", sample())
+                    .get("name")
+                    .asText();
+            return new Served(cleanup, nodes, all.stream().map(Business::id).toList(), model);
+        } catch (IOException | RuntimeException e) {
+            cleanup.close();
+            throw e;
+        }
+    }
+
+    /** Each node's columns into its own database. */
+    private static void load(Path folder, List<Business> businesses) throws IOException {
+        List<Path> nodes = ConsortiumFolder.write(new ConsortiumFolder.Plan(folder, "bench", 0, Approval.ALL, false));
+        Path tables = folder.resolve("tables");
+        Map<String, List<String>> columns = SyntheticBusinesses.COLUMNS;
+        BusinessTables.write(tables, columns, businesses);
+        for (Role role : Role.values()) {
+            if (columns.containsKey(role.id())) {
+                NodeConfig config =
+                        NodeConfigFile.read(nodes.get(role.ordinal()).resolve(NodeConfigFile.NAME));
+                CsvImport.Target target = new CsvImport.Target(
+                        config.data().url(), config.data().user(), config.data().password());
+                CsvImport.Plan plan = new CsvImport.Plan(
+                        tables.resolve(role.id() + ".csv"),
+                        StandardCharsets.UTF_8,
+                        target,
+                        "business",
+                        BusinessTables.SUBJECT,
+                        CsvImport.IdCheck.TEXT,
+                        false);
+                CsvImport.run(plan, (task, done, total) -> {});
+            }
+        }
+    }
+
+    private static String sample() {
+        try (InputStream stream = Model.class.getResourceAsStream(SAMPLE)) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The bank's configuration, which says where its REST interface listens. */
+    NodeConfig bank() {
+        return NodeConfigFile.read(nodes.node(Role.BANK).resolve(NodeConfigFile.NAME));
+    }
+
+    String token() throws IOException {
+        return Files.readString(nodes.node(Role.BANK).resolve(ConsortiumFolder.TOKEN))
+                .strip();
+    }
+
+    List<String> subjects() {
+        return subjects;
+    }
+
+    String model() {
+        return model;
+    }
+
+    @Override
+    public void close() {
+        cleanup.close();
+    }
+}
