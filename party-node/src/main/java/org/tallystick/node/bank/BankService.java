@@ -11,8 +11,11 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tallystick.models.CreditCode;
 import org.tallystick.net.ProtocolAbort;
+import org.tallystick.node.NodeFailure;
 import org.tallystick.node.config.NodeConfig;
 import org.tallystick.node.config.Role;
 import org.tallystick.node.rest.NodeService;
@@ -27,6 +30,7 @@ import org.tallystick.node.rest.ServiceFailure;
 import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Programs;
 import org.tallystick.node.session.Proposal;
+import org.tallystick.node.session.Refusal;
 import org.tallystick.node.session.Refused;
 import org.tallystick.node.session.Sessions;
 import org.tallystick.node.storage.Activations;
@@ -35,6 +39,7 @@ import org.tallystick.node.storage.Requests;
 
 /** What a bank's node does for its REST callers. A request id is run once: retries get the stored answer. */
 public final class BankService implements NodeService.Bank {
+    private static final Logger LOG = LoggerFactory.getLogger(BankService.class);
     private static final int REQUEST_BYTES = 16;
 
     private final NodeConfig config;
@@ -223,6 +228,11 @@ public final class BankService implements NodeService.Bank {
                         sessions.missing().stream().map(BankService::role).toList()));
             case ProtocolAbort abort -> Optional.of(Problem.runAborted(abort.getMessage()));
             case ServiceFailure service -> Optional.of(service.problem());
+            case NodeFailure own -> {
+                // The bank's own disk or database: its operator reads how to mend it, callers do not.
+                LOG.error("{}", own.getMessage());
+                yield Optional.of(Problem.storageUnavailable());
+            }
             default -> Optional.empty();
         };
     }
@@ -306,7 +316,12 @@ public final class BankService implements NodeService.Bank {
     public Model activate(byte[] document) {
         try {
             return view(models.activate(document, sessions, programs));
-        } catch (Refused | ProtocolAbort e) {
+        } catch (Refused e) {
+            Problem problem = problem(e).orElseThrow();
+            boolean approval = e.refusal().reason() == Refusal.Reason.PROGRAM_NOT_APPROVED;
+            throw new ServiceFailure(
+                    approval ? problem.with("program", models.program(document).hex()) : problem);
+        } catch (ProtocolAbort e) {
             throw new ServiceFailure(problem(e).orElseThrow(), e);
         }
     }

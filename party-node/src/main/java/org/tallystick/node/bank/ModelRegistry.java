@@ -90,6 +90,11 @@ public final class ModelRegistry {
         }
     }
 
+    /** The hash of a model file's program, which agencies approve. */
+    public Hash program(byte[] document) {
+        return Hash.of(ProgramHash.of(compile(document).program()).bytes());
+    }
+
     private static Compiled compile(byte[] document) {
         try {
             return ModelCompiler.compile(Model.parse(new String(document, StandardCharsets.UTF_8)));

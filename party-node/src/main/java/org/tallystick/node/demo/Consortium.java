@@ -19,13 +19,14 @@ import org.tallystick.node.config.Role;
 
 /** Four node processes of one group on this machine, in a folder that {@code init} has written. */
 public final class Consortium implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofSeconds(120);
     private static final Duration STOP = Duration.ofSeconds(10);
     private static final int LOG_LINES = 12;
 
     private final Path folder;
     private final List<Process> processes = new ArrayList<>();
     private final List<RestClient> clients = new ArrayList<>();
+    private boolean closed;
 
     private Consortium(Path folder) {
         this.folder = folder;
@@ -33,18 +34,35 @@ public final class Consortium implements AutoCloseable {
 
     /** Starts the four nodes and waits until they are connected. */
     public static Consortium start(Path folder, List<String> jvmFlags) {
-        Consortium consortium = new Consortium(folder);
+        Consortium consortium = of(folder);
         try {
-            for (Role role : Role.values()) {
-                consortium.processes.add(consortium.startNode(role, jvmFlags));
-                consortium.clients.add(RestClient.of(consortium.node(role)));
-            }
+            consortium.launch(jvmFlags);
             consortium.awaitReady();
             return consortium;
         } catch (RuntimeException e) {
             consortium.close();
             throw e;
         }
+    }
+
+    /** A group that is not started yet, for those who may have to close it before it is ready. */
+    static Consortium of(Path folder) {
+        return new Consortium(folder);
+    }
+
+    /** Starts the four nodes; {@link #awaitReady} waits for them. */
+    void launch(List<String> jvmFlags) {
+        for (Role role : Role.values()) {
+            clients.add(RestClient.of(node(role)));
+            add(role, jvmFlags);
+        }
+    }
+
+    private synchronized void add(Role role, List<String> jvmFlags) {
+        if (closed) {
+            throw new NodeFailure("stopped while it was starting", "start again");
+        }
+        processes.add(startNode(role, jvmFlags));
     }
 
     /** The folder of one node. */
@@ -67,6 +85,18 @@ public final class Consortium implements AutoCloseable {
     }
 
     private Process startNode(Role role, List<String> jvmFlags) {
+        try {
+            return new ProcessBuilder(command(node(role), jvmFlags))
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log(role).toFile()))
+                    .start();
+        } catch (IOException e) {
+            throw new NodeFailure("the " + role.id() + " node cannot be started", "check the installation of Java", e);
+        }
+    }
+
+    /** What starts a node's process, by the Java and the classes of this one. */
+    static List<String> command(Path node, List<String> jvmFlags) {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -76,20 +106,9 @@ public final class Consortium implements AutoCloseable {
                         || flag.startsWith("-Dio.netty"))
                 .forEach(command::add);
         command.addAll(jvmFlags);
-        command.addAll(List.of(
-                "-cp",
-                System.getProperty("java.class.path"),
-                Tally.class.getName(),
-                "node",
-                node(role).toString()));
-        try {
-            return new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log(role).toFile()))
-                    .start();
-        } catch (IOException e) {
-            throw new NodeFailure("the " + role.id() + " node cannot be started", "check the installation of Java", e);
-        }
+        command.addAll(
+                List.of("-cp", System.getProperty("java.class.path"), Tally.class.getName(), "node", node.toString()));
+        return command;
     }
 
     private Path log(Role role) {
@@ -149,7 +168,8 @@ public final class Consortium implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         clients.forEach(RestClient::close);
         processes.forEach(Process::destroy);
         for (Process process : processes) {

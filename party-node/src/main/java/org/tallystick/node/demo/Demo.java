@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,7 +44,7 @@ final class Demo implements AutoCloseable {
     private final DemoData data;
     private final Path folder;
     private final DemoReport report;
-    private Optional<Consortium> consortium = Optional.empty();
+    private volatile Optional<Consortium> consortium = Optional.empty();
     private boolean kept;
 
     Demo(DemoData data, Path folder, PrintWriter out, boolean json) {
@@ -60,8 +61,10 @@ final class Demo implements AutoCloseable {
         load();
         report.step("made a consortium and loaded each node's own columns", start);
         start = System.nanoTime();
-        Consortium nodes = Consortium.start(folder, FLAGS);
+        Consortium nodes = Consortium.of(folder);
         consortium = Optional.of(nodes);
+        nodes.launch(FLAGS);
+        nodes.awaitReady();
         report.step("started four nodes, connected by mutual TLS 1.3", start);
         RestClient bank = nodes.client(Role.BANK);
         start = System.nanoTime();
@@ -206,7 +209,7 @@ final class Demo implements AutoCloseable {
     public synchronized void close() {
         consortium.ifPresent(Consortium::close);
         consortium = Optional.empty();
-        if (!kept && java.nio.file.Files.exists(folder)) {
+        if (!kept && Files.exists(folder)) {
             Consortium.delete(folder);
         }
     }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.tallystick.node.NodeFailure;
 
 /**
  * One request and its one response. All of it runs on the request's event loop but the handler, which has a virtual
@@ -196,6 +197,9 @@ final class Exchange {
                     LOG.warn("{} {}: {}", route.method(), route.path(), e.getMessage(), e.getCause());
                 }
                 reply = Reply.problem(e.problem());
+            } catch (NodeFailure e) {
+                LOG.error("{} {}: {}", route.method(), route.path(), e.getMessage());
+                reply = Reply.problem(Problem.storageUnavailable());
             }
             switch (reply) {
                 case Reply.Whole whole -> context.runOnContext(v -> answer(whole));

@@ -39,7 +39,7 @@ public record Problem(Code code, String detail, String remedy, Map<String, Objec
         NOT_READY(503, "The group is not complete"),
         BUSY(503, "The node has too much to do"),
         TIMED_OUT(504, "The node took too long"),
-        STORAGE_UNAVAILABLE(503, "The node cannot write to its storage"),
+        STORAGE_UNAVAILABLE(503, "The node cannot use its storage"),
         INTERNAL(500, "The node failed");
 
         private final int status;
@@ -137,7 +137,10 @@ public record Problem(Code code, String detail, String remedy, Map<String, Objec
     }
 
     public static Problem storageUnavailable() {
-        return of(Code.STORAGE_UNAVAILABLE, "the node's storage cannot be written", "tell the node's operator");
+        return of(
+                Code.STORAGE_UNAVAILABLE,
+                "the node's storage cannot be used",
+                "tell the node's operator, whose log says what to do");
     }
 
     /**

@@ -85,7 +85,7 @@ final class Links implements Link.Owner {
         PeerTrust trust = new PeerTrust(config, higher, (reason, certificate) -> {
             rejectedByTrust = true;
             counters.rejected(reason);
-            complaints.warn("rejected a connection", reason.words() + " (" + certificate + ")");
+            complaints.warn("rejected a connection: " + reason.words(), certificate);
         });
         NetServer created = vertx.createNetServer(Tls.server(config, trust));
         server = Optional.of(created);
@@ -101,8 +101,8 @@ final class Links implements Link.Owner {
         }
         counters.rejected(Rejection.HANDSHAKE);
         complaints.warn(
-                "rejected a connection",
-                Rejection.HANDSHAKE.words() + ": " + PeerTrust.printable(String.valueOf(cause.getMessage()), 200));
+                "rejected a connection: " + Rejection.HANDSHAKE.words(),
+                PeerTrust.printable(String.valueOf(cause.getMessage()), 200));
     }
 
     private void accepted(NetSocket socket, PeerTrust trust) {

@@ -1,0 +1,247 @@
+package org.tallystick.node.demo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import org.tallystick.models.Answer;
+import org.tallystick.models.Business;
+import org.tallystick.models.SyntheticBusinesses;
+import org.tallystick.node.cli.RestClient;
+import org.tallystick.node.config.NodeConfig.Approval;
+import org.tallystick.node.config.Role;
+import org.tallystick.node.session.Hash;
+import org.tallystick.node.storage.ReleaseLog;
+import org.tallystick.node.storage.ReleaseRecord;
+
+/**
+ * Four real processes, one of them ended without warning. No call hangs, errors name who is missing, nothing is lost
+ * and nothing is charged twice.
+ */
+@Tag("slow")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class KillTest {
+    private static final String MODEL = DemoData.synthetic(1).model();
+    private static final List<Business> BUSINESSES = SyntheticBusinesses.generate(1600, 7);
+    private static final List<String> SUBJECTS =
+            BUSINESSES.stream().map(Business::id).toList();
+    private static final List<Answer> ORACLE = LiveGroup.oracle(MODEL, BUSINESSES);
+    /** The requests that were answered, as agencies know them, with the run that answered. */
+    private static final Map<String, String> ANSWERED = new HashMap<>();
+
+    @TempDir
+    private static Path temporary;
+
+    private static LiveGroup group;
+    private static String model;
+
+    @BeforeAll
+    static void start() {
+        // Small chunks, so that a job is long enough to be caught in the middle.
+        group = LiveGroup.make(temporary.resolve("group"), Approval.ALL, "batching:\n  jobChunk: 4\n")
+                .load(SyntheticBusinesses.COLUMNS, BUSINESSES)
+                .start();
+        model = group.activate(MODEL);
+    }
+
+    @AfterAll
+    static void stop() {
+        group.close();
+    }
+
+    @Test
+    @Order(1)
+    void aRetryGetsTheStoredAnswerAndDoesNotRunAgain() {
+        ObjectNode request =
+                LiveGroup.request(model).put("subject", SUBJECTS.get(0)).put("requestId", "retried-1");
+
+        RestClient.Reply first = group.score(request);
+        String run = latestRun(Role.TAX);
+        RestClient.Reply again = group.score(request);
+
+        assertEquals(200, first.status(), () -> first.body().toString());
+        assertEquals(first.body(), again.body());
+        assertEquals(first.body().get("session").asText(), run);
+        assertEquals(run, latestRun(Role.TAX));
+        assertTrue(
+                DemoResult.agrees(ORACLE.get(0), first.body()),
+                () -> first.body().toString());
+        ANSWERED.put(wireRequest("retried-1"), first.body().get("session").asText());
+        RestClient.Reply other = group.score(request.put("subject", SUBJECTS.get(1)));
+        assertEquals(409, other.status());
+        assertEquals("conflict", other.body().get("code").asText());
+    }
+
+    private static String latestRun(Role role) {
+        return group.client(role)
+                .get("/v1/sessions?limit=1")
+                .get("sessions")
+                .get(0)
+                .get("id")
+                .asText();
+    }
+
+    @Test
+    @Order(2)
+    void aMissingAgencyIsNamed() {
+        group.kill(Role.TAX);
+        LiveGroup.await(
+                () -> group.bank().tryGet("/ready").status() != 200, () -> "the bank does not see that tax is gone");
+
+        ObjectNode request =
+                LiveGroup.request(model).put("subject", SUBJECTS.get(2)).put("requestId", "while-away");
+        RestClient.Reply without = group.score(request);
+
+        assertEquals(503, without.status(), () -> without.body().toString());
+        assertEquals("not_ready", without.body().get("code").asText());
+        assertEquals("[\"tax\"]", without.body().at("/details/missing").toString());
+        assertTrue(
+                without.body().get("detail").asText().contains("tax"),
+                () -> without.body().toString());
+        RestClient.Reply ready = group.client(Role.UTILITY).tryGet("/ready");
+        assertEquals(503, ready.status());
+        assertTrue(ready.body().toString().contains("tax"), () -> ready.body().toString());
+
+        group.restart(Role.TAX);
+        group.awaitReady();
+        RestClient.Reply with = group.score(request);
+        assertEquals(200, with.status(), () -> with.body().toString());
+        assertTrue(
+                DemoResult.agrees(ORACLE.get(2), with.body()), () -> with.body().toString());
+        ANSWERED.put(wireRequest("while-away"), with.body().get("session").asText());
+    }
+
+    @Test
+    @Order(3)
+    void aJobSurvivesTheEndOfAnAgency() {
+        String job = caughtInTheMiddle(Role.UTILITY);
+
+        assertEquals("running", group.job(job).get("status").asText());
+        RestClient.Reply single = group.score(model, SUBJECTS.get(0));
+        assertEquals(503, single.status(), () -> single.body().toString());
+        group.restart(Role.UTILITY);
+        group.awaitReady();
+
+        complete(job);
+    }
+
+    @Test
+    @Order(4)
+    void aJobSurvivesTheEndOfTheBank() {
+        String job = caughtInTheMiddle(Role.BANK);
+
+        group.restart(Role.BANK);
+        group.awaitReady();
+
+        complete(job);
+    }
+
+    /** Starts a job and kills a node while the job is under way. */
+    private static String caughtInTheMiddle(Role victim) {
+        String job = group.startJob(model, SUBJECTS);
+        LiveGroup.await(() -> group.job(job).get("done").asInt() > 0, () -> "no row is done: " + group.job(job));
+        group.kill(victim);
+        return job;
+    }
+
+    /** The job ends well, was really interrupted, and answers every row once and rightly. */
+    private static void complete(String job) {
+        List<JsonNode> rows = group.finished(job);
+        JsonNode state = group.job(job);
+        assertEquals("done", state.get("status").asText(), state::toString);
+        assertEquals(SUBJECTS.size(), state.get("done").asInt());
+        assertEquals(0, state.get("failed").asInt());
+        assertEquals(
+                SUBJECTS, rows.stream().map(row -> row.get("subject").asText()).toList());
+        IntStream.range(0, rows.size())
+                .forEach(k -> assertTrue(
+                        DemoResult.agrees(ORACLE.get(k), rows.get(k)),
+                        () -> rows.get(k).toString()));
+        rows.forEach(row -> ANSWERED.put(
+                wireRequest(row.get("requestId").asText()), row.get("session").asText()));
+    }
+
+    @Test
+    @Order(5)
+    void nodesStopCleanlyAndTheirReleaseLogsSayWhatHappened() {
+        for (Role role : Role.values()) {
+            group.process(role).destroy();
+        }
+        for (Role role : Role.values()) {
+            LiveGroup.ended(group.process(role));
+            assertEquals(143, group.process(role).exitValue(), () -> group.log(role));
+            assertFalse(group.log(role).contains("Exception"), () -> group.log(role));
+        }
+        for (Role role : List.of(Role.TAX, Role.UTILITY, Role.SOCIAL_SECURITY)) {
+            check(role, records(role));
+        }
+    }
+
+    private static List<ReleaseRecord> records(Role role) {
+        List<ReleaseRecord> records = new ArrayList<>();
+        try (ReleaseLog log = ReleaseLog.open(group.node(role).resolve("state/releases.log"))) {
+            log.replay(records::add);
+        }
+        return records;
+    }
+
+    /** Each answered request has the release of the run that answered it, and others only of runs nobody had from. */
+    private static void check(Role role, List<ReleaseRecord> records) {
+        Set<String> voided = new HashSet<>();
+        Map<String, List<String>> released = new HashMap<>();
+        for (ReleaseRecord each : records) {
+            if (each instanceof ReleaseRecord.Voided) {
+                voided.add(HexFormat.of().formatHex(each.proposal()));
+            }
+        }
+        for (ReleaseRecord each : records) {
+            String proposal = HexFormat.of().formatHex(each.proposal());
+            if (each instanceof ReleaseRecord.Authorised authorised && !voided.contains(proposal)) {
+                authorised
+                        .requests()
+                        .forEach(request -> released.computeIfAbsent(request, key -> new ArrayList<>())
+                                .add(proposal));
+            }
+        }
+        Set<String> answering = new HashSet<>(ANSWERED.values());
+        int repeated = 0;
+        for (Map.Entry<String, String> answer : ANSWERED.entrySet()) {
+            List<String> runs = released.getOrDefault(answer.getKey(), List.of());
+            assertTrue(runs.contains(answer.getValue()), () -> role + " has no release of an answer");
+            assertTrue(
+                    runs.stream().filter(answering::contains).count() == 1,
+                    () -> role + " released a request in two runs that both answered");
+            repeated += runs.size() - 1;
+        }
+        // At most the two chunks in flight at each of two kills.
+        assertTrue(repeated <= 16, role + " released " + repeated + " rows in vain");
+        assertEquals(ANSWERED.keySet(), released.keySet(), () -> role + " released what nobody got");
+    }
+
+    /** As the bank names a request to the others. */
+    private static String wireRequest(String id) {
+        return Hash.over("tallystick/request/1", id.getBytes(StandardCharsets.UTF_8))
+                .hex()
+                .substring(0, 32);
+    }
+}
