@@ -2,13 +2,16 @@ package org.tallystick.node.bank;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tallystick.net.ProtocolAbort;
+import org.tallystick.node.NodeFailure;
 import org.tallystick.node.rest.NodeService.Outcome;
 import org.tallystick.node.rest.Problem;
 import org.tallystick.node.session.Proposal;
@@ -25,6 +28,8 @@ final class JobRunner {
     private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
     private static final int IN_FLIGHT = 2;
     private static final int FAILED_CHECKS = 3;
+    private static final Set<Refusal.Reason> PASSING =
+            Set.of(Refusal.Reason.BUSY, Refusal.Reason.EPOCH, Refusal.Reason.STORAGE);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
@@ -42,7 +47,14 @@ final class JobRunner {
     }
 
     void start(String job) {
-        Thread.ofVirtual().name("job").start(() -> run(job));
+        Thread.ofVirtual().name("job").start(() -> {
+            try {
+                run(job);
+            } catch (NodeFailure e) {
+                // The bank's own disk or database: what is done is kept, and the rest is for later.
+                LOG.error("job {} rests until this node starts again: {}", job, e.getMessage());
+            }
+        });
     }
 
     void stop() {
@@ -63,7 +75,7 @@ final class JobRunner {
         }
         Semaphore slots = new Semaphore(IN_FLIGHT);
         List<Thread> threads = new ArrayList<>();
-        List<String> failures = java.util.Collections.synchronizedList(new ArrayList<>());
+        List<RuntimeException> failures = Collections.synchronizedList(new ArrayList<>());
         try {
             for (int position : jobs.pendingChunks(id)) {
                 slots.acquire();
@@ -74,8 +86,7 @@ final class JobRunner {
                     try {
                         chunk(job, model.get(), position);
                     } catch (RuntimeException e) {
-                        LOG.warn("job {} failed in chunk {}", id, position, e);
-                        failures.add(problems.apply(e).map(Problem::detail).orElse("the node failed; see its log"));
+                        failures.add(e);
                     } finally {
                         slots.release();
                     }
@@ -88,8 +99,18 @@ final class JobRunner {
             Thread.currentThread().interrupt();
             return;
         }
+        finish(id, failures);
+    }
+
+    private void finish(String id, List<RuntimeException> failures) {
         if (!failures.isEmpty()) {
-            jobs.finish(id, Jobs.Status.FAILED, Optional.of(failures.getFirst()));
+            RuntimeException failure = failures.getFirst();
+            if (failure instanceof NodeFailure own) {
+                throw own;
+            }
+            LOG.warn("job {} failed", id, failure);
+            String problem = problems.apply(failure).map(Problem::detail).orElse("the node failed; see its log");
+            jobs.finish(id, Jobs.Status.FAILED, Optional.of(problem));
         } else if (!stopped) {
             jobs.finish(id, Jobs.Status.DONE, Optional.empty());
         }
@@ -116,9 +137,10 @@ final class JobRunner {
                 LOG.info("chunk {} of job {} will be tried again: {}", position, job.id(), e.getMessage());
             } catch (Refused e) {
                 Refusal.Reason reason = e.refusal().reason();
-                if (reason != Refusal.Reason.BUSY && reason != Refusal.Reason.EPOCH) {
+                if (!PASSING.contains(reason)) {
                     throw e;
                 }
+                LOG.info("chunk {} of job {} will be tried again: {}", position, job.id(), e.getMessage());
             }
             pause = pause(pause);
         }

@@ -29,6 +29,7 @@ final class Acceptances {
     private static final class Gathering {
         private int accepted;
         private final CompletableFuture<Void> all = new CompletableFuture<>();
+        private final CompletableFuture<Refused> refused = new CompletableFuture<>();
     }
 
     Acceptances(int parties) {
@@ -53,15 +54,31 @@ final class Acceptances {
     }
 
     void refuse(Hash proposal, int party, Refusal refusal) {
-        of(proposal).all.completeExceptionally(new Refused(party, refusal));
+        Gathering gathering = of(proposal);
+        Refused refused = new Refused(party, refusal);
+        gathering.refused.complete(refused);
+        gathering.all.completeExceptionally(refused);
     }
 
-    /** The first refusal of this proposal, if there is one by now. */
-    void throwIfRefused(Hash proposal) {
-        CompletableFuture<Void> all = of(proposal).all;
-        if (all.isCompletedExceptionally()) {
-            throw (Refused) all.exceptionNow();
+    /**
+     * Throws the first refusal of this proposal, if there is one; a node that has accepted may still find that its
+     * storage fails.
+     *
+     * @param wait for a refusal that may be on its way behind the stop of the run
+     */
+    void throwIfRefused(Hash proposal, Duration wait) {
+        Refused refused;
+        try {
+            refused = of(proposal).refused.get(wait.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            return;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a refusal does not fail", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
         }
+        throw refused;
     }
 
     /**

@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tallystick.net.ProtocolAbort;
+import org.tallystick.node.NodeFailure;
 import org.tallystick.node.certs.Signing;
 import org.tallystick.node.transport.Epoch;
 import org.tallystick.node.transport.Transport;
@@ -48,6 +49,9 @@ public final class Sessions {
         @Override
         public void voided(Hash proposal) {}
     };
+
+    /** How long a refusal may come after the stop of its run. */
+    private static final Duration LATE_REFUSAL = Duration.ofMillis(200);
 
     private final Transport transport;
     private final Identity identity;
@@ -228,7 +232,7 @@ public final class Sessions {
             decide(hash, proposal);
         } catch (InvalidProtocolBufferException | ProposalFormat.BadMessage e) {
             LOG.warn("party {} sent a malformed proposal ({}); ignored", peer, e.getMessage());
-        } catch (ProtocolAbort | Refused | ModelRejected e) {
+        } catch (ProtocolAbort | Refused | ModelRejected | NodeFailure e) {
             LOG.info("run {} ended: {}", hash, e.getMessage());
         } catch (RuntimeException e) {
             LOG.error("run {} failed", hash, e);
@@ -329,7 +333,13 @@ public final class Sessions {
             return result.answers().map(answers -> new Scored(sealed.hash(), answers, result.report()));
         } catch (ProtocolAbort e) {
             services.observer().aborted(e.reason());
-            acceptances.throwIfRefused(sealed.hash());
+            boolean stopped = e.reason() == ProtocolAbort.Reason.PEER_STOPPED;
+            acceptances.throwIfRefused(sealed.hash(), stopped ? LATE_REFUSAL : Duration.ZERO);
+            throw e;
+        } catch (NodeFailure e) {
+            // This node's own disk: the bank is told which node it is, and nothing more.
+            LOG.error("run {} stopped: {}", sealed.hash(), e.getMessage());
+            refuse(sealed.hash(), sealed.proposal(), Refusal.of(Refusal.Reason.STORAGE));
             throw e;
         } finally {
             runs.decrementAndGet();

@@ -176,6 +176,7 @@ final class StoredFilesTest {
                 () -> LiveGroup.text(temporary.resolve("limited.log")).contains("is full"),
                 () -> "the agency's log does not say it:\n" + LiveGroup.text(temporary.resolve("limited.log")));
         assertEquals("running", group.job(job).get("status").asText());
+        group.awaitLog(Role.BANK, "will be tried again: party 0 refuses: the node cannot write to its storage");
         limited.destroy();
         LiveGroup.ended(limited);
 
