@@ -56,8 +56,8 @@ final class BadInputTest {
         businesses.set(OUTSIDE, with(businesses.get(OUTSIDE), "utility", "bills_in_arrears", "13"));
         businesses.set(NOT_A_NUMBER, with(businesses.get(NOT_A_NUMBER), "bank", "balance", "plenty"));
         group = LiveGroup.make(temporary.resolve("group"), Approval.LISTED, "")
-                .load(SyntheticBusinesses.COLUMNS, businesses)
-                .start();
+                .load(SyntheticBusinesses.COLUMNS, businesses);
+        group.start();
     }
 
     private static Business with(Business business, String role, String column, String value) {

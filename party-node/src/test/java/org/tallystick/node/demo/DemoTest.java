@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,8 @@ import org.tallystick.node.config.Role;
 @Tag("slow")
 final class DemoTest {
     private static final Pattern STOP = Pattern.compile("stop them with: kill((?: \\d+){4})");
+
+    private final List<Process> started = new ArrayList<>();
 
     @TempDir
     private Path temporary;
@@ -56,7 +59,14 @@ final class DemoTest {
                 .redirectOutput(place.resolve("out").toFile())
                 .redirectError(place.resolve("err").toFile())
                 .start();
+        started.add(process);
         return new Running(process, place);
+    }
+
+    @AfterEach
+    void stop() {
+        started.forEach(Process::destroy);
+        started.forEach(LiveGroup::ended);
     }
 
     @Test

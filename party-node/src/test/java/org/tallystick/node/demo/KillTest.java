@@ -59,8 +59,8 @@ final class KillTest {
     static void start() {
         // Small chunks, so that a job is long enough to be caught in the middle.
         group = LiveGroup.make(temporary.resolve("group"), Approval.ALL, "batching:\n  jobChunk: 4\n")
-                .load(SyntheticBusinesses.COLUMNS, BUSINESSES)
-                .start();
+                .load(SyntheticBusinesses.COLUMNS, BUSINESSES);
+        group.start();
         model = group.activate(MODEL);
     }
 

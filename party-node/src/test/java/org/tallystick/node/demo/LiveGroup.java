@@ -45,7 +45,7 @@ final class LiveGroup implements AutoCloseable {
     static final String PURPOSE = "loan application";
 
     /** What any single step may take on a machine that does much else; only a hang takes longer. */
-    static final Duration PATIENCE = Duration.ofSeconds(90);
+    static final Duration PATIENCE = Duration.ofSeconds(200);
 
     private final Path folder;
     private final List<Path> nodes;
@@ -101,9 +101,8 @@ final class LiveGroup implements AutoCloseable {
         return this;
     }
 
-    LiveGroup start() {
+    void start() {
         processes = Consortium.start(folder, FLAGS);
-        return this;
     }
 
     Path folder() {

@@ -75,12 +75,12 @@ final class SbaTest {
             missing: ["n/a"]
             parties:
               bank:
-                - {name: ovens, from: Ovens, as: number}
+                - {name: ovens, column: Ovens, as: number}
               tax:
-                - {name: flour, from: Flour, as: number}
-                - {name: town, from: Town, as: text}
+                - {name: flour, column: Flour, as: number}
+                - {name: town, column: Town, as: text}
               utility:
-                - {name: water, from: Water, as: number}
+                - {name: water, column: Water, as: number}
             """);
         LiveGroup.write(folder.resolve("model.json"), """
             {

@@ -56,6 +56,8 @@ final class StoredFilesTest {
     @TempDir
     private static Path temporary;
 
+    private static final List<Process> LIMITED = new ArrayList<>();
+
     private static LiveGroup group;
     private static List<Business> businesses;
     private static List<String> subjects;
@@ -68,8 +70,8 @@ final class StoredFilesTest {
                 .toList();
         subjects = businesses.stream().map(Business::id).toList();
         group = LiveGroup.make(temporary.resolve("group"), Approval.ALL, "")
-                .load(SyntheticBusinesses.COLUMNS, businesses)
-                .start();
+                .load(SyntheticBusinesses.COLUMNS, businesses);
+        group.start();
         model = group.activate(MODEL);
     }
 
@@ -86,6 +88,7 @@ final class StoredFilesTest {
 
     @AfterAll
     static void stop() {
+        LIMITED.forEach(Process::destroyForcibly);
         group.close();
     }
 
@@ -155,10 +158,12 @@ final class StoredFilesTest {
         List<String> command =
                 new ArrayList<>(List.of("bash", "-c", "ulimit -f " + bytes / 1024 + "; exec \"$@\"", "limited"));
         command.addAll(Consortium.command(group.node(role), LiveGroup.FLAGS));
-        return new ProcessBuilder(command)
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(temporary.resolve("limited.log").toFile())
                 .start();
+        LIMITED.add(process);
+        return process;
     }
 
     @Test
