@@ -19,7 +19,7 @@ import org.tallystick.node.config.Role;
 
 /** Four node processes of one group on this machine, in a folder that {@code init} has written. */
 public final class Consortium implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(120);
+    private static final Duration START = Duration.ofMinutes(2);
     private static final Duration STOP = Duration.ofSeconds(10);
     private static final int LOG_LINES = 12;
 
