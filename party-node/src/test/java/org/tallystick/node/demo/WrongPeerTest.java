@@ -106,8 +106,8 @@ final class WrongPeerTest {
         LiveGroup.write(yaml, text);
         Process process = new ProcessBuilder(Consortium.command(folder, LiveGroup.FLAGS))
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("node.log").toFile());
-        group.start();
+                .redirectOutput(folder.resolve("node.log").toFile())
+                .start();
         return new Impostor(name, folder, process);
     }
 
