@@ -27,8 +27,8 @@ import org.tallystick.share.Rep4Vector;
  * <p>Departures from the paper: digests are compared at the end of every round, never deferred (a deferred comparison
  * makes the next round's digest an oracle for the part the cheater lacks); digests are universal hashes under keys the
  * author lacks instead of collision-resistant hashes; the check of an owner's input rides with the first product, made
- * safe by tags ({@link Inputs}); truncation by halves is exact to one unit; there is no fallback to three parties (no
- * fairness, no guaranteed output).
+ * safe by tags ({@link Inputs}); an answer's digests are hidden until all three others have spoken ({@link Openings});
+ * truncation by halves is exact to one unit; there is no fallback to three parties (no fairness, no guaranteed output).
  *
  * <p>An instance belongs to one run of one party and to one thread.
  */
@@ -40,7 +40,9 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
 
     /**
      * @param seeds k_0 to k_3 of the connection epoch, {@code null} at this party's own index
-     * @param proposalHash hash of the exact proposal bytes, never used before in this epoch
+     * @param proposalHash hash of the exact proposal bytes, never used before in this epoch. The caller makes sure,
+     *     before the first product leaves, that all four parties run under the same hash: honest parties that differ
+     *     abort, but a corrupt one among them could keep a short run going past its first checks
      */
     public Rep4(Mesh mesh, SharedSeed[] seeds, byte[] proposalHash) {
         run = new Run(mesh, seeds, proposalHash);
