@@ -175,7 +175,7 @@ final class StoredFilesTest {
 
         Process limited = limited(Role.TAX, most + (16 << 10));
         group.awaitAnswer(Role.BANK);
-        int times = 1 + (int) ((most + (16 << 10)) / (34 * subjects.size()));
+        int times = 1 + (int) ((most + (16 << 10)) / (34L * subjects.size()));
         String job = group.startJob(model, manyTimes(times));
         LiveGroup.await(
                 () -> LiveGroup.text(temporary.resolve("limited.log")).contains("is full"),
@@ -271,7 +271,11 @@ final class StoredFilesTest {
             found |= holds(
                     all, ByteBuffer.allocate(8).order(order).putLong(whole).array());
             found |= holds(
-                    all, ByteBuffer.allocate(8).order(order).putDouble(whole).array());
+                    all,
+                    ByteBuffer.allocate(8)
+                            .order(order)
+                            .putDouble((double) whole)
+                            .array());
         }
         // As the store of H2 writes a BIGINT: seven bits a byte, the lowest first.
         ByteBuffer varint = ByteBuffer.allocate(10);
