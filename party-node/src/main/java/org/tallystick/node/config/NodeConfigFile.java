@@ -265,7 +265,7 @@ public final class NodeConfigFile {
         Duration low = Duration.ofMillis(10);
         Duration high = Duration.ofHours(1);
         Duration connect = Duration.ofSeconds(10);
-        Duration accept = Duration.ofSeconds(10);
+        Duration accept = Duration.ofSeconds(20);
         Duration receive = Duration.ofSeconds(20);
         Duration request = Duration.ofSeconds(60);
         Section deadlines = top.optionalSection("deadlines", "{request: 60s}");

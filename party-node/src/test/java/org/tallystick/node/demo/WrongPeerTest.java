@@ -204,8 +204,9 @@ final class WrongPeerTest {
             closedAfter(bank, new byte[] {0x7f, -1, -1, -1, 1, 2, 3});
         }
         group.awaitLog(Role.TAX, "a frame was larger than the limit");
-        try (Socket bank = withCertificateOf(Role.BANK).createSocket(InetAddress.getLoopbackAddress(), port)) {
-            closedAfter(bank, new byte[] {0, 0, 0, 8, -1, -1, -1, -1, -1, -1, -1, -1});
+        // As another party: a node repeats the same complaint about the same party only after a while.
+        try (Socket utility = withCertificateOf(Role.UTILITY).createSocket(InetAddress.getLoopbackAddress(), port)) {
+            closedAfter(utility, new byte[] {0, 0, 0, 8, -1, -1, -1, -1, -1, -1, -1, -1});
         }
         group.awaitLog(Role.TAX, "a frame was malformed or out of place");
 
