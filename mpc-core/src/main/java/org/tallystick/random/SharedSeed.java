@@ -15,6 +15,16 @@ public final class SharedSeed {
     public static final int BYTES = 32;
 
     private final byte[] secret;
+    private boolean erased;
+
+    /** A seed was used after its end: keys made from what is left of it would be known to everyone. */
+    public static final class Erased extends IllegalStateException {
+        private static final long serialVersionUID = 1L;
+
+        private Erased() {
+            super("a seed was used after it had been erased");
+        }
+    }
 
     private SharedSeed(byte[] secret) {
         this.secret = secret;
@@ -28,11 +38,16 @@ public final class SharedSeed {
         return new SharedSeed(secret.clone());
     }
 
-    /** 32 bytes that depend on the seed, the label and the context; different pairs give independent bytes. */
+    /**
+     * 32 bytes that depend on the seed, the label and the context; different pairs give independent bytes.
+     *
+     * @throws Erased when the seed has been erased
+     */
     public byte[] derive(String label, byte[] context) {
+        byte[] key = key();
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(secret, "HmacSHA256"));
+            mac.init(new SecretKeySpec(key, "HmacSHA256"));
             byte[] name = label.getBytes(StandardCharsets.US_ASCII);
             mac.update((byte) name.length);
             mac.update(name);
@@ -40,17 +55,35 @@ public final class SharedSeed {
             return mac.doFinal();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has HmacSHA256", e);
+        } finally {
+            Arrays.fill(key, (byte) 0);
         }
     }
 
-    /** The generator of one run, keyed from this seed and the hash of the run's exact proposal bytes. */
+    private byte[] key() {
+        synchronized (secret) {
+            if (erased) {
+                throw new Erased();
+            }
+            return secret.clone();
+        }
+    }
+
+    /**
+     * The generator of one run, keyed from this seed and the hash of the run's exact proposal bytes.
+     *
+     * @throws Erased when the seed has been erased
+     */
     public SharedGenerator generator(byte[] proposalHash) {
         return new SharedGenerator(Arrays.copyOf(derive("tallystick/run/1", proposalHash), SharedGenerator.KEY_BYTES));
     }
 
-    /** Overwrites the secret; the seed must not be used afterwards. */
+    /** Overwrites the secret; nothing can be derived afterwards. */
     public void erase() {
-        Arrays.fill(secret, (byte) 0);
+        synchronized (secret) {
+            erased = true;
+            Arrays.fill(secret, (byte) 0);
+        }
     }
 
     @Override

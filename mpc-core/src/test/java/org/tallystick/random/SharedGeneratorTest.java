@@ -103,5 +103,8 @@ class SharedGeneratorTest {
         SharedSeed erased = SharedSeed.of(bytes);
         erased.erase();
         assertEquals(seed, erased);
+        // What an erased seed gave would be a key that anyone can compute.
+        assertThrows(SharedSeed.Erased.class, () -> erased.derive("a", new byte[0]));
+        assertThrows(SharedSeed.Erased.class, () -> erased.generator(new byte[32]));
     }
 }
