@@ -41,6 +41,7 @@ import org.tallystick.node.storage.Requests;
 public final class BankService implements NodeService.Bank {
     private static final Logger LOG = LoggerFactory.getLogger(BankService.class);
     private static final int REQUEST_BYTES = 16;
+    private static final int MOST_BATCHERS = 1000;
 
     private final NodeConfig config;
     private final Sessions sessions;
@@ -91,6 +92,34 @@ public final class BankService implements NodeService.Bank {
         Map<BatchKey, List<Integer>> groups = new LinkedHashMap<>();
         ScoreResult[] results = new ScoreResult[requests.size()];
         List<String> ids = new ArrayList<>();
+        try {
+            begin(requests, ids, groups, results);
+            for (var each = groups.entrySet().iterator(); each.hasNext(); each.remove()) {
+                var group = each.next();
+                scoreGroup(group.getKey(), group.getValue(), ids, requests, results);
+            }
+        } catch (RuntimeException e) {
+            giveBack(
+                    groups.values().stream().flatMap(List::stream).map(ids::get).toList(), e);
+            throw e;
+        }
+        if (requests.size() == 1 && results[0].outcome() instanceof Outcome.Failed(Problem problem)) {
+            throw new ServiceFailure(problem);
+        }
+        return List.of(results);
+    }
+
+    /** What was begun and has not come to an end may be asked for again. */
+    private void giveBack(List<String> begun, RuntimeException reason) {
+        try {
+            records.requests().fail(begun);
+        } catch (RuntimeException e) {
+            reason.addSuppressed(e);
+        }
+    }
+
+    private void begin(
+            List<ScoreRequest> requests, List<String> ids, Map<BatchKey, List<Integer>> groups, ScoreResult[] results) {
         for (int k = 0; k < requests.size(); k++) {
             ScoreRequest request = requests.get(k);
             ids.add(request.requestId().orElseGet(sessions::newRequest));
@@ -103,11 +132,6 @@ public final class BankService implements NodeService.Bank {
                         .add(k);
             }
         }
-        groups.forEach((key, members) -> scoreGroup(key, members, ids, requests, results));
-        if (requests.size() == 1 && results[0].outcome() instanceof Outcome.Failed(Problem problem)) {
-            throw new ServiceFailure(problem);
-        }
-        return List.of(results);
     }
 
     /** What can be said without a run: a bad request, or the stored answer of a retry. */
@@ -154,11 +178,7 @@ public final class BankService implements NodeService.Bank {
                 }
             }
         } catch (RuntimeException e) {
-            Problem problem = problem(e).orElse(null);
-            if (problem == null) {
-                records.requests().fail(members.stream().map(ids::get).toList());
-                throw e;
-            }
+            Problem problem = problem(e).orElseThrow(() -> e);
             while (outcomes.size() < rows.size()) {
                 outcomes.add(new Outcome.Failed(problem));
             }
@@ -184,6 +204,10 @@ public final class BankService implements NodeService.Bank {
     }
 
     private Batcher<Proposal.Row, Scorer.Outcome> batcher(BatchKey key) {
+        if (batchers.size() >= MOST_BATCHERS) {
+            // Purposes are free text. Those in use end well without the map: their callers hold them.
+            batchers.clear();
+        }
         return batchers.computeIfAbsent(
                 key,
                 made -> new Batcher<>(

@@ -116,7 +116,8 @@ final class Batcher<Q, R> {
             for (int k = 0; k < batch.size(); k++) {
                 batch.get(k).result.complete(results.get(k));
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Whatever it was: nobody may be left waiting.
             batch.forEach(each -> each.result.completeExceptionally(e));
         } finally {
             ended();

@@ -2,10 +2,13 @@ package org.tallystick.node.bank;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tallystick.models.Compiled;
 import org.tallystick.models.InvalidModel;
 import org.tallystick.models.Model;
@@ -24,6 +27,8 @@ import org.tallystick.program.ProgramHash;
 
 /** The bank's models: compiled from their files, activated with the group, found again after a restart. */
 public final class ModelRegistry {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelRegistry.class);
+
     private final Activations activations;
     private final Map<Hash, NamedDocument> activating = new ConcurrentHashMap<>();
     private final Map<String, ActiveModel> active = new ConcurrentHashMap<>();
@@ -42,6 +47,12 @@ public final class ModelRegistry {
         for (Activations.Activation each : activations.all()) {
             if (each.document().isPresent() && !active.containsKey(each.model())) {
                 Compiled compiled = compile(each.document().get());
+                if (!Arrays.equals(ProgramHash.of(compiled.program()).bytes(), each.program())) {
+                    LOG.warn(
+                            "model {} compiles to another program than the agencies have approved: activate it again",
+                            each.model());
+                    continue;
+                }
                 active.put(
                         each.model(),
                         new ActiveModel(
