@@ -8,6 +8,9 @@ import java.util.Optional;
 
 /** The programs this node has seen, and which of them its operator has approved. Hashes are 32 bytes. */
 public final class Programs {
+    /** Offers that nobody has decided on; a bank that sends more pushes out its own oldest ones. */
+    private static final int MOST_OFFERED = 256;
+
     private final StateDatabase database;
 
     public Programs(StateDatabase database) {
@@ -21,11 +24,20 @@ public final class Programs {
     /** @param by who approved, for the record */
     public record ApprovedBy(String by, Instant at) {}
 
-    /** Keeps a program, not approved; nothing changes when it is known. */
+    /**
+     * Keeps a program, not approved; nothing changes when it is known. Of programs that are neither approved nor in use
+     * only the latest are kept.
+     */
     public void add(byte[] hash, String name, byte[] encoding) {
         database.transact(connection -> {
             if (Sql.first(connection, "SELECT 1 FROM program WHERE hash = ?", row -> 1, hash)
                     .isEmpty()) {
+                Sql.update(
+                        connection,
+                        "DELETE FROM program WHERE hash IN (SELECT p.hash FROM program p WHERE p.approved_at IS NULL"
+                                + " AND NOT EXISTS (SELECT 1 FROM activation a WHERE a.program_hash = p.hash)"
+                                + " ORDER BY p.seen_at DESC, p.hash OFFSET ? ROWS)",
+                        MOST_OFFERED - 1);
                 try {
                     Sql.update(
                             connection,

@@ -3,7 +3,7 @@
 -- Programs this node has seen; approved_at is set once its operator has approved the hash.
 CREATE TABLE program (
     hash        BINARY(32)     NOT NULL PRIMARY KEY,
-    name        VARCHAR(200)   NOT NULL,
+    name        VARCHAR(256)   NOT NULL,
     encoding    BLOB           NOT NULL,
     seen_at     TIMESTAMP(3) WITH TIME ZONE   NOT NULL,
     approved_at TIMESTAMP(3) WITH TIME ZONE,
@@ -23,7 +23,7 @@ CREATE INDEX activation_model ON activation (model, created_at);
 -- This node's share vectors of an activation: every vector j but its own index.
 CREATE TABLE stored_share (
     activation  VARCHAR(64)    NOT NULL REFERENCES activation (id) ON DELETE CASCADE,
-    name        VARCHAR(200)   NOT NULL,
+    name        VARCHAR(256)   NOT NULL,
     share_index INTEGER        NOT NULL,
     vector      BLOB           NOT NULL,
     salt        BINARY(32)     NOT NULL,
@@ -34,7 +34,7 @@ CREATE TABLE stored_share (
 -- Each holder's signature of a share vector's commitment.
 CREATE TABLE share_signature (
     activation  VARCHAR(64)    NOT NULL REFERENCES activation (id) ON DELETE CASCADE,
-    name        VARCHAR(200)   NOT NULL,
+    name        VARCHAR(256)   NOT NULL,
     share_index INTEGER        NOT NULL,
     party       INTEGER        NOT NULL,
     commitment  BINARY(32)     NOT NULL,
@@ -54,7 +54,7 @@ CREATE TABLE used (
 CREATE TABLE request (
     id         VARCHAR(128)   NOT NULL PRIMARY KEY,
     subject    VARCHAR(255)   NOT NULL,
-    model      VARCHAR(200)   NOT NULL,
+    model      VARCHAR(600)   NOT NULL,
     status     VARCHAR(16)    NOT NULL,
     attempts   INTEGER        NOT NULL,
     answer     VARCHAR(65536),
@@ -64,8 +64,8 @@ CREATE TABLE request (
 
 CREATE TABLE job (
     id         VARCHAR(64)    NOT NULL PRIMARY KEY,
-    model      VARCHAR(200)   NOT NULL,
-    purpose    VARCHAR(64)    NOT NULL,
+    model      VARCHAR(256)   NOT NULL,
+    purpose    VARCHAR(256)    NOT NULL,
     status     VARCHAR(16)    NOT NULL,
     row_count  INTEGER        NOT NULL,
     done_count INTEGER        NOT NULL,
