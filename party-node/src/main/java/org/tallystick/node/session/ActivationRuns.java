@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.tallystick.net.ProtocolAbort;
 import org.tallystick.node.certs.Signing;
+import org.tallystick.node.config.Role;
 import org.tallystick.node.transport.Epoch;
 import org.tallystick.node.transport.SessionId;
 import org.tallystick.node.transport.SessionMesh;
@@ -26,6 +27,7 @@ import org.tallystick.node.wire.ModelStored;
 import org.tallystick.node.wire.StoredCommitment;
 import org.tallystick.node.wire.StoredCommitments;
 import org.tallystick.program.Activation;
+import org.tallystick.program.Encoder;
 import org.tallystick.program.Encoding;
 import org.tallystick.program.MalformedProgram;
 import org.tallystick.program.ModelRejected;
@@ -45,16 +47,16 @@ import org.tallystick.share.Rep4Vector;
  * each part's three holders must agree, and the digest over all commitments is the model's name from then on.
  */
 final class ActivationRuns {
-    private static final int MOST_NAMES = 64;
-    private static final int MOST_OPEN = 256;
-
     private final Transport transport;
     private final Identity identity;
     private final Models models;
     private final Sessions.Settings settings;
     private final Map<Hash, Exchange> exchanges = new ConcurrentHashMap<>();
 
-    /** What peers have said about one activation; may begin before this node has got there. */
+    /**
+     * What peers have said about one activation. They get there only with this node's messages, so it is open before
+     * anything about it can arrive, and what arrives about others is nobody's.
+     */
     private static final class Exchange {
         private final List<CompletableFuture<List<Models.SignedCommitment>>> commitments = new ArrayList<>();
         private final List<CompletableFuture<Void>> stored = new ArrayList<>();
@@ -74,13 +76,22 @@ final class ActivationRuns {
         this.settings = settings;
     }
 
-    /** The program of an activation, when its bytes are a program, of the proposed hash. */
-    static Optional<Program> programOf(Proposal.Activate activate, Hash hash) {
+    /**
+     * The program of an activation, when its bytes are a program that this node could run: of the proposed hash and
+     * profile, with the group's parties under their own names (people approve it by these names), and with meanings of
+     * this node's columns that are rules.
+     */
+    static Optional<Program> programOf(Proposal.Activate activate, Proposal proposal, int self) {
         try {
             Program program = Encoding.decode(activate.programEncoding());
-            boolean matches = Hash.of(ProgramHash.of(program).bytes()).equals(hash);
-            return matches ? Optional.of(program) : Optional.empty();
-        } catch (MalformedProgram e) {
+            boolean fits = Hash.of(ProgramHash.of(program).bytes()).equals(proposal.program())
+                    && program.profile() == proposal.profile()
+                    && program.parties().equals(Role.ids());
+            if (fits) {
+                Encoder.of(program, self);
+            }
+            return fits ? Optional.of(program) : Optional.empty();
+        } catch (MalformedProgram | IllegalArgumentException e) {
             return Optional.empty();
         }
     }
@@ -95,9 +106,7 @@ final class ActivationRuns {
     void commitments(int peer, byte[] message) throws InvalidProtocolBufferException, ProposalFormat.BadMessage {
         StoredCommitments parsed = StoredCommitments.parseFrom(message);
         Hash proposal = ProposalFormat.hash(parsed.getProposalHash());
-        if (parsed.getCommitmentsCount() > 3 * MOST_NAMES) {
-            throw new ProposalFormat.BadMessage("too many commitments");
-        }
+        Exchange exchange = exchange(proposal);
         List<Models.SignedCommitment> signed = new ArrayList<>();
         for (StoredCommitment each : parsed.getCommitmentsList()) {
             Hash commitment = ProposalFormat.hash(each.getCommitment());
@@ -109,7 +118,7 @@ final class ActivationRuns {
             }
             signed.add(new Models.SignedCommitment(each.getName(), each.getPart(), peer, commitment, signature));
         }
-        exchange(proposal).commitments.get(peer).complete(signed);
+        exchange.commitments.get(peer).complete(signed);
     }
 
     void stored(int peer, byte[] message) throws InvalidProtocolBufferException, ProposalFormat.BadMessage {
@@ -117,11 +126,22 @@ final class ActivationRuns {
         exchange(proposal).stored.get(peer).complete(null);
     }
 
-    private Exchange exchange(Hash proposal) {
-        if (exchanges.size() > MOST_OPEN) {
-            exchanges.clear();
+    /** A peer gives up, after it has accepted: nobody need wait for it. */
+    void refused(int peer, Hash proposal, Refusal refusal) {
+        Exchange exchange = exchanges.get(proposal);
+        if (exchange != null) {
+            Refused end = new Refused(peer, refusal);
+            exchange.commitments.get(peer).completeExceptionally(end);
+            exchange.stored.get(peer).completeExceptionally(end);
         }
-        return exchanges.computeIfAbsent(proposal, hash -> new Exchange(identity.parties()));
+    }
+
+    private Exchange exchange(Hash proposal) throws ProposalFormat.BadMessage {
+        Exchange exchange = exchanges.get(proposal);
+        if (exchange == null) {
+            throw new ProposalFormat.BadMessage("about an activation that is not under way");
+        }
+        return exchange;
     }
 
     // ---- the run
@@ -134,7 +154,8 @@ final class ActivationRuns {
             Epoch epoch,
             Program program,
             Optional<Map<String, long[]>> values) {
-        Exchange exchange = exchange(proposal);
+        Exchange exchange = new Exchange(identity.parties());
+        exchanges.put(proposal, exchange);
         SessionId id = ScoreRun.sessionOf(proposal);
         try (SessionMesh mesh = transport.open(id, epoch.id(), settings.receive())) {
             Rep4 rep4 = new Rep4(mesh, epoch.seeds(), proposal.bytes());
@@ -149,19 +170,11 @@ final class ActivationRuns {
                 }
             }
             Hash digest = digest(programHash, shares.keySet(), all);
-            models.store(new Models.Activated(new Models.Stored(digest, programHash, shares), salts, all));
-            broadcast(
-                    ControlKind.STATUS,
-                    ModelStored.newBuilder()
-                            .setProposalHash(ByteString.copyFrom(proposal.bytes()))
-                            .build()
-                            .toByteArray());
-            for (int peer = 0; peer < identity.parties(); peer++) {
-                if (peer != identity.self()) {
-                    await(exchange.stored.get(peer));
-                }
-            }
+            var activated = new Models.Activated(new Models.Stored(digest, programHash, shares), salts, all);
+            store(proposal, owner, exchange, activated);
             return digest;
+        } catch (SharedSeed.Erased e) {
+            throw ScoreRun.epochEnded();
         } catch (ModelRejected e) {
             // All decide alike from the one opened bit; a stop could overtake the message another still waits for.
             throw e;
@@ -173,13 +186,38 @@ final class ActivationRuns {
         }
     }
 
+    /** The owner is the last to store: a model that it knows, also after a crash, is one that all have. */
+    private void store(Hash proposal, int owner, Exchange exchange, Models.Activated activated) {
+        if (identity.self() == owner) {
+            awaitStored(exchange);
+        }
+        models.store(activated);
+        broadcast(
+                ControlKind.STATUS,
+                ModelStored.newBuilder()
+                        .setProposalHash(ByteString.copyFrom(proposal.bytes()))
+                        .build()
+                        .toByteArray());
+        if (identity.self() != owner) {
+            awaitStored(exchange);
+        }
+    }
+
+    private void awaitStored(Exchange exchange) {
+        for (int peer = 0; peer < identity.parties(); peer++) {
+            if (peer != identity.self()) {
+                await(exchange.stored.get(peer));
+            }
+        }
+    }
+
     private <T> T await(CompletableFuture<T> future) {
         try {
             return future.get(settings.receive().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             throw new ProtocolAbort(ProtocolAbort.Reason.DEADLINE, "a node has not stored the model in time");
         } catch (ExecutionException e) {
-            throw new IllegalStateException("futures of an exchange do not fail", e);
+            throw (Refused) e.getCause();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ProtocolAbort(ProtocolAbort.Reason.STOPPED, "interrupted during an activation");

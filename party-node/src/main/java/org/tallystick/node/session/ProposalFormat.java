@@ -3,8 +3,10 @@ package org.tallystick.node.session;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import org.tallystick.node.transport.EpochId;
 import org.tallystick.node.wire.ProposedRow;
 import org.tallystick.protocol.Profile;
@@ -13,7 +15,7 @@ import org.tallystick.protocol.Profile;
 final class ProposalFormat {
     static final int MAX_ROWS = 16_384;
     static final int MAX_SUBJECT = 64;
-    static final int MAX_PURPOSE = 64;
+    static final int MAX_PURPOSE = 128;
     static final int REQUEST_BYTES = 16;
 
     private static final int VERSION = 1;
@@ -89,11 +91,14 @@ final class ProposalFormat {
         require(message.getRowsCount() > 0 && message.getRowsCount() <= MAX_ROWS, "too many rows or none");
         require(message.getPurpose().length() <= MAX_PURPOSE, "a purpose that is too long");
         List<Proposal.Row> rows = new ArrayList<>();
+        Set<String> requests = new HashSet<>();
         for (ProposedRow row : message.getRowsList()) {
             require(row.getRequest().size() == REQUEST_BYTES, "a request id of the wrong length");
             String subject = row.getSubject();
             require(!subject.isEmpty() && subject.length() <= MAX_SUBJECT, "a subject that is empty or too long");
             String request = HexFormat.of().formatHex(row.getRequest().toByteArray());
+            // An id is charged once: two subjects under one would be had for the price of one.
+            require(requests.add(request), "a request id that is there twice");
             rows.add(new Proposal.Row(request, subject));
         }
         return new Proposal.Score(hash(message.getModel()), message.getPurpose(), rows);
@@ -119,7 +124,7 @@ final class ProposalFormat {
         return Hash.of(bytes.toByteArray());
     }
 
-    private static void require(boolean holds, String otherwise) throws BadMessage {
+    static void require(boolean holds, String otherwise) throws BadMessage {
         if (!holds) {
             throw new BadMessage(otherwise);
         }

@@ -8,14 +8,17 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.tallystick.net.ProtocolAbort;
 import org.tallystick.node.transport.Epoch;
 import org.tallystick.node.transport.SessionId;
 import org.tallystick.node.transport.SessionMesh;
 import org.tallystick.node.transport.Transport;
 import org.tallystick.program.Checkpoints;
 import org.tallystick.program.Interpreter;
+import org.tallystick.program.Operation;
 import org.tallystick.program.Program;
 import org.tallystick.protocol.rep4.Rep4;
+import org.tallystick.random.SharedSeed;
 import org.tallystick.ring.BitMatrix;
 
 /** One node's part in scoring one proposal, from its input shares to the answer. */
@@ -24,6 +27,9 @@ final class ScoreRun {
 
     /** Up to so many rows a run is all waiting and little computing, and lives on the transport's own thread. */
     private static final int SHORT = 256;
+
+    /** More columns than this are much computing however few the rows. */
+    private static final int FEW_COLUMNS = 1024;
 
     private final Transport transport;
     private final Acceptances acceptances;
@@ -69,21 +75,42 @@ final class ScoreRun {
         long start = System.nanoTime();
         Release release = new Release(programHash, score);
         try (SessionMesh mesh = transport.open(id, epoch.id(), receive)) {
+            // A refusal from now on stops the open run; one that came before is found here.
+            acceptances.throwIfRefused(proposal, Duration.ZERO);
             MeteredMesh metered = new MeteredMesh(mesh, tracing);
             Rep4 rep4 = new Rep4(metered, epoch.seeds(), proposal.bytes());
             int rows = score.rows().size();
             Supplier<List<Optional<BitMatrix>>> run =
                     () -> Interpreter.run(rep4, program, rows, own, model.shares(), release);
-            List<Optional<BitMatrix>> revealed = rows <= SHORT ? transport.onRunThread(run) : run.get();
+            List<Optional<BitMatrix>> revealed = isShort(program, rows) ? transport.onRunThread(run) : run.get();
             List<BitMatrix> answers = new ArrayList<>();
             revealed.forEach(answer -> answer.ifPresent(answers::add));
             RunReport report = metered.report(System.nanoTime() - start);
             return new Result(answers.isEmpty() ? Optional.empty() : Optional.of(answers), report);
+        } catch (SharedSeed.Erased e) {
+            release.voidUnlessReleased();
+            throw epochEnded();
         } catch (RuntimeException e) {
             transport.stop(id);
             release.voidUnlessReleased();
             throw e;
         }
+    }
+
+    static ProtocolAbort epochEnded() {
+        return new ProtocolAbort(ProtocolAbort.Reason.PEER_LOST, "the connection epoch ended");
+    }
+
+    private static boolean isShort(Program program, int rows) {
+        int columns = 0;
+        for (Operation operation : program.operations()) {
+            columns += switch (operation) {
+                case Operation.Input input -> input.columns().size();
+                case Operation.Stored stored -> stored.bounds().size();
+                default -> 1;
+            };
+        }
+        return rows <= SHORT && columns <= FEW_COLUMNS;
     }
 
     /** The two waits of a run: for the other nodes' acceptances, and for this node's own durable record. */

@@ -1,26 +1,42 @@
 package org.tallystick.node.session;
 
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import org.tallystick.node.transport.EpochId;
 
 /**
- * The proposals seen in the current connection epoch. One that was seen never runs again: its masks would be the same.
- * An epoch's seeds die with it, so its proposals are forgotten then.
+ * The proposals seen in a connection epoch. One that was seen never runs again: its masks would be the same. An epoch's
+ * seeds die with it; its proposals are forgotten some epochs later, so that who is late with a decision about an old
+ * epoch does not make this node forget those of the live one.
  */
 final class SeenProposals {
-    /** At 100 proposals a second, half a day; a full set refuses, and a new epoch empties it. */
-    private static final int MOST = 1 << 22;
+    private static final int EPOCHS = 4;
 
-    private final Set<Hash> seen = new HashSet<>();
-    private EpochId epoch;
+    private final int most;
+    private final Map<EpochId, Set<Hash>> seen = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
 
-    /** Whether this is the first time, in an epoch that is the current one. */
-    synchronized boolean first(EpochId current, Hash proposal) {
-        if (!current.equals(epoch)) {
-            seen.clear();
-            epoch = current;
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<EpochId, Set<Hash>> eldest) {
+            return size() > EPOCHS;
         }
-        return seen.size() < MOST && seen.add(proposal);
+    };
+
+    /** @param most proposals of one epoch; then it is full, and a new epoch is due */
+    SeenProposals(int most) {
+        this.most = most;
+    }
+
+    /** Whether so many proposals of an epoch have been seen that no more can be told apart from repeated ones. */
+    synchronized boolean isFull(EpochId epoch) {
+        return seen.containsKey(epoch) && seen.get(epoch).size() >= most;
+    }
+
+    /** Whether this is the first time; never in an epoch that is full. */
+    synchronized boolean first(EpochId epoch, Hash proposal) {
+        return !isFull(epoch)
+                && seen.computeIfAbsent(epoch, fresh -> new HashSet<>()).add(proposal);
     }
 }

@@ -9,13 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tallystick.net.ProtocolAbort;
 import org.tallystick.node.NodeFailure;
 import org.tallystick.node.certs.Signing;
+import org.tallystick.node.transport.Complaints;
 import org.tallystick.node.transport.Epoch;
 import org.tallystick.node.transport.Transport;
 import org.tallystick.node.wire.Acceptance;
@@ -23,6 +24,7 @@ import org.tallystick.node.wire.ControlKind;
 import org.tallystick.node.wire.RefusedProposal;
 import org.tallystick.node.wire.SignedProposal;
 import org.tallystick.program.ModelRejected;
+import org.tallystick.program.Operation;
 import org.tallystick.program.Program;
 import org.tallystick.protocol.Profile;
 import org.tallystick.ring.BitMatrix;
@@ -39,7 +41,7 @@ import org.tallystick.ring.BitMatrix;
 public final class Sessions {
     private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
 
-    /** The bank sends nothing of an answer, so it has no release to record. */
+    /** A node that sends nothing of an answer has no release to record. */
     private static final Releases NOTHING_LEAVES = new Releases() {
         @Override
         public Authorisation authorise(Hash proposal, Hash program, List<String> requests) {
@@ -55,15 +57,14 @@ public final class Sessions {
 
     private final Transport transport;
     private final Identity identity;
-    private final Policy policy;
     private final Services services;
     private final Settings settings;
     private final Acceptances acceptances;
-    private final SeenProposals seen = new SeenProposals();
+    private final Admission admission;
     private final Map<Hash, ScoreRun> running = new ConcurrentHashMap<>();
-    private final AtomicInteger runs = new AtomicInteger();
     private final SecureRandom random = new SecureRandom();
     private final ActivationRuns activations;
+    private final Complaints complaints = new Complaints(LOG);
 
     /**
      * What a node's sessions need of the rest of the node.
@@ -108,7 +109,7 @@ public final class Sessions {
     public Sessions(Transport transport, Identity identity, Policy policy, Services services, Settings settings) {
         this.transport = transport;
         this.identity = identity;
-        this.policy = policy;
+        this.admission = new Admission(transport, identity, policy);
         this.services = services;
         this.settings = settings;
         this.acceptances = new Acceptances(identity.parties());
@@ -119,21 +120,21 @@ public final class Sessions {
     public void control(int peer, ControlKind kind, byte[] message) {
         try {
             switch (kind) {
-                case PROPOSAL -> Thread.ofVirtual().name("session").start(() -> proposed(peer, message));
+                case PROPOSAL -> proposed(peer, message);
                 case ACCEPT -> accepted(peer, Acceptance.parseFrom(message));
                 case REFUSE -> refused(peer, RefusedProposal.parseFrom(message));
                 case ACTIVATION -> activations.commitments(peer, message);
                 case STATUS -> activations.stored(peer, message);
-                default -> LOG.warn("party {} sent a control message of an unknown kind; ignored", peer);
+                default -> throw new ProposalFormat.BadMessage("a kind that this version does not know");
             }
         } catch (InvalidProtocolBufferException | ProposalFormat.BadMessage e) {
-            LOG.warn("party {} sent a malformed {} message; ignored", peer, kind);
+            complaints.warn("party " + peer + " sent a " + kind + " message that is ignored", e.getMessage());
         }
     }
 
     /** How many runs are under way. */
     public int running() {
-        return runs.get();
+        return admission.running();
     }
 
     /** The parties that are not connected to this one. */
@@ -156,9 +157,13 @@ public final class Sessions {
     public Scored score(Program program, Hash programHash, Proposal.Score score, List<long[]> own) {
         Epoch epoch = liveEpoch();
         Sealed sealed = seal(epoch, programHash, score);
-        announce(sealed);
-        return takePart(sealed, epoch, program, score, own)
-                .orElseThrow(() -> new IllegalArgumentException("the program reveals nothing to this party"));
+        admission.enterOwn();
+        try {
+            return takePart(sealed, epoch, program, score, own)
+                    .orElseThrow(() -> new IllegalArgumentException("the program reveals nothing to this party"));
+        } finally {
+            admission.leave();
+        }
     }
 
     /**
@@ -171,8 +176,12 @@ public final class Sessions {
     public Hash activate(Program program, byte[] encoding, Hash programHash, Map<String, long[]> values) {
         Epoch epoch = liveEpoch();
         Sealed sealed = seal(epoch, programHash, new Proposal.Activate(encoding));
-        announce(sealed);
-        return activate(sealed, epoch, program, Optional.of(values));
+        admission.enterOwn();
+        try {
+            return activate(sealed, epoch, program, Optional.of(values));
+        } finally {
+            admission.leave();
+        }
     }
 
     private Epoch liveEpoch() {
@@ -199,7 +208,6 @@ public final class Sessions {
                 .setSignature(ByteString.copyFrom(signature))
                 .build()
                 .toByteArray();
-        seen.first(epoch.id(), hash);
         return new Sealed(proposal, message, hash);
     }
 
@@ -207,84 +215,98 @@ public final class Sessions {
         return Hash.over("tallystick/proposal/1", proposal);
     }
 
+    /** At the proposer; it is ready for what comes back. */
     private void announce(Sealed sealed) {
-        broadcast(ControlKind.PROPOSAL, sealed.message());
+        if (sealed.proposal().proposer() == identity.self()) {
+            broadcast(ControlKind.PROPOSAL, sealed.message());
+        }
     }
 
     // ---- every node's side
 
-    private void proposed(int peer, byte[] message) {
-        Hash hash = null;
+    /** Takes no thread and no place for what only the bank may send, and for no more of it than may run. */
+    private void proposed(int peer, byte[] message) throws InvalidProtocolBufferException, ProposalFormat.BadMessage {
+        if (!admission.mayPropose(peer)) {
+            throw new ProposalFormat.BadMessage("only the bank proposes");
+        }
+        SignedProposal signed = SignedProposal.parseFrom(message);
+        byte[] bytes = signed.getProposal().toByteArray();
+        Hash hash = hashOf(bytes);
+        Proposal proposal;
         try {
-            SignedProposal signed = SignedProposal.parseFrom(message);
-            byte[] bytes = signed.getProposal().toByteArray();
-            hash = hashOf(bytes);
-            Proposal proposal = ProposalFormat.decode(bytes);
-            if (peer != policy.proposer() || proposal.proposer() != peer) {
-                LOG.warn("party {} sent a proposal it may not make; ignored", peer);
+            proposal = ProposalFormat.decode(bytes);
+            ProposalFormat.require(proposal.proposer() == peer, "a proposal in another's name");
+        } catch (ProposalFormat.BadMessage e) {
+            refuse(hash, peer, Refusal.of(Refusal.Reason.MALFORMED));
+            throw e;
+        }
+        if (!admission.enter()) {
+            refuse(hash, peer, Refusal.of(Refusal.Reason.BUSY));
+            return;
+        }
+        byte[] signature = signed.getSignature().toByteArray();
+        Thread.ofVirtual().name("session").start(() -> {
+            try {
+                decide(hash, proposal, signature);
+            } finally {
+                admission.leave();
+            }
+        });
+    }
+
+    private void decide(Hash hash, Proposal proposal, byte[] signature) {
+        try {
+            Optional<Refusal> refusal = admission.refusal(hash, proposal, signature);
+            if (refusal.isPresent()) {
+                refuse(hash, proposal.proposer(), refusal.get());
                 return;
             }
-            byte[] signature = signed.getSignature().toByteArray();
-            if (!Signing.verify(identity.publicKeys().get(peer), Signing.Domain.PROPOSAL, hash.bytes(), signature)) {
-                refuse(hash, proposal, Refusal.of(Refusal.Reason.SIGNATURE));
-                return;
+            switch (proposal.work()) {
+                case Proposal.Score score -> decideScore(hash, proposal, score);
+                case Proposal.Activate activate -> decideActivation(hash, proposal, activate);
             }
-            decide(hash, proposal);
-        } catch (InvalidProtocolBufferException | ProposalFormat.BadMessage e) {
-            LOG.warn("party {} sent a malformed proposal ({}); ignored", peer, e.getMessage());
-        } catch (ProtocolAbort | Refused | ModelRejected | NodeFailure e) {
+        } catch (ProtocolAbort | Refused | ModelRejected e) {
             LOG.info("run {} ended: {}", hash, e.getMessage());
+        } catch (NodeFailure e) {
+            // This node's own disk: the bank is told which node it is, and nothing more.
+            LOG.error("run {} stopped: {}", hash, e.getMessage());
+            refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.STORAGE));
         } catch (RuntimeException e) {
             LOG.error("run {} failed", hash, e);
         }
     }
 
-    private void decide(Hash hash, Proposal proposal) {
-        Optional<Epoch> epoch = transport.epoch().filter(live -> live.id().equals(proposal.epoch()));
-        if (!proposal.group().equals(identity.group())) {
-            refuse(hash, proposal, Refusal.of(Refusal.Reason.GROUP));
-        } else if (epoch.isEmpty()) {
-            refuse(hash, proposal, Refusal.of(Refusal.Reason.EPOCH));
-        } else if (!seen.first(proposal.epoch(), hash)) {
-            refuse(hash, proposal, Refusal.of(Refusal.Reason.REPEATED));
-        } else if (runs.get() >= policy.maxRuns()) {
-            refuse(hash, proposal, Refusal.of(Refusal.Reason.BUSY));
-        } else {
-            Optional<Refusal> refusal = policy.refuses(proposal);
-            if (refusal.isPresent()) {
-                refuse(hash, proposal, refusal.get());
-            } else {
-                switch (proposal.work()) {
-                    case Proposal.Score score -> decideScore(hash, proposal, score, epoch.get());
-                    case Proposal.Activate activate -> decideActivation(hash, proposal, activate, epoch.get());
-                }
-            }
-        }
+    private Epoch live(Proposal proposal) {
+        return transport
+                .epoch()
+                .filter(epoch -> epoch.id().equals(proposal.epoch()))
+                .orElseThrow(() -> new ProtocolAbort(
+                        ProtocolAbort.Reason.PEER_LOST, "the connection epoch ended before the run began"));
     }
 
-    private void decideScore(Hash hash, Proposal proposal, Proposal.Score score, Epoch epoch) {
+    private void decideScore(Hash hash, Proposal proposal, Proposal.Score score) {
         Optional<Program> program = services.programs().approved(proposal.program());
         if (program.isEmpty()) {
-            refuse(hash, proposal, Refusal.of(Refusal.Reason.PROGRAM_NOT_APPROVED));
+            refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.PROGRAM_NOT_APPROVED));
             return;
         }
         if (model(program.get(), proposal.program(), score.model()).isEmpty()) {
-            refuse(hash, proposal, Refusal.of(Refusal.Reason.MODEL_UNKNOWN));
+            refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.MODEL_UNKNOWN));
             return;
         }
         List<long[]> own;
         try {
             own = services.inputs().read(program.get(), score.rows());
         } catch (Inputs.RefusedRows e) {
-            LOG.warn("proposal {} refused: {}", hash, e.getMessage());
-            refuse(hash, proposal, e.refusal());
+            complaints.warn("rows of a proposal cannot be used", e.getMessage());
+            refuse(hash, proposal.proposer(), e.refusal());
             return;
         } catch (RuntimeException e) {
             LOG.error("proposal {} refused: this node's inputs cannot be read", hash, e);
-            refuse(hash, proposal, Refusal.of(Refusal.Reason.DATA));
+            refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.DATA));
             return;
         }
-        takePart(new Sealed(proposal, new byte[0], hash), epoch, program.get(), score, own);
+        takePart(new Sealed(proposal, new byte[0], hash), live(proposal), program.get(), score, own);
     }
 
     /** The stored shares of a model of this program; a program that keeps none is its own model. */
@@ -296,61 +318,60 @@ public final class Sessions {
         return services.models().find(digest).filter(model -> model.program().equals(programHash));
     }
 
-    private void decideActivation(Hash hash, Proposal proposal, Proposal.Activate activate, Epoch epoch) {
-        Optional<Program> offered = ActivationRuns.programOf(activate, proposal.program());
+    private void decideActivation(Hash hash, Proposal proposal, Proposal.Activate activate) {
+        Optional<Program> offered = ActivationRuns.programOf(activate, proposal, identity.self());
         if (offered.isEmpty()) {
-            refuse(hash, proposal, Refusal.of(Refusal.Reason.MALFORMED));
+            refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.MALFORMED));
             return;
         }
         services.programs().offered(proposal.program(), offered.get());
         if (services.programs().approved(proposal.program()).isEmpty()) {
-            refuse(hash, proposal, Refusal.of(Refusal.Reason.PROGRAM_NOT_APPROVED));
+            refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.PROGRAM_NOT_APPROVED));
             return;
         }
-        activate(new Sealed(proposal, new byte[0], hash), epoch, offered.get(), Optional.empty());
+        activate(new Sealed(proposal, new byte[0], hash), live(proposal), offered.get(), Optional.empty());
     }
 
     private Optional<Scored> takePart(
             Sealed sealed, Epoch epoch, Program program, Proposal.Score score, List<long[]> own) {
         Models.Stored model = model(program, sealed.proposal().program(), score.model())
                 .orElseThrow(() -> new Refused(identity.self(), Refusal.of(Refusal.Reason.MODEL_UNKNOWN)));
-        boolean releases = sealed.proposal().proposer() != identity.self();
         ScoreRun run = new ScoreRun(
                 transport,
                 acceptances,
-                releases ? services.releases() : NOTHING_LEAVES,
+                revealsToOthers(program) ? services.releases() : NOTHING_LEAVES,
                 settings,
                 sealed.hash(),
                 epoch);
         running.put(sealed.hash(), run);
-        runs.incrementAndGet();
         try {
+            announce(sealed);
             acceptAll(sealed);
             ScoreRun.Result result = run.execute(program, sealed.proposal().program(), score, model, own);
-            services.observer()
-                    .finished(new Finished(
-                            sealed.hash(), sealed.proposal().program(), score, program, own, result.report()));
+            Finished finished =
+                    new Finished(sealed.hash(), sealed.proposal().program(), score, program, own, result.report());
+            observe(observer -> observer.finished(finished));
             return result.answers().map(answers -> new Scored(sealed.hash(), answers, result.report()));
         } catch (ProtocolAbort e) {
-            services.observer().aborted(e.reason());
+            observe(observer -> observer.aborted(e.reason()));
             boolean stopped = e.reason() == ProtocolAbort.Reason.PEER_STOPPED;
             acceptances.throwIfRefused(sealed.hash(), stopped ? LATE_REFUSAL : Duration.ZERO);
             throw e;
-        } catch (NodeFailure e) {
-            // This node's own disk: the bank is told which node it is, and nothing more.
-            LOG.error("run {} stopped: {}", sealed.hash(), e.getMessage());
-            refuse(sealed.hash(), sealed.proposal(), Refusal.of(Refusal.Reason.STORAGE));
-            throw e;
         } finally {
-            runs.decrementAndGet();
             running.remove(sealed.hash());
             acceptances.forget(sealed.hash());
         }
     }
 
+    private boolean revealsToOthers(Program program) {
+        return program.operations().stream()
+                .anyMatch(
+                        operation -> operation instanceof Operation.Reveal reveal && reveal.party() != identity.self());
+    }
+
     private Hash activate(Sealed sealed, Epoch epoch, Program program, Optional<Map<String, long[]>> values) {
-        runs.incrementAndGet();
         try {
+            announce(sealed);
             acceptAll(sealed);
             acceptances.await(sealed.hash(), settings.accept());
             if (ActivationRuns.keepsNothing(program)) {
@@ -364,7 +385,6 @@ public final class Sessions {
                     program,
                     values);
         } finally {
-            runs.decrementAndGet();
             acceptances.forget(sealed.hash());
         }
     }
@@ -378,19 +398,29 @@ public final class Sessions {
         acceptances.accept(sealed.hash(), identity.self());
     }
 
-    private void refuse(Hash hash, Proposal proposal, Refusal refusal) {
-        LOG.info("refusing proposal {}: {}", hash, refusal.reason());
-        services.observer().refused(identity.self(), refusal.reason());
-        broadcast(
-                ControlKind.REFUSE,
-                RefusedProposal.newBuilder()
-                        .setProposalHash(ByteString.copyFrom(hash.bytes()))
-                        .setEpoch(ByteString.copyFrom(proposal.epoch().bytes()))
-                        .setReason(
-                                RefusedProposal.Reason.valueOf(refusal.reason().name()))
-                        .addAllRows(refusal.rows())
-                        .build()
-                        .toByteArray());
+    /** Tells all that this node takes no part, and the proposer alone which rows it is about. */
+    private void refuse(Hash hash, int proposer, Refusal refusal) {
+        complaints.warn("refusing: " + refusal.reason().meaning(), "proposal " + hash);
+        observe(observer -> observer.refused(identity.self(), refusal.reason()));
+        RefusedProposal.Builder message = RefusedProposal.newBuilder()
+                .setProposalHash(ByteString.copyFrom(hash.bytes()))
+                .setReason(RefusedProposal.Reason.valueOf(refusal.reason().name()));
+        for (int peer = 0; peer < identity.parties(); peer++) {
+            if (peer != identity.self() && peer != proposer) {
+                transport.control(peer, ControlKind.REFUSE, message.build().toByteArray());
+            }
+        }
+        message.addAllRows(refusal.rows());
+        transport.control(proposer, ControlKind.REFUSE, message.build().toByteArray());
+    }
+
+    /** An observer that fails takes no answer and no run with it. */
+    private void observe(Consumer<Observer> told) {
+        try {
+            told.accept(services.observer());
+        } catch (RuntimeException e) {
+            LOG.error("the record of a run's end was not kept", e);
+        }
     }
 
     private void accepted(int peer, Acceptance message) throws ProposalFormat.BadMessage {
@@ -405,8 +435,13 @@ public final class Sessions {
         } catch (IllegalArgumentException e) {
             throw new ProposalFormat.BadMessage("an unknown reason");
         }
-        services.observer().refused(peer, reason);
-        acceptances.refuse(hash, peer, new Refusal(reason, message.getRowsList()));
+        ProposalFormat.require(message.getRowsCount() <= ProposalFormat.MAX_ROWS, "too many rows");
+        observe(observer -> observer.refused(peer, reason));
+        // Rows are the proposer's business; kept elsewhere they would only be something to fill a memory with.
+        List<Integer> rows = running.containsKey(hash) ? message.getRowsList() : List.of();
+        Refusal refusal = new Refusal(reason, rows);
+        acceptances.refuse(hash, peer, refusal);
+        activations.refused(peer, hash, refusal);
         Optional.ofNullable(running.get(hash)).ifPresent(ScoreRun::stop);
     }
 

@@ -10,15 +10,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.tallystick.node.certs.DevelopmentAuthority;
 import org.tallystick.node.certs.DevelopmentAuthority.Validity;
 import org.tallystick.node.certs.Signing;
 import org.tallystick.node.config.Role;
+import org.tallystick.node.storage.StorageFailure;
 import org.tallystick.node.transport.Epoch;
 import org.tallystick.node.transport.TlsMaterial;
 import org.tallystick.node.transport.Transport;
@@ -37,6 +40,7 @@ final class TestNodes implements AutoCloseable {
     final Vertx vertx = Vertx.vertx();
     final List<Transport> transports = new ArrayList<>();
     final List<Node> nodes = new ArrayList<>();
+    final List<Signing> keys = new ArrayList<>();
 
     /** One node's records, in memory. */
     static final class Node implements Programs, Models, Releases, Sessions.Observer {
@@ -48,9 +52,11 @@ final class TestNodes implements AutoCloseable {
         final List<Hash> authorised = new CopyOnWriteArrayList<>();
         final List<Hash> voided = new CopyOnWriteArrayList<>();
         final List<Sessions.Finished> finished = new CopyOnWriteArrayList<>();
-        final List<org.tallystick.net.ProtocolAbort.Reason> aborted = new CopyOnWriteArrayList<>();
-        final List<Refusal.Reason> refusals = new CopyOnWriteArrayList<>();
+        final BlockingQueue<org.tallystick.net.ProtocolAbort.Reason> aborted = new LinkedBlockingQueue<>();
+        final BlockingQueue<Refusal.Reason> ownRefusals = new LinkedBlockingQueue<>();
+        final BlockingQueue<Refusal.Reason> heardRefusals = new LinkedBlockingQueue<>();
         volatile boolean approveAll = true;
+        volatile boolean diskIsFull;
         Sessions sessions;
 
         Node(int self) {
@@ -77,12 +83,22 @@ final class TestNodes implements AutoCloseable {
 
         @Override
         public void store(Activated activated) {
+            requireSpace();
             models.put(activated.model().digest(), activated.model());
         }
 
         @Override
         public Authorisation authorise(Hash proposal, Hash program, List<String> requests) {
-            return () -> authorised.add(proposal);
+            return () -> {
+                requireSpace();
+                authorised.add(proposal);
+            };
+        }
+
+        private void requireSpace() {
+            if (diskIsFull) {
+                throw new StorageFailure("the disk is full", "free space");
+            }
         }
 
         @Override
@@ -102,7 +118,7 @@ final class TestNodes implements AutoCloseable {
 
         @Override
         public void refused(int party, Refusal.Reason reason) {
-            refusals.add(reason);
+            (party == self ? ownRefusals : heardRefusals).add(reason);
         }
 
         List<long[]> read(Program program, List<Proposal.Row> asked) {
@@ -117,13 +133,12 @@ final class TestNodes implements AutoCloseable {
         TestNodes group = new TestNodes();
         DevelopmentAuthority authority = DevelopmentAuthority.create("test", Validity.of(Duration.ofHours(1)));
         List<TransportConfig.Party> parties = new ArrayList<>();
-        List<Signing> keys = new ArrayList<>();
         List<ServerSocket> held = new ArrayList<>();
         for (Role role : Role.values()) {
             ServerSocket free = new ServerSocket(0);
             held.add(free);
             parties.add(new TransportConfig.Party(role.id(), "127.0.0.1", free.getLocalPort()));
-            keys.add(Signing.generate());
+            group.keys.add(Signing.generate());
         }
         for (ServerSocket socket : held) {
             socket.close();
@@ -155,8 +170,8 @@ final class TestNodes implements AutoCloseable {
             Identity own = new Identity(
                     "test",
                     self,
-                    keys.get(self),
-                    keys.stream().map(Signing::publicKey).toList());
+                    group.keys.get(self),
+                    group.keys.stream().map(Signing::publicKey).toList());
             node.sessions = new Sessions(
                     transport,
                     own,
