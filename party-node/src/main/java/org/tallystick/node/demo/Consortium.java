@@ -176,6 +176,7 @@ public final class Consortium implements AutoCloseable {
             try {
                 if (!process.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
                     process.destroyForcibly();
+                    process.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

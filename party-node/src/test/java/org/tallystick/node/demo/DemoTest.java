@@ -91,7 +91,7 @@ final class DemoTest {
             assertEquals(List.of(), each.left());
         }
         assertEquals(8, nodes.size());
-        assertTrue(nodes.stream().noneMatch(ProcessHandle::isAlive), "a node goes on");
+        LiveGroup.await(() -> nodes.stream().noneMatch(ProcessHandle::isAlive), () -> "a node goes on");
     }
 
     private static void check(JsonNode result) {
@@ -142,7 +142,7 @@ final class DemoTest {
         demo.process().destroy();
         LiveGroup.ended(demo.process());
 
-        assertTrue(nodes.stream().noneMatch(ProcessHandle::isAlive), "a node goes on");
+        LiveGroup.await(() -> nodes.stream().noneMatch(ProcessHandle::isAlive), () -> "a node goes on");
         assertEquals(List.of(), demo.left());
         assertFalse(
                 new String(Files.readAllBytes(demo.place().resolve("err")), StandardCharsets.UTF_8)
