@@ -25,7 +25,7 @@ final class ScoreBenchmark implements Benchmark {
             description = "LOCAL: four parties in one process. PROCESSES: four processes, TLS on loopback.")
     private List<Where> where;
 
-    @Option(names = "--chunk", defaultValue = "8192", description = "Rows of one run; larger batches take several.")
+    @Option(names = "--chunk", defaultValue = "25000", description = "Rows of one run; larger batches take several.")
     private int chunk;
 
     @Option(names = "--in-flight", defaultValue = "2", description = "Runs at a time.")
