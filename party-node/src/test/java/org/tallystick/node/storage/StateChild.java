@@ -17,6 +17,7 @@ final class StateChild {
                 byte[] encoding = new byte[20_000];
                 random.nextBytes(encoding);
                 programs.add(hash(number), "program", encoding);
+                programs.approve(hash(number), "the test");
                 System.out.print(number + "\n");
                 System.out.flush();
             }
