@@ -298,7 +298,7 @@ public final class Sessions {
         try {
             own = services.inputs().read(program.get(), score.rows());
         } catch (Inputs.RefusedRows e) {
-            complaints.warn("rows of a proposal cannot be used", e.getMessage());
+            complaints.warn("rows of a proposal cannot be used: " + e.getMessage(), "proposal " + hash);
             refuse(hash, proposal.proposer(), e.refusal());
             return;
         } catch (RuntimeException e) {
