@@ -19,7 +19,7 @@ final class LatencyBenchmark implements Benchmark {
     @Option(names = "--repetitions", defaultValue = "1000", description = "Scores in a row.")
     private int repetitions;
 
-    @Option(names = "--warm-up", defaultValue = "8", description = "Seconds of warm-up before each measurement.")
+    @Option(names = "--warm-up", defaultValue = "30", description = "Seconds of warm-up before each measurement.")
     private double warmUp;
 
     @Option(

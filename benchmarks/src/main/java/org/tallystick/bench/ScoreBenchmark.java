@@ -34,7 +34,10 @@ final class ScoreBenchmark implements Benchmark {
     @Option(names = "--repetitions", description = "Measured repetitions; by default 7 to 500, by the rows.")
     private int repetitions;
 
-    @Option(names = "--warm-up", defaultValue = "4", description = "Seconds of warm-up before each measurement.")
+    @Option(
+            names = "--warm-up",
+            defaultValue = "30",
+            description = "Seconds of warm-up of a group; a third of it before each later work.")
     private double warmUp;
 
     @Option(names = "--jvm", split = " ", description = "Flags of the parties' JVMs, instead of the usual ones.")
@@ -61,10 +64,12 @@ final class ScoreBenchmark implements Benchmark {
         List<Result> results = new ArrayList<>();
         for (Where one : where) {
             try (Group group = one == Where.LOCAL ? new LocalGroup(false) : ProcessGroup.start(flags)) {
+                double warming = warmUp;
                 for (int count : rows) {
                     for (Kind kind : List.of(Kind.FROM_SHARES, Kind.WITH_INPUTS)) {
                         progress.accept(title(one, kind, count) + " …");
-                        results.add(measure(group, one, kind, count));
+                        results.add(measure(group, one, kind, count, warming));
+                        warming = warmUp / 3;
                     }
                 }
             }
@@ -72,10 +77,10 @@ final class ScoreBenchmark implements Benchmark {
         return results;
     }
 
-    private Result measure(Group group, Where place, Kind kind, int count) {
+    private Result measure(Group group, Where place, Kind kind, int count, double warming) {
         int times = repetitions > 0 ? repetitions : Math.clamp(MEASURED_ROWS / count, FEWEST, MOST);
         Job job = Job.of(kind, count, Math.min(chunk, count), inFlight, times);
-        Spread seconds = Measurement.of(group, job, warmUp);
+        Spread seconds = Measurement.of(group, job, warming);
         Map<String, Object> more = new LinkedHashMap<>();
         if (job.chunks() > 1) {
             more.put("rows_a_run", job.chunk());

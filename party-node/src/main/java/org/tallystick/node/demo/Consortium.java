@@ -22,6 +22,7 @@ public final class Consortium implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(2);
     private static final Duration STOP = Duration.ofSeconds(10);
     private static final int LOG_LINES = 12;
+    private static final int DELETIONS = 20;
 
     private final Path folder;
     private final List<Process> processes = new ArrayList<>();
@@ -186,14 +187,25 @@ public final class Consortium implements AutoCloseable {
         processes.clear();
     }
 
-    /** Removes a folder with all that is in it. */
+    /** Removes a folder with all that is in it; again, should somebody who is stopping write to it meanwhile. */
     public static void delete(Path folder) {
+        for (int attempt = 1; Files.exists(folder); attempt++) {
+            try {
+                deleteOnce(folder);
+            } catch (IOException | UncheckedIOException e) {
+                if (attempt == DELETIONS) {
+                    throw new NodeFailure("the folder " + folder + " cannot be removed", "remove it by hand", e);
+                }
+                pause();
+            }
+        }
+    }
+
+    private static void deleteOnce(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

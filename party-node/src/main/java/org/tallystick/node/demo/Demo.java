@@ -45,6 +45,7 @@ final class Demo implements AutoCloseable {
     private final Path folder;
     private final DemoReport report;
     private volatile Optional<Consortium> consortium = Optional.empty();
+    private volatile boolean closing;
     private boolean kept;
 
     Demo(DemoData data, Path folder, PrintWriter out, boolean json) {
@@ -205,8 +206,13 @@ final class Demo implements AutoCloseable {
         consortium.ifPresent(Consortium::release);
     }
 
+    boolean isClosing() {
+        return closing;
+    }
+
     @Override
     public synchronized void close() {
+        closing = true;
         consortium.ifPresent(Consortium::close);
         consortium = Optional.empty();
         if (!kept && Files.exists(folder)) {

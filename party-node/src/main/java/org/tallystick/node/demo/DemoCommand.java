@@ -61,13 +61,18 @@ public final class DemoCommand implements Callable<Integer> {
         Demo demo = new Demo(what, place, spec.commandLine().getOut(), json);
         Thread cleaning = new Thread(demo::close);
         Runtime.getRuntime().addShutdownHook(cleaning);
-        boolean agreed = demo.run();
-        if (keep) {
-            demo.keep();
+        try {
+            boolean agreed = demo.run();
+            if (keep) {
+                demo.keep();
+            }
+            Runtime.getRuntime().removeShutdownHook(cleaning);
+            demo.close();
+            return agreed ? 0 : 1;
+        } catch (RuntimeException e) {
+            // Nodes and files vanish under a demonstration that is being stopped: that is no fault to report.
+            throw demo.isClosing() ? new NodeFailure("interrupted", "start again", e) : e;
         }
-        Runtime.getRuntime().removeShutdownHook(cleaning);
-        demo.close();
-        return agreed ? 0 : 1;
     }
 
     private static Path temporary() {
