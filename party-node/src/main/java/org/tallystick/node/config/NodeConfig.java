@@ -13,7 +13,7 @@ import org.tallystick.protocol.Profile;
  * @param file the file it was read from
  * @param role this node's own role
  * @param parties the four parties, in party order, this node among them
- * @param listen where this node accepts its peers
+ * @param listen where this node accepts its peers; need not be the address that {@code parties} publishes
  * @param signingKey file of this node's Ed25519 key
  * @param state folder of this node's state
  * @param tracing whether the node keeps what it held, sent and received of each session, for demonstrations
@@ -97,7 +97,7 @@ public record NodeConfig(
     public record Policy(Profile floor, int maxRows, Approval approve) {}
 
     /**
-     * @param frameBytes largest frame from a peer
+     * @param frameBytes largest frame that is taken from a peer
      * @param bodyBytes largest body of a REST request
      * @param jobRows most rows of one job
      * @param sessions most sessions at the same time
@@ -114,7 +114,7 @@ public record NodeConfig(
     public record Batching(Duration window, int maxRows, int maxRuns, int jobChunk) {}
 
     /**
-     * @param connect to reach a peer
+     * @param connect for each step of a new connection to a peer: to reach it, TLS, its first frame
      * @param accept for all acceptances of a proposal
      * @param receive for any one message of a run
      * @param request for one REST request from beginning to end

@@ -30,6 +30,7 @@ import org.tallystick.node.config.NodeConfig.Party;
 import org.tallystick.node.config.NodeConfig.Policy;
 import org.tallystick.node.config.NodeConfig.Rest;
 import org.tallystick.node.config.NodeConfig.Tls;
+import org.tallystick.node.transport.TransportConfig;
 import org.tallystick.protocol.Profile;
 
 /** Reads {@code node.yaml} strictly: an unknown, repeated, missing or wrong key is a {@link ConfigFailure}. */
@@ -42,6 +43,9 @@ public final class NodeConfigFile {
     private static final Pattern HEX_32 = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern COLUMN = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}");
     private static final Pattern IN_LIST = Pattern.compile("(?i)\\bIN\\s*\\(\\s*\\?\\s*\\)");
+    private static final int LEAST_FRAME = TransportConfig.Limits.LEAST_FRAME;
+    private static final int MOST_FRAME = 64 << 20;
+    private static final int DEFAULT_FRAME = TransportConfig.Limits.DEFAULT.frame();
     private static final String EXAMPLE_ADDRESS = "127.0.0.1:7000";
 
     private NodeConfigFile() {}
@@ -104,6 +108,12 @@ public final class NodeConfigFile {
                 top.flag("tracing", false));
         group.finish();
         top.finish();
+        if (config.listen().equals(config.rest().listen())) {
+            throw top.failure(
+                    "rest.listen",
+                    config.listen() + " is also where this node listens for its peers",
+                    "give REST a port of its own");
+        }
         return config;
     }
 
@@ -242,7 +252,7 @@ public final class NodeConfigFile {
     private static Limits limits(Section top) {
         Section limits = top.optionalSection("limits", "{sessions: 64}");
         Limits value = new Limits(
-                limits.integer("frameBytes", 1 << 16, 1 << 29, 64 << 20),
+                limits.integer("frameBytes", LEAST_FRAME, MOST_FRAME, DEFAULT_FRAME),
                 limits.integer("bodyBytes", 1 << 10, 1 << 29, 32 << 20),
                 limits.integer("jobRows", 1, 100_000_000, 1_000_000),
                 limits.integer("sessions", 1, 100_000, 64));
@@ -270,7 +280,7 @@ public final class NodeConfigFile {
         Duration request = Duration.ofSeconds(60);
         Section deadlines = top.optionalSection("deadlines", "{request: 60s}");
         Deadlines value = new Deadlines(
-                deadlines.duration("connect", low, high, connect),
+                deadlines.duration("connect", Duration.ofMillis(100), Duration.ofMinutes(10), connect),
                 deadlines.duration("accept", low, high, accept),
                 deadlines.duration("receive", low, high, receive),
                 deadlines.duration("request", low, high, request));

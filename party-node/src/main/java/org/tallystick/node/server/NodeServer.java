@@ -37,9 +37,7 @@ import org.tallystick.node.storage.Requests;
 import org.tallystick.node.storage.StateDatabase;
 import org.tallystick.node.transport.Epoch;
 import org.tallystick.node.transport.EpochId;
-import org.tallystick.node.transport.TlsMaterial;
 import org.tallystick.node.transport.Transport;
-import org.tallystick.node.transport.TransportConfig;
 import org.tallystick.node.transport.TransportListener;
 import org.tallystick.node.wire.ControlKind;
 
@@ -164,26 +162,8 @@ public final class NodeServer implements AutoCloseable {
     }
 
     private Transport startTransport(Vertx vertx, AtomicReference<Sessions> sessions, Metrics metrics) {
-        List<TransportConfig.Party> parties = config.parties().stream()
-                .map(party -> new TransportConfig.Party(
-                        party.role().id(),
-                        party.address().host(),
-                        party.address().port(),
-                        party.fingerprint()))
-                .toList();
         try {
-            TlsMaterial tls = TlsMaterial.ofFiles(
-                    config.tls().certificate(), config.tls().key(), config.tls().authority());
-            TransportConfig transport = new TransportConfig(
-                    config.self(),
-                    parties,
-                    config.group().id(),
-                    config.listen().host(),
-                    tls,
-                    TransportConfig.Limits.DEFAULT,
-                    TransportConfig.Timing.DEFAULT,
-                    "tallystick");
-            return Transport.start(vertx, transport, new TransportListener() {
+            return Transport.start(vertx, TransportSettings.of(config), new TransportListener() {
                 @Override
                 public void control(int peer, ControlKind kind, byte[] message) {
                     Sessions target = sessions.get();

@@ -91,7 +91,7 @@ final class Links implements Link.Owner {
         server = Optional.of(created);
         created.connectHandler(socket -> accepted(socket, trust));
         created.exceptionHandler(this::handshakeFailed);
-        return created.listen(config.parties().get(config.self()).port(), config.listenHost());
+        return created.listen(config.listenPort(), config.listenHost());
     }
 
     private void handshakeFailed(Throwable cause) {

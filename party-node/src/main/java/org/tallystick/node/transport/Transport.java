@@ -74,8 +74,7 @@ public final class Transport implements AutoCloseable {
             transport.close();
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new IOException(
-                    "cannot listen on " + config.listenHost() + ":"
-                            + config.parties().get(config.self()).port() + ": " + cause.getMessage(),
+                    "cannot listen on " + config.listenHost() + ":" + config.listenPort() + ": " + cause.getMessage(),
                     cause);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -14,8 +14,9 @@ import java.util.regex.Pattern;
  * @param self this party's index in {@code parties}
  * @param parties the four parties in the group's order, this one included
  * @param group the group's name: lower-case letters, digits and hyphens
- * @param listenHost the address this node listens on, at its own port of {@code parties}; party 3 dials and never
- *     listens
+ * @param listenHost the address this node listens on, which need not be the one that peers dial: a forwarder or a
+ *     container may stand between; party 3 dials and never listens
+ * @param listenPort the port there
  * @param software name and version, told to peers for their logs
  */
 public record TransportConfig(
@@ -23,6 +24,7 @@ public record TransportConfig(
         List<Party> parties,
         String group,
         String listenHost,
+        int listenPort,
         TlsMaterial tls,
         Limits limits,
         Timing timing,
@@ -47,12 +49,20 @@ public record TransportConfig(
             }
         }
         requireLabel("group", group);
+        requirePort(listenPort);
     }
 
     /** With the default limits and times, listening on the address that peers dial. */
     public static TransportConfig of(int self, List<Party> parties, String group, TlsMaterial tls) {
+        Party own = parties.get(self);
         return new TransportConfig(
-                self, parties, group, parties.get(self).host(), tls, Limits.DEFAULT, Timing.DEFAULT, "tallystick");
+                self, parties, group, own.host(), own.port(), tls, Limits.DEFAULT, Timing.DEFAULT, "tallystick");
+    }
+
+    private static void requirePort(int port) {
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("a port is 0 to 65535, not " + port);
+        }
     }
 
     private static void requireLabel(String what, String label) {
@@ -78,9 +88,7 @@ public record TransportConfig(
 
         public Party {
             requireLabel("role", role);
-            if (port < 0 || port > 65_535) {
-                throw new IllegalArgumentException("a port is 0 to 65535, not " + port);
-            }
+            requirePort(port);
             fingerprint = fingerprint.map(text -> text.replace(":", "").toLowerCase(Locale.ROOT));
             if (fingerprint.isPresent()
                     && !FINGERPRINT.matcher(fingerprint.get()).matches()) {
@@ -121,15 +129,22 @@ public record TransportConfig(
         /** Payload of the frames this node sends: small enough that a long message does not keep short ones waiting. */
         static final int PAYLOAD = 256 << 10;
 
+        /** The least a node may allow its peers: with less it would drop the frames that every node sends. */
+        public static final int LEAST_FRAME = 2 * PAYLOAD;
+
         public Limits {
-            if (frame < PAYLOAD + 1024) {
-                throw new IllegalArgumentException("the frame limit must be at least " + (PAYLOAD + 1024) + " bytes");
+            if (frame < LEAST_FRAME) {
+                throw new IllegalArgumentException("the frame limit must be at least " + LEAST_FRAME + " bytes");
             }
+        }
+
+        public Limits withFrame(int bytes) {
+            return new Limits(bytes, control, controlWaiting, session, held, heldSessions, outbound, inbound);
         }
     }
 
     /**
-     * @param hello from the connection to the peer's accepted Hello
+     * @param hello the longest wait for a connection, then for its TLS handshake, then for the peer's accepted Hello
      * @param ping the longest silence this node keeps
      * @param idle the longest silence it bears
      * @param retry first and longest wait between attempts to connect
@@ -144,5 +159,9 @@ public record TransportConfig(
                 Duration.ofMillis(100),
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(30));
+
+        public Timing withHello(Duration longest) {
+            return new Timing(longest, ping, idle, retry, longestRetry, held);
+        }
     }
 }

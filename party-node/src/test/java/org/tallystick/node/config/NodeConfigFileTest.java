@@ -48,6 +48,7 @@ final class NodeConfigFileTest {
         assertEquals(Profile.REP4, config.policy().floor());
         assertEquals(Approval.LISTED, config.policy().approve());
         assertEquals(Duration.ofSeconds(10), config.deadlines().connect());
+        assertEquals(1 << 20, config.limits().frameBytes());
         assertTrue(config.tracing());
     }
 
@@ -77,7 +78,11 @@ final class NodeConfigFileTest {
         state: state             | state: [a]                | state: is not a text
         tracing: true            | deadlines: {request: 3}   | deadlines.request: "3" is not a duration
         tracing: true            | deadlines: {request: 9h}  | deadlines.request: 9h is out of range
-        tracing: true            | limits: {frameBytes: 1}   | limits.frameBytes: 1 is out of range
+        tracing: true            | limits: {frameBytes: 524287} | limits.frameBytes: 524287 is out of range
+        tracing: true            | limits: {frameBytes: 67108865} | limits.frameBytes: 67108865 is out of range
+        tracing: true            | deadlines: {connect: 99ms} | deadlines.connect: 99ms is out of range
+        tracing: true            | deadlines: {connect: 11m} | deadlines.connect: 11m is out of range
+        listen: 127.0.0.1:21001  | listen: 127.0.0.1:21005   | rest.listen: 127.0.0.1:21005 is also where
         tracing: true            | 'a                        | line
         """)
     void everyErrorNamesFileKeyAndRemedy(String from, String to, String expected) throws IOException {

@@ -96,7 +96,15 @@ class HostilePeerTest {
             Transport tax = group.start(
                     0,
                     new TransportConfig(
-                            0, pinned, plain.group(), "127.0.0.1", plain.tls(), plain.limits(), plain.timing(), "x"));
+                            0,
+                            pinned,
+                            plain.group(),
+                            plain.listenHost(),
+                            plain.listenPort(),
+                            plain.tls(),
+                            plain.limits(),
+                            plain.timing(),
+                            "x"));
             group.start(3);
             TestGroup.await(() -> tax.counters().rejections(Rejection.WRONG_FINGERPRINT) > 0);
         }
@@ -290,7 +298,15 @@ class HostilePeerTest {
             Transport victim = group.start(
                     0,
                     new TransportConfig(
-                            0, usual.parties(), usual.group(), "127.0.0.1", usual.tls(), usual.limits(), hasty, "x"));
+                            0,
+                            usual.parties(),
+                            usual.group(),
+                            usual.listenHost(),
+                            usual.listenPort(),
+                            usual.tls(),
+                            usual.limits(),
+                            hasty,
+                            "x"));
             RawBank mute = new RawBank(group);
             assertTrue(mute.wasClosed());
             assertEquals(1, victim.counters().rejections(Rejection.HELLO_LATE));

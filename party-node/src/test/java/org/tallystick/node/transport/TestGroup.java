@@ -106,7 +106,8 @@ final class TestGroup implements AutoCloseable {
                 Duration.ofMillis(20),
                 Duration.ofMillis(500),
                 Duration.ofSeconds(30));
-        return new TransportConfig(party, parties, group, "127.0.0.1", tls, limits, timing, "test");
+        return new TransportConfig(
+                party, parties, group, "127.0.0.1", parties.get(party).port(), tls, limits, timing, "test");
     }
 
     Transport node(int party) {
