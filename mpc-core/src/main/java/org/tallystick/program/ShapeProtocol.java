@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.tallystick.protocol.Cost;
 import org.tallystick.protocol.CostModel;
+import org.tallystick.protocol.Operands;
 import org.tallystick.protocol.OwnerInput;
 import org.tallystick.protocol.Profile;
 import org.tallystick.protocol.Protocol;
@@ -126,6 +127,12 @@ final class ShapeProtocol implements Protocol<ShapeProtocol.Vector, ShapeProtoco
     }
 
     @Override
+    public Vector multiplyConstant(Vector x, long[] values) {
+        Operands.requireElements(x, values);
+        return x;
+    }
+
+    @Override
     public Vector narrow(Vector x, int width) {
         return new Vector(x.rows(), x.columns(), width);
     }
@@ -139,6 +146,34 @@ final class ShapeProtocol implements Protocol<ShapeProtocol.Vector, ShapeProtoco
     public Vector concat(List<Vector> parts) {
         Vector first = parts.getFirst();
         return new Vector(first.rows(), parts.stream().mapToInt(Vector::columns).sum(), first.width());
+    }
+
+    @Override
+    public Vector rows(Vector x, int from, int count) {
+        Operands.requireRows(x, from, count);
+        return new Vector(count, x.columns(), x.width());
+    }
+
+    @Override
+    public Vector rows(Vector x, int[] indices) {
+        Operands.requireRows(x, indices);
+        return new Vector(indices.length, x.columns(), x.width());
+    }
+
+    @Override
+    public Vector concatRows(List<Vector> parts) {
+        Vector first = parts.getFirst();
+        return new Vector(Operands.requireStackable(parts), first.columns(), first.width());
+    }
+
+    @Override
+    public Vector transpose(Vector x) {
+        return new Vector(x.columns(), x.rows(), x.width());
+    }
+
+    @Override
+    public Vector sumRows(Vector x) {
+        return new Vector(1, x.columns(), x.width());
     }
 
     @Override
@@ -161,6 +196,13 @@ final class ShapeProtocol implements Protocol<ShapeProtocol.Vector, ShapeProtoco
     public Vector dot(Vector x, Vector y) {
         product(x.rows(), x.width());
         return new Vector(x.rows(), 1, x.width());
+    }
+
+    @Override
+    public Vector product(Vector x, Vector y) {
+        Operands.requireProduct(x, y);
+        product(Math.multiplyExact(x.rows(), y.columns()), x.width());
+        return new Vector(x.rows(), y.columns(), x.width());
     }
 
     @Override

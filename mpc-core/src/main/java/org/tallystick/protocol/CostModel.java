@@ -18,7 +18,7 @@ public interface CostModel {
     /** The checks of these inputs in a round of their own, where no product follows at once. */
     Cost checksAlone(List<OwnerInput> inputs);
 
-    /** A multiplication, or a dot product with that many results. */
+    /** A multiplication, or a dot product or a matrix product with that many results. */
     Cost multiply(int elements, int width);
 
     Cost truncate(int elements, int width, int bits);

@@ -55,6 +55,9 @@ public interface Protocol<A extends ArithmeticShare, B extends BitShare> {
     /** x · factor, the same public factor for all elements. */
     A scale(A x, long factor);
 
+    /** Element by element, x · values with a public matrix of the shape of x, column after column. */
+    A multiplyConstant(A x, long[] values);
+
     /** The same value mod a smaller power of two. */
     A narrow(A x, int width);
 
@@ -63,6 +66,21 @@ public interface Protocol<A extends ArithmeticShare, B extends BitShare> {
 
     /** The columns of all parts side by side; parts have equal rows and width. */
     A concat(List<A> parts);
+
+    /** Rows {@code from} to {@code from + count − 1}, at least one. */
+    A rows(A x, int from, int count);
+
+    /** The rows of the given public indices, at least one, in that order; an index may repeat. */
+    A rows(A x, int[] indices);
+
+    /** The rows of all parts, one below the other; parts have equal columns and width. */
+    A concatRows(List<A> parts);
+
+    /** Rows become columns. */
+    A transpose(A x);
+
+    /** One row: the sum of each column. */
+    A sumRows(A x);
 
     /** A matrix of one row, repeated to {@code rows} equal rows. */
     A repeatRow(A x, int rows);
@@ -80,6 +98,12 @@ public interface Protocol<A extends ArithmeticShare, B extends BitShare> {
      * serves for all. The cost is that of one multiplication a row, whatever the number of columns.
      */
     A dot(A x, A y);
+
+    /**
+     * The matrix product: n × k with k × m gives n × m. The cost is that of one multiplication an element of the
+     * result, whatever k.
+     */
+    A product(A x, A y);
 
     /**
      * x / 2^bits, off by less than one unit in the last place, for every −2^(width−2) ≤ x &lt; 2^(width−2). {@code 1 ≤

@@ -111,6 +111,17 @@ class DeclaredCostTest {
                 p.dot(x, x);
             }
         },
+        MATRIX_PRODUCT {
+            @Override
+            public <A extends ArithmeticShare, B extends BitShare> void run(
+                    Protocol<A, B> p, int rows, int columns, int width) {
+                A x = input(p, rows, columns, width);
+                A square = p.product(p.transpose(x), x);
+                p.product(x, square);
+                A linear = p.concatRows(List.of(p.rows(square, 0, 1), p.sumRows(x), p.rows(x, new int[] {0, 0})));
+                p.product(p.multiplyConstant(linear, new long[4 * columns]), square);
+            }
+        },
         TRUNCATE {
             @Override
             public <A extends ArithmeticShare, B extends BitShare> void run(

@@ -6,10 +6,13 @@ import java.util.Optional;
 import java.util.function.LongBinaryOperator;
 import java.util.function.LongUnaryOperator;
 import org.tallystick.net.Mesh;
+import org.tallystick.protocol.Operands;
 import org.tallystick.protocol.OwnerInput;
 import org.tallystick.protocol.Profile;
 import org.tallystick.protocol.Protocol;
 import org.tallystick.ring.BitMatrix;
+import org.tallystick.ring.Matrix;
+import org.tallystick.ring.Ring;
 
 /**
  * Plaintext behind the interface of a protocol: every party holds every value. The oracle that the real profiles are
@@ -89,6 +92,12 @@ public final class Clear implements Protocol<ClearVector, ClearBits> {
     }
 
     @Override
+    public ClearVector multiplyConstant(ClearVector x, long[] values) {
+        Operands.requireElements(x, values);
+        return new ClearVector(x.rows(), x.columns(), x.width(), Ring.multiply(x.values(), values));
+    }
+
+    @Override
     public ClearVector narrow(ClearVector x, int width) {
         if (width > x.width()) {
             throw new IllegalArgumentException("narrowing " + x + " to 2^" + width);
@@ -98,54 +107,56 @@ public final class Clear implements Protocol<ClearVector, ClearBits> {
 
     @Override
     public ClearVector columns(ClearVector x, int from, int count) {
-        if (from < 0 || count < 0 || from + count > x.columns()) {
-            throw new IllegalArgumentException("columns " + from + " to " + (from + count - 1) + " of " + x);
-        }
-        long[] values = Arrays.copyOfRange(x.values(), from * x.rows(), (from + count) * x.rows());
-        return new ClearVector(x.rows(), count, x.width(), values);
+        Operands.requireColumns(x, from, count);
+        return new ClearVector(x.rows(), count, x.width(), Matrix.columns(x.values(), x.rows(), from, count));
     }
 
     @Override
     public ClearVector concat(List<ClearVector> parts) {
+        int columns = Operands.requireBeside(parts);
         ClearVector first = parts.getFirst();
-        int columns = 0;
-        for (ClearVector part : parts) {
-            if (part.rows() != first.rows() || part.width() != first.width()) {
-                throw new IllegalArgumentException("side by side: " + parts);
-            }
-            columns += part.columns();
-        }
-        long[] values = new long[Math.multiplyExact(columns, first.rows())];
-        int at = 0;
-        for (ClearVector part : parts) {
-            System.arraycopy(part.values(), 0, values, at, part.values().length);
-            at += part.values().length;
-        }
-        return new ClearVector(first.rows(), columns, first.width(), values);
+        return new ClearVector(first.rows(), columns, first.width(), Matrix.beside(values(parts)));
+    }
+
+    @Override
+    public ClearVector rows(ClearVector x, int from, int count) {
+        Operands.requireRows(x, from, count);
+        return new ClearVector(count, x.columns(), x.width(), Matrix.rows(x.values(), x.rows(), from, count));
+    }
+
+    @Override
+    public ClearVector rows(ClearVector x, int[] indices) {
+        Operands.requireRows(x, indices);
+        return new ClearVector(indices.length, x.columns(), x.width(), Matrix.rows(x.values(), x.rows(), indices));
+    }
+
+    @Override
+    public ClearVector concatRows(List<ClearVector> parts) {
+        int rows = Operands.requireStackable(parts);
+        ClearVector first = parts.getFirst();
+        return new ClearVector(rows, first.columns(), first.width(), Matrix.stacked(values(parts), first.columns()));
+    }
+
+    @Override
+    public ClearVector transpose(ClearVector x) {
+        return new ClearVector(x.columns(), x.rows(), x.width(), Matrix.transposed(x.values(), x.rows()));
+    }
+
+    @Override
+    public ClearVector sumRows(ClearVector x) {
+        return new ClearVector(1, x.columns(), x.width(), Matrix.columnSums(x.values(), x.rows()));
     }
 
     @Override
     public ClearVector repeatRow(ClearVector x, int rows) {
-        if (x.rows() != 1) {
-            throw new IllegalArgumentException("one row is repeated, not " + x);
-        }
-        long[] values = new long[Math.multiplyExact(rows, x.columns())];
-        for (int c = 0; c < x.columns(); c++) {
-            Arrays.fill(values, c * rows, (c + 1) * rows, x.values()[c]);
-        }
-        return new ClearVector(rows, x.columns(), x.width(), values);
+        Operands.requireOneRow(x);
+        return new ClearVector(rows, x.columns(), x.width(), Matrix.repeatedRow(x.values(), rows));
     }
 
     @Override
     public ClearVector repeatColumn(ClearVector x, int columns) {
-        if (x.columns() != 1) {
-            throw new IllegalArgumentException("one column is repeated, not " + x);
-        }
-        long[] values = new long[Math.multiplyExact(x.rows(), columns)];
-        for (int c = 0; c < columns; c++) {
-            System.arraycopy(x.values(), 0, values, c * x.rows(), x.rows());
-        }
-        return new ClearVector(x.rows(), columns, x.width(), values);
+        Operands.requireOneColumn(x);
+        return new ClearVector(x.rows(), columns, x.width(), Matrix.repeatedColumn(x.values(), columns));
     }
 
     @Override
@@ -166,6 +177,13 @@ public final class Clear implements Protocol<ClearVector, ClearBits> {
             }
         }
         return new ClearVector(x.rows(), 1, x.width(), values);
+    }
+
+    @Override
+    public ClearVector product(ClearVector x, ClearVector y) {
+        Operands.requireProduct(x, y);
+        long[] values = Matrix.product(x.values(), y.values(), x.rows(), x.columns(), y.columns());
+        return new ClearVector(x.rows(), y.columns(), x.width(), values);
     }
 
     @Override
@@ -226,6 +244,10 @@ public final class Clear implements Protocol<ClearVector, ClearBits> {
     @Override
     public ClearBits and(ClearBits x, ClearBits y) {
         return ClearWires.zip(x, y, (a, b) -> a & b);
+    }
+
+    private static List<long[]> values(List<ClearVector> parts) {
+        return parts.stream().map(ClearVector::values).toList();
     }
 
     private static ClearVector zip(ClearVector x, ClearVector y, LongBinaryOperator operator) {

@@ -1,5 +1,6 @@
 package org.tallystick.protocol.rep4;
 
+import org.tallystick.ring.Matrix;
 import org.tallystick.share.Rep4Bits;
 import org.tallystick.share.Rep4Vector;
 
@@ -11,8 +12,14 @@ import org.tallystick.share.Rep4Vector;
  * x_i·y_j + x_j·y_i = (x_i + x_j)·(y_i + y_j) − x_i·y_i − x_j·y_j.
  */
 final class Products {
-    /** Rows of a dot product whose six sums stay in the first-level cache. */
+    /** Rows of a product whose six sums stay in the first-level cache. */
     private static final int BLOCK = 512;
+
+    /** Elements of a part of the left factor that stay, with the two other parts, in the second-level cache. */
+    private static final int TILE = 1 << 14;
+
+    /** Below so many rows a column is too short for a loop of its own. */
+    private static final int FEW_ROWS = 16;
 
     private Products() {}
 
@@ -65,20 +72,34 @@ final class Products {
 
     static Local dot(int self, Rep4Vector x, Rep4Vector y) {
         int rows = x.rows();
-        boolean oneRow = y.rows() == 1 && rows != 1;
+        if (y.rows() == 1 && rows != 1) {
+            return product(self, x, y, 1); // the one row reads as a column
+        }
         Local out = Local.of(self, rows);
         Held held = new Held(self, x::part, y::part, out);
         for (int from = 0; from < rows; from += BLOCK) {
             int count = Math.min(BLOCK, rows - from);
             for (int column = 0; column < x.columns(); column++) {
-                if (oneRow) {
-                    held.addScaled(column * rows + from, column, from, count);
-                } else {
-                    held.addProducts(column * rows + from, from, count);
-                }
+                held.addProducts(column * rows + from, from, count);
             }
         }
         held.subtractSquares();
+        return out;
+    }
+
+    /** The matrix product, in the same one pass: every cross term is a matrix product of what one party holds. */
+    static Local product(int self, Rep4Vector x, Rep4Vector y) {
+        return product(self, x, y, y.columns());
+    }
+
+    private static Local product(int self, Rep4Vector x, Rep4Vector y, int columns) {
+        int rows = x.rows();
+        Local out = Local.of(self, Math.multiplyExact(rows, columns));
+        if (rows < FEW_ROWS) {
+            new Held(self, j -> Matrix.transposed(x.part(j), rows), y::part, out).addRows(rows, x.columns(), columns);
+        } else {
+            new Held(self, x::part, y::part, out).addColumns(rows, x.columns(), columns);
+        }
         return out;
     }
 
@@ -137,11 +158,68 @@ final class Products {
             }
         }
 
-        /** x[at …] · y[column] is added to out[to …]; cross terms still with their squares. */
-        void addScaled(int at, int column, int to, int count) {
-            long yA = ya[column];
-            long yB = yb[column];
-            long yC = yc[column];
+        /** The product of matrices that lie column after column, by blocks of x that stay in the cache. */
+        void addColumns(int rows, int inner, int columns) {
+            int deep = TILE / Math.min(BLOCK, rows);
+            for (int from = 0; from < rows; from += BLOCK) {
+                int count = Math.min(BLOCK, rows - from);
+                for (int first = 0; first < inner; first += deep) {
+                    int end = Math.min(first + deep, inner);
+                    for (int column = 0; column < columns; column++) {
+                        for (int k = first; k < end; k++) {
+                            addScaled(k * rows + from, column * inner + k, column * rows + from, count);
+                        }
+                    }
+                }
+            }
+            subtractSquares();
+        }
+
+        /** The product where x lies row after row. */
+        void addRows(int rows, int inner, int columns) {
+            for (int column = 0; column < columns; column++) {
+                for (int row = 0; row < rows; row++) {
+                    addSums(row * inner, column * inner, column * rows + row, inner);
+                }
+            }
+            subtractSquares();
+        }
+
+        /** The sum of x[at …] · y[from …] is added to out[to]; cross terms still with their squares. */
+        private void addSums(int at, int from, int to, int count) {
+            long aA = 0;
+            long bB = 0;
+            long cC = 0;
+            long aB = 0;
+            long aC = 0;
+            long bC = 0;
+            for (int k = 0; k < count; k++) {
+                long xA = xa[at + k];
+                long xB = xb[at + k];
+                long xC = xc[at + k];
+                long yA = ya[from + k];
+                long yB = yb[from + k];
+                long yC = yc[from + k];
+                aA += xA * yA;
+                bB += xB * yB;
+                cC += xC * yC;
+                aB += (xA + xB) * (yA + yB);
+                aC += (xA + xC) * (yA + yC);
+                bC += (xB + xC) * (yB + yC);
+            }
+            aa[to] += aA;
+            bb[to] += bB;
+            cc[to] += cC;
+            ab[to] += aB;
+            ac[to] += aC;
+            bc[to] += bC;
+        }
+
+        /** x[at …] · y[factor] is added to out[to …]; cross terms still with their squares. */
+        private void addScaled(int at, int factor, int to, int count) {
+            long yA = ya[factor];
+            long yB = yb[factor];
+            long yC = yc[factor];
             long yAB = yA + yB;
             long yAC = yA + yC;
             long yBC = yB + yC;

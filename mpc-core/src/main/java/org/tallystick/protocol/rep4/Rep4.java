@@ -1,16 +1,17 @@
 package org.tallystick.protocol.rep4;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.tallystick.net.Mesh;
+import org.tallystick.protocol.Operands;
 import org.tallystick.protocol.OwnerInput;
 import org.tallystick.protocol.Profile;
 import org.tallystick.protocol.Protocol;
 import org.tallystick.random.SharedSeed;
 import org.tallystick.ring.BitMatrix;
+import org.tallystick.ring.Matrix;
 import org.tallystick.ring.Ring;
 import org.tallystick.share.Rep4Bits;
 import org.tallystick.share.Rep4Vector;
@@ -127,6 +128,10 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
         return new long[][] {x.part(0), x.part(1), x.part(2), x.part(3)};
     }
 
+    private static List<long[]> parts(List<Rep4Vector> sources, int j) {
+        return sources.stream().map(source -> source.part(j)).toList();
+    }
+
     private static long[][] parts(Rep4Bits x) {
         return new long[][] {x.part(0), x.part(1), x.part(2), x.part(3)};
     }
@@ -164,6 +169,12 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
     }
 
     @Override
+    public Rep4Vector multiplyConstant(Rep4Vector x, long[] values) {
+        Operands.requireElements(x, values);
+        return map(x, x.rows(), x.columns(), part -> Ring.multiply(part, values));
+    }
+
+    @Override
     public Rep4Vector narrow(Rep4Vector x, int width) {
         if (width > x.width()) {
             throw new IllegalArgumentException("a share mod 2^" + x.width() + " cannot grow to 2^" + width);
@@ -173,62 +184,57 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
 
     @Override
     public Rep4Vector columns(Rep4Vector x, int from, int count) {
-        if (from < 0 || count < 0 || from > x.columns() - count) {
-            throw new IllegalArgumentException("columns " + from + " to " + (from + count - 1) + " of " + x);
-        }
-        int rows = x.rows();
-        return map(x, rows, count, part -> Arrays.copyOfRange(part, from * rows, (from + count) * rows));
+        Operands.requireColumns(x, from, count);
+        return map(x, x.rows(), count, part -> Matrix.columns(part, x.rows(), from, count));
     }
 
     @Override
     public Rep4Vector concat(List<Rep4Vector> sources) {
+        int columns = Operands.requireBeside(sources);
         Rep4Vector first = sources.getFirst();
-        int columns = 0;
-        for (Rep4Vector source : sources) {
-            if (source.rows() != first.rows() || source.width() != first.width()) {
-                throw new IllegalArgumentException(source + " beside " + first);
-            }
-            columns += source.columns();
-        }
-        int elements = columns * first.rows();
-        long[][] parts = each(j -> {
-            long[] joined = new long[elements];
-            int at = 0;
-            for (Rep4Vector source : sources) {
-                System.arraycopy(source.part(j), 0, joined, at, source.elements());
-                at += source.elements();
-            }
-            return joined;
-        });
-        return new Rep4Vector(first.rows(), columns, first.width(), parts);
+        return new Rep4Vector(first.rows(), columns, first.width(), each(j -> Matrix.beside(parts(sources, j))));
+    }
+
+    @Override
+    public Rep4Vector rows(Rep4Vector x, int from, int count) {
+        Operands.requireRows(x, from, count);
+        return map(x, count, x.columns(), part -> Matrix.rows(part, x.rows(), from, count));
+    }
+
+    @Override
+    public Rep4Vector rows(Rep4Vector x, int[] indices) {
+        Operands.requireRows(x, indices);
+        return map(x, indices.length, x.columns(), part -> Matrix.rows(part, x.rows(), indices));
+    }
+
+    @Override
+    public Rep4Vector concatRows(List<Rep4Vector> sources) {
+        int rows = Operands.requireStackable(sources);
+        int columns = sources.getFirst().columns();
+        int width = sources.getFirst().width();
+        return new Rep4Vector(rows, columns, width, each(j -> Matrix.stacked(parts(sources, j), columns)));
+    }
+
+    @Override
+    public Rep4Vector transpose(Rep4Vector x) {
+        return map(x, x.columns(), x.rows(), part -> Matrix.transposed(part, x.rows()));
+    }
+
+    @Override
+    public Rep4Vector sumRows(Rep4Vector x) {
+        return map(x, 1, x.columns(), part -> Matrix.columnSums(part, x.rows()));
     }
 
     @Override
     public Rep4Vector repeatRow(Rep4Vector x, int rows) {
-        if (x.rows() != 1) {
-            throw new IllegalArgumentException(x + " has more than one row");
-        }
-        return map(x, rows, x.columns(), part -> {
-            long[] repeated = new long[rows * part.length];
-            for (int column = 0; column < part.length; column++) {
-                Arrays.fill(repeated, column * rows, (column + 1) * rows, part[column]);
-            }
-            return repeated;
-        });
+        Operands.requireOneRow(x);
+        return map(x, rows, x.columns(), part -> Matrix.repeatedRow(part, rows));
     }
 
     @Override
     public Rep4Vector repeatColumn(Rep4Vector x, int columns) {
-        if (x.columns() != 1) {
-            throw new IllegalArgumentException(x + " has more than one column");
-        }
-        return map(x, x.rows(), columns, part -> {
-            long[] repeated = new long[columns * part.length];
-            for (int column = 0; column < columns; column++) {
-                System.arraycopy(part, 0, repeated, column * part.length, part.length);
-            }
-            return repeated;
-        });
+        Operands.requireOneColumn(x);
+        return map(x, x.rows(), columns, part -> Matrix.repeatedColumn(part, columns));
     }
 
     // ---- interactive operations
@@ -248,6 +254,13 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
             throw new IllegalArgumentException(x + " times " + y);
         }
         return product(x.rows(), 1, x.width(), Products.dot(self, x, y));
+    }
+
+    /** One round, 6 elements an element of the result, whatever the inner dimension. */
+    @Override
+    public Rep4Vector product(Rep4Vector x, Rep4Vector y) {
+        Operands.requireProduct(x, y);
+        return product(x.rows(), y.columns(), x.width(), Products.product(self, x, y));
     }
 
     private Rep4Vector product(int rows, int columns, int width, Products.Local local) {
@@ -321,14 +334,7 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
     @Override
     public Rep4Bits wires(Rep4Bits x, int[] indices) {
         int words = BitMatrix.wordsPerWire(x.rows());
-        long[][] parts = each(j -> {
-            long[] chosen = new long[indices.length * words];
-            for (int i = 0; i < indices.length; i++) {
-                System.arraycopy(x.part(j), indices[i] * words, chosen, i * words, words);
-            }
-            return chosen;
-        });
-        return new Rep4Bits(indices.length, x.rows(), parts);
+        return new Rep4Bits(indices.length, x.rows(), each(j -> Matrix.columns(x.part(j), words, indices)));
     }
 
     @Override
@@ -341,16 +347,8 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
             }
             wires += source.wires();
         }
-        int words = wires * BitMatrix.wordsPerWire(rows);
-        long[][] parts = each(j -> {
-            long[] joined = new long[words];
-            int at = 0;
-            for (Rep4Bits source : sources) {
-                System.arraycopy(source.part(j), 0, joined, at, source.words());
-                at += source.words();
-            }
-            return joined;
-        });
+        long[][] parts = each(j ->
+                Matrix.beside(sources.stream().map(source -> source.part(j)).toList()));
         return new Rep4Bits(wires, rows, parts);
     }
 

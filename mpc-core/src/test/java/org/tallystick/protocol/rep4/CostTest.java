@@ -60,6 +60,16 @@ class CostTest {
     }
 
     @Test
+    void aMatrixProductCostsAMultiplicationForEachElementOfItsResult() {
+        for (int inner : new int[] {1, 7, 300}) {
+            List<CountingMesh> meshes = run(p -> p.product(matrix(p, 20, inner, 64), matrix(p, inner, 50, 64)));
+            assertEquals(1, meshes.getFirst().rounds());
+            long each = 1500 * 8 + 2 * DIGEST;
+            assertArrayEquals(new long[] {each, each, each, each}, bytes(meshes));
+        }
+    }
+
+    @Test
     void anOddElementIsOneMoreForHalfOfTheParties() {
         List<CountingMesh> meshes = run(p -> p.multiply(matrix(p, 1, 1, 64), matrix(p, 1, 1, 64)));
         assertEquals(6 * 8 + 6 * DIGEST, total(meshes));

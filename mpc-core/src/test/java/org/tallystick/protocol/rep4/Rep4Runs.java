@@ -104,9 +104,13 @@ final class Rep4Runs {
         List<Rep4Vector> two = p.inputs(List.of(
                 input(p.self(), 2, ROWS, 1, WIDTH, again),
                 input(p.self(), 2, ROWS, 1, WIDTH, new long[] {again[2], again[0], again[1]})));
+        // A matrix product, which carries the checks of these inputs.
+        Rep4Vector matrix =
+                p.product(p.concat(two), p.concatRows(List.of(p.transpose(two.get(0)), p.transpose(x.get(3)))));
         // Products of inputs, in rounds of the same form: their masks must differ.
         Rep4Vector products = p.subtract(p.multiply(x.get(1), x.get(2)), p.multiply(x.get(3), x.get(2)));
         Rep4Vector sum = p.add(p.add(fresh, p.subtract(two.get(0), two.get(1))), products);
+        sum = p.add(sum, p.columns(matrix, 1, 1));
         return new Results(sum, quotient, ripple, both);
     }
 
