@@ -91,7 +91,13 @@ public final class ModelRegistry {
         }
         try {
             Hash digest = sessions.activate(program, Encoding.encode(program), hash, compiled.storedValues());
-            ActiveModel model = new ActiveModel(name, compiled, hash, digest, Instant.now());
+            Instant now = Instant.now();
+            if (compiled.storedValues().isEmpty()) {
+                // Of the others the file is stored with the shares; here there are none.
+                activations.replace(
+                        new Activations.Activation(digest.hex(), hash.bytes(), name, now, Optional.of(document)));
+            }
+            ActiveModel model = new ActiveModel(name, compiled, hash, digest, now);
             active.put(name, model);
             return model;
         } catch (ModelRejected e) {

@@ -3,6 +3,7 @@ package org.tallystick.node.rest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Optional;
 import org.tallystick.node.rest.NodeService.Agency;
 
 /** What an agency's node answers: the programs that it is asked to take part in. */
@@ -19,7 +20,8 @@ final class AgencyRoutes {
         return List.of(
                 Route.get("/v1/programs", this::programs),
                 Route.get("/v1/programs/{hash}", this::program),
-                Route.post("/v1/programs/{hash}/approve", this::approve));
+                Route.post("/v1/programs/{hash}/approve", this::approve),
+                Route.post("/v1/programs/{hash}/withdraw", this::withdraw));
     }
 
     private Agency agency() {
@@ -49,8 +51,18 @@ final class AgencyRoutes {
         Agency agency = agency();
         String hash = Checks.hash(call, "hash");
         JsonNode body = api.checked("Approve", Json.read(call.body()));
-        return agency.approve(hash, body.get("by").textValue())
-                .map(program -> Reply.json(200, Json.program(program)))
+        return decided(hash, agency.approve(hash, body.get("by").textValue()));
+    }
+
+    private Reply withdraw(Call call) {
+        Agency agency = agency();
+        String hash = Checks.hash(call, "hash");
+        JsonNode body = api.checked("Approve", Json.read(call.body()));
+        return decided(hash, agency.withdraw(hash, body.get("by").textValue()));
+    }
+
+    private static Reply decided(String hash, Optional<NodeService.Program> program) {
+        return program.map(known -> Reply.json(200, Json.program(known)))
                 .orElseThrow(() -> new ServiceFailure(Problem.notFound("program", hash)));
     }
 }

@@ -74,6 +74,13 @@ public interface NodeService {
 
         /** @param by who approves, for the record; empty when no program has that hash */
         Optional<Program> approve(String hash, String by);
+
+        /**
+         * Takes an approval back, if there is one.
+         *
+         * @param by who withdraws it, for the record; empty when no program has that hash
+         */
+        Optional<Program> withdraw(String hash, String by);
     }
 
     /**

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tallystick.node.rest.NodeService;
 import org.tallystick.node.rest.NodeService.Approval;
 import org.tallystick.node.rest.NodeService.Program;
@@ -17,6 +19,8 @@ import org.tallystick.program.Shape;
 
 /** The programs an agency's operator looks at and approves. */
 public final class AgencyService implements NodeService.Agency {
+    private static final Logger LOG = LoggerFactory.getLogger(AgencyService.class);
+
     private final StoredPrograms programs;
 
     public AgencyService(StoredPrograms programs) {
@@ -39,6 +43,17 @@ public final class AgencyService implements NodeService.Agency {
             return Optional.empty();
         }
         programs.approve(Hash.parse(hash), by);
+        return stored(hash).map(AgencyService::view);
+    }
+
+    @Override
+    public Optional<Program> withdraw(String hash, String by) {
+        if (stored(hash).isEmpty()) {
+            return Optional.empty();
+        }
+        if (programs.withdraw(Hash.parse(hash))) {
+            LOG.info("the approval of program {} is withdrawn by {}", hash, by);
+        }
         return stored(hash).map(AgencyService::view);
     }
 

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +24,7 @@ public final class OwnColumns implements Inputs {
 
     private final int self;
     private final Function<List<String>, List<Optional<Map<String, String>>>> rows;
-    private final ConcurrentHashMap<Program, Encoder> encoders = new ConcurrentHashMap<>();
+    private final RecentlyUsed<Program, Encoder> encoders = new RecentlyUsed<>(StoredPrograms.CACHED);
 
     public OwnColumns(int self, Function<List<String>, List<Optional<Map<String, String>>>> rows) {
         this.self = self;
@@ -34,7 +33,7 @@ public final class OwnColumns implements Inputs {
 
     @Override
     public List<long[]> read(Program program, List<Proposal.Row> asked) throws RefusedRows {
-        Encoder encoder = encoders.computeIfAbsent(program, known -> Encoder.of(known, self));
+        Encoder encoder = encoder(program);
         if (encoder.columns().isEmpty()) {
             return List.of();
         }
@@ -53,6 +52,14 @@ public final class OwnColumns implements Inputs {
                     new Refusal(Refusal.Reason.ROWS, List.copyOf(problems.keySet())),
                     problems.size() + " rows cannot be used, the first because " + e.getMessage());
         }
+    }
+
+    private Encoder encoder(Program program) {
+        return encoders.get(program).orElseGet(() -> {
+            Encoder made = Encoder.of(program, self);
+            encoders.put(program, made);
+            return made;
+        });
     }
 
     /** The columns of all inputs of this party, cut into one array an input. */

@@ -8,20 +8,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Models;
 import org.tallystick.node.storage.Activations;
 import org.tallystick.share.Rep4Vector;
 
-/** The activated models in this node's state database; each is read once. */
+/** The activated models in this node's state database; those used lately are kept in memory. */
 public final class StoredModels implements Models {
+    /** Shares of a large model take some 100 KiB. */
+    static final int CACHED = 64;
+
     private static final int PARTS = 4;
 
     private final Activations table;
     private final Function<Hash, Optional<NamedDocument>> documents;
-    private final ConcurrentHashMap<Hash, Stored> known = new ConcurrentHashMap<>();
+    private final RecentlyUsed<Hash, Stored> known = new RecentlyUsed<>(CACHED);
 
     /** The model file that an activation came from: at the bank alone. */
     public record NamedDocument(String model, byte[] document) {
@@ -39,9 +41,9 @@ public final class StoredModels implements Models {
 
     @Override
     public Optional<Stored> find(Hash digest) {
-        Stored cached = known.get(digest);
-        if (cached != null) {
-            return Optional.of(cached);
+        Optional<Stored> cached = known.get(digest);
+        if (cached.isPresent()) {
+            return cached;
         }
         Optional<Stored> found = table.find(digest.hex())
                 .map(activation -> new Stored(digest, Hash.of(activation.program()), read(digest)));

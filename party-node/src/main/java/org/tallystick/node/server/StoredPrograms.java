@@ -2,7 +2,7 @@ package org.tallystick.node.server;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.tallystick.node.config.NodeConfig.Approval;
 import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Programs;
@@ -10,11 +10,17 @@ import org.tallystick.program.Encoding;
 import org.tallystick.program.MalformedProgram;
 import org.tallystick.program.Program;
 
-/** The programs in this node's state database; approved ones are decoded once. */
+/**
+ * The programs in this node's state database. Approved ones that were used lately are kept decoded; what is kept and
+ * what the database says change together, so a program is refused from the moment its approval is withdrawn.
+ */
 public final class StoredPrograms implements Programs {
+    static final int CACHED = 64;
+
     private final org.tallystick.node.storage.Programs table;
     private final Approval approval;
-    private final ConcurrentHashMap<Hash, Program> approved = new ConcurrentHashMap<>();
+    private final RecentlyUsed<Hash, Program> approved = new RecentlyUsed<>(CACHED);
+    private final ReentrantLock changes = new ReentrantLock();
 
     public StoredPrograms(org.tallystick.node.storage.Programs table, Approval approval) {
         this.table = table;
@@ -23,15 +29,22 @@ public final class StoredPrograms implements Programs {
 
     @Override
     public Optional<Program> approved(Hash hash) {
-        Program known = approved.get(hash);
-        if (known != null) {
-            return Optional.of(known);
+        Optional<Program> known = approved.get(hash);
+        return known.isPresent() ? known : read(hash);
+    }
+
+    /** Under the lock, so that what was read before a withdrawal is not kept after it. */
+    private Optional<Program> read(Hash hash) {
+        changes.lock();
+        try {
+            Optional<Program> found = table.find(hash.bytes())
+                    .filter(stored -> stored.approval().isPresent())
+                    .map(StoredPrograms::decode);
+            found.ifPresent(program -> approved.put(hash, program));
+            return found;
+        } finally {
+            changes.unlock();
         }
-        Optional<Program> found = table.find(hash.bytes())
-                .filter(stored -> stored.approval().isPresent())
-                .map(StoredPrograms::decode);
-        found.ifPresent(program -> approved.put(hash, program));
-        return found;
     }
 
     @Override
@@ -45,6 +58,20 @@ public final class StoredPrograms implements Programs {
     /** Approves a program on an operator's word; false when this node has never been offered it. */
     public boolean approve(Hash hash, String by) {
         return table.approve(hash.bytes(), by);
+    }
+
+    /**
+     * Takes an approval back: from now on this node refuses proposals with the program, and activations of it, until it
+     * is approved again. Runs under way come to their end. False when there was no approval.
+     */
+    public boolean withdraw(Hash hash) {
+        changes.lock();
+        try {
+            approved.remove(hash);
+            return table.withdraw(hash.bytes());
+        } finally {
+            changes.unlock();
+        }
     }
 
     public List<org.tallystick.node.storage.Programs.StoredProgram> all() {

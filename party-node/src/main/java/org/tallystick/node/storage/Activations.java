@@ -42,19 +42,37 @@ public final class Activations {
      */
     public void add(Activation activation, List<StoredShare> shares, List<ShareSignature> signatures) {
         database.transact(connection -> {
-            Sql.update(
-                    connection,
-                    "INSERT INTO activation (id, program_hash, model, created_at, document) VALUES (?, ?, ?, ?, ?)",
-                    activation.id(),
-                    activation.program(),
-                    activation.model(),
-                    activation.createdAt(),
-                    activation.document().orElse(null));
+            insert(connection, activation);
             insertShares(connection, activation.id(), shares);
             insertSignatures(connection, activation.id(), signatures);
             return shares.size();
         });
         database.sync();
+    }
+
+    /**
+     * Keeps an activation that has no shares, durably, in place of one with the same id: programs whose numbers are all
+     * public are named by their hash, so the same one may come with another model file.
+     *
+     * @throws StorageFailure also when the program is unknown
+     */
+    public void replace(Activation activation) {
+        database.transact(connection -> {
+            Sql.update(connection, "DELETE FROM activation WHERE id = ?", activation.id());
+            return insert(connection, activation);
+        });
+        database.sync();
+    }
+
+    private static int insert(Connection connection, Activation activation) throws SQLException {
+        return Sql.update(
+                connection,
+                "INSERT INTO activation (id, program_hash, model, created_at, document) VALUES (?, ?, ?, ?, ?)",
+                activation.id(),
+                activation.program(),
+                activation.model(),
+                activation.createdAt(),
+                activation.document().orElse(null));
     }
 
     /** Drops an activation with its shares; false when there is none. */

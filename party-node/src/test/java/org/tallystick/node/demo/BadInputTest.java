@@ -169,6 +169,27 @@ final class BadInputTest {
         group.awaitLog(Role.UTILITY, "column water is not among this owner's columns");
     }
 
+    @Test
+    @Order(2)
+    void aWithdrawnProgramIsRefusedAtOnce() {
+        String hash = group.bank()
+                .get("/v1/models")
+                .at("/models")
+                .valueStream()
+                .filter(model -> model.get("name").asText().equals("small-business"))
+                .map(model -> model.get("program").asText())
+                .findFirst()
+                .orElseThrow();
+        String path = "/v1/programs/" + hash;
+        ObjectNode me = LiveGroup.JSON.createObjectNode().put("by", "me");
+        group.client(Role.UTILITY).post(path + "/withdraw", me);
+
+        problem(group.score("small-business", businesses.get(0).id()), 409, "refused", "utility");
+
+        group.client(Role.UTILITY).post(path + "/approve", me);
+        assertTrue(answered(0));
+    }
+
     // ---- subjects and rows
 
     @Test

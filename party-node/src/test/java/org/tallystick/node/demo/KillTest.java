@@ -42,6 +42,11 @@ import org.tallystick.node.storage.ReleaseRecord;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class KillTest {
     private static final String MODEL = DemoData.synthetic(1).model();
+    /** The same with nothing private in it, so that no node keeps shares of it. */
+    private static final String PUBLIC = MODEL.replace("\"name\": \"small-business\"", "\"name\": \"public\"")
+            .replace("\"weights\": \"private\"", "\"weights\": \"public\"")
+            .replace("\"thresholds\":", "\"visibility\": \"public\", \"thresholds\":");
+
     private static final List<Business> BUSINESSES = SyntheticBusinesses.generate(1600, 7);
     private static final List<String> SUBJECTS =
             BUSINESSES.stream().map(Business::id).toList();
@@ -54,6 +59,7 @@ final class KillTest {
 
     private static LiveGroup group;
     private static String model;
+    private static String publicModel;
 
     @BeforeAll
     static void start() {
@@ -62,6 +68,7 @@ final class KillTest {
                 .load(SyntheticBusinesses.COLUMNS, BUSINESSES);
         group.start();
         model = group.activate(MODEL);
+        publicModel = group.activate(PUBLIC);
     }
 
     @AfterAll
@@ -154,6 +161,14 @@ final class KillTest {
         group.awaitReady();
 
         complete(job);
+        ObjectNode request =
+                LiveGroup.request(publicModel).put("subject", SUBJECTS.get(3)).put("requestId", "public");
+        RestClient.Reply answer = group.score(request);
+        assertEquals(200, answer.status(), () -> answer.body().toString());
+        assertTrue(
+                DemoResult.agrees(ORACLE.get(3), answer.body()),
+                () -> answer.body().toString());
+        ANSWERED.put(wireRequest("public"), answer.body().get("session").asText());
     }
 
     /** Starts a job and kills a node while the job is under way. */

@@ -173,5 +173,11 @@ final class FakeNode implements NodeService {
             approvals.add(by);
             return Optional.of(program());
         }
+
+        @Override
+        public Optional<Program> withdraw(String hash, String by) {
+            approvals.clear();
+            return hash.equals(HASH) ? Optional.of(program()) : Optional.empty();
+        }
     }
 }

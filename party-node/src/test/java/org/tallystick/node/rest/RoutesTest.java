@@ -210,6 +210,14 @@ final class RoutesTest {
                 follows("/v1/programs/{hash}/approve", "post", approved)
                         .at("/approval/by")
                         .textValue());
+        HttpResponse<String> withdrawn = live.post("/v1/programs/" + FakeNode.HASH + "/withdraw", "{\"by\": \"x\"}");
+        assertTrue(follows("/v1/programs/{hash}/withdraw", "post", withdrawn)
+                .path("approval")
+                .isMissingNode());
+        assertEquals(
+                404,
+                live.post("/v1/programs/" + "0".repeat(64) + "/withdraw", "{\"by\": \"x\"}")
+                        .statusCode());
         assertEquals(404, live.get("/v1/programs/" + "0".repeat(64)).statusCode());
         assertEquals(
                 404,

@@ -99,6 +99,23 @@ final class StateDatabaseTest {
     }
 
     @Test
+    void anActivationWithoutSharesTakesTheOldOnesPlace() {
+        new Programs(database).add(bytes(32, 1), "one", bytes(10, 5));
+        Activations activations = new Activations(database);
+        Instant now = Instant.ofEpochMilli(1_000_000);
+        activations.replace(new Activation("a", bytes(32, 1), "m", now, Optional.of(bytes(5, 5))));
+        activations.replace(new Activation("a", bytes(32, 1), "n", now.plusSeconds(1), Optional.of(bytes(6, 6))));
+        reopen();
+
+        Activation kept = new Activations(database).all().getFirst();
+        assertEquals("n", kept.model());
+        assertArrayEquals(bytes(6, 6), kept.document().orElseThrow());
+        assertEquals(1, new Activations(database).all().size());
+        Activation unknown = new Activation("b", bytes(32, 2), "m", now, Optional.empty());
+        assertThrows(StorageFailure.class, () -> new Activations(database).replace(unknown));
+    }
+
+    @Test
     void anActivationThatFailsLeavesNothing() {
         new Programs(database).add(bytes(32, 1), "one", bytes(10, 5));
         Activations activations = new Activations(database);
