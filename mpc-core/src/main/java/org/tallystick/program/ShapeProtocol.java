@@ -218,6 +218,27 @@ final class ShapeProtocol implements Protocol<ShapeProtocol.Vector, ShapeProtoco
     }
 
     @Override
+    public Bits sign(Vector x, int dropped) {
+        Operands.requireDroppable(x, dropped);
+        interactive(model.sign(x.rows(), x.columns(), x.width(), dropped));
+        return new Bits(x.columns(), x.rows());
+    }
+
+    @Override
+    public Vector multiplyBits(Bits bits, Vector x) {
+        Operands.requireBitOfEach(bits, x);
+        interactive(model.multiplyBits(x.rows() * x.columns(), x.width()));
+        return x;
+    }
+
+    @Override
+    public Vector dotBits(Bits bits, Vector x) {
+        Operands.requireBitOfEach(bits, x);
+        interactive(model.dotBits(x.rows(), x.columns(), x.width()));
+        return new Vector(x.rows(), 1, x.width());
+    }
+
+    @Override
     public Vector fromBit(Bits x, int width) {
         interactive(model.fromBit(x.wires(), x.rows(), width));
         return new Vector(x.rows(), x.wires(), width);

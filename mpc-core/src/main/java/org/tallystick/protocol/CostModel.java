@@ -27,6 +27,19 @@ public interface CostModel {
 
     Cost fromBit(int wires, int rows, int width);
 
+    /** The sign of a matrix whose low {@code dropped} bits need not be looked at. */
+    default Cost sign(int rows, int columns, int width, int dropped) {
+        return toBits(rows, columns, width, width - 1, width);
+    }
+
+    default Cost multiplyBits(int elements, int width) {
+        return fromBit(1, elements, width).plus(multiply(elements, width));
+    }
+
+    default Cost dotBits(int rows, int columns, int width) {
+        return fromBit(columns, rows, width).plus(multiply(rows, width));
+    }
+
     Cost and(int wires, int rows);
 
     Cost open(int elements, int width);

@@ -124,8 +124,30 @@ public interface Protocol<A extends ArithmeticShare, B extends BitShare> {
         return toBits(x, x.width() - 1, x.width());
     }
 
+    /**
+     * As {@link #sign}, but the low {@code dropped} bits need not be looked at: for 0 ≤ x &lt; 2^dropped the answer may
+     * be either. Right for every other x of at least −2^(width−1) + 2^dropped. {@code 0 ≤ dropped ≤ width − 2}. Where a
+     * comparison need not be exact it costs what the sign of so much shorter numbers costs.
+     */
+    default B sign(A x, int dropped) {
+        Operands.requireDroppable(x, dropped);
+        return sign(x);
+    }
+
     /** Each bit as an element 0 or 1 mod 2^width: rows stay rows, wire w becomes column w. */
     A fromBit(B x, int width);
+
+    /** The elements whose bit is 1, and 0 in place of the others: wire c goes with column c. */
+    default A multiplyBits(B bits, A x) {
+        Operands.requireBitOfEach(bits, x);
+        return multiply(fromBit(bits, x.width()), x);
+    }
+
+    /** One column: for each row, the sum of the elements whose bit is 1. Wire c goes with column c. */
+    default A dotBits(B bits, A x) {
+        Operands.requireBitOfEach(bits, x);
+        return dot(fromBit(bits, x.width()), x);
+    }
 
     // ---- bits
 

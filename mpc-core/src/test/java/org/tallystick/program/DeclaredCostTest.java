@@ -152,6 +152,24 @@ class DeclaredCostTest {
                         width);
             }
         },
+        SIGN_WITHOUT_LOW_BITS {
+            @Override
+            public <A extends ArithmeticShare, B extends BitShare> void run(
+                    Protocol<A, B> p, int rows, int columns, int width) {
+                A x = input(p, rows, columns, width);
+                p.sign(x, Math.max(0, width - 2));
+                p.sign(x, width / 3);
+            }
+        },
+        PRODUCTS_WITH_BITS {
+            @Override
+            public <A extends ArithmeticShare, B extends BitShare> void run(
+                    Protocol<A, B> p, int rows, int columns, int width) {
+                B bits = p.constant(new BitMatrix(columns, rows, new long[columns * BitMatrix.wordsPerWire(rows)]));
+                A x = input(p, rows, columns, width);
+                p.dotBits(bits, p.multiplyBits(bits, x));
+            }
+        },
         AND {
             @Override
             public <A extends ArithmeticShare, B extends BitShare> void run(

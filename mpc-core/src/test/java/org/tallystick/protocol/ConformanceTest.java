@@ -191,6 +191,48 @@ class ConformanceTest {
 
     @ParameterizedTest
     @FieldSource(PROFILES)
+    <A extends ArithmeticShare, B extends BitShare> void elementsChosenByBits(ProfileUnderTest<A, B> profile) {
+        Sample.ofEveryShape(profile, s -> {
+            Protocol<A, B> p = s.protocol();
+            long[] x = s.numbers();
+            BitMatrix bits = s.bits(s.columns());
+            long[] chosen = new long[x.length];
+            for (int k = 0; k < x.length; k++) {
+                chosen[k] = bits.get(k / s.rows(), k % s.rows()) ? x[k] : 0;
+            }
+            A sx = s.share(x);
+            B sBits = s.shareBits(bits);
+            s.expect(chosen, p.multiplyBits(sBits, sx));
+            long[] sums = dot(chosen, repeated(new long[] {1}, x.length), s.rows());
+            s.expect(sums, s.rows(), 1, s.width(), p.dotBits(sBits, sx));
+            B inverted = p.not(sBits);
+            s.expect(zip(x, chosen, (a, b) -> a - b), p.multiplyBits(inverted, sx));
+        });
+    }
+
+    @ParameterizedTest
+    @FieldSource(PROFILES)
+    <A extends ArithmeticShare, B extends BitShare> void signsWithoutLowBits(ProfileUnderTest<A, B> profile) {
+        Sample.ofEveryShape(profile, s -> {
+            for (int dropped : new int[] {0, 1, s.width() / 2, s.width() - 2}) {
+                if (dropped < 0 || dropped > Math.max(0, s.width() - 2)) {
+                    continue;
+                }
+                long[] x = s.numbers();
+                BitMatrix got = s.protocol().open(s.protocol().sign(s.share(x), dropped));
+                for (int k = 0; k < x.length; k++) {
+                    boolean decided = (x[k] < 0 || x[k] >= 1L << dropped)
+                            && x[k] >= (-1L << (s.width() - 1)) + (dropped == 0 ? 0 : 1L << dropped);
+                    assertTrue(
+                            !decided || got.get(k / s.rows(), k % s.rows()) == (x[k] < 0),
+                            s + " without " + dropped + " bits: " + x[k]);
+                }
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @FieldSource(PROFILES)
     <A extends ArithmeticShare, B extends BitShare> void aMatrixLargeEnoughForTheRipple(
             ProfileUnderTest<A, B> profile) {
         int rows = 1 << 17;

@@ -166,10 +166,8 @@ public final class Clear implements Protocol<ClearVector, ClearBits> {
 
     @Override
     public ClearVector dot(ClearVector x, ClearVector y) {
+        Operands.requireDot(x, y);
         boolean oneRow = y.rows() == 1;
-        if (y.columns() != x.columns() || y.width() != x.width() || !(oneRow || y.rows() == x.rows())) {
-            throw new IllegalArgumentException("the dot product of " + x + " and " + y);
-        }
         long[] values = new long[x.rows()];
         for (int c = 0; c < x.columns(); c++) {
             for (int r = 0; r < x.rows(); r++) {
@@ -188,9 +186,7 @@ public final class Clear implements Protocol<ClearVector, ClearBits> {
 
     @Override
     public ClearVector truncate(ClearVector x, int bits) {
-        if (bits < 1 || bits > x.width() - 2) {
-            throw new IllegalArgumentException("truncating " + bits + " bits of " + x);
-        }
+        Operands.requireTruncatable(x, bits);
         long[] values = new long[x.values().length];
         for (int k = 0; k < values.length; k++) {
             values[k] = x.signed(k) >> bits;
@@ -200,9 +196,7 @@ public final class Clear implements Protocol<ClearVector, ClearBits> {
 
     @Override
     public ClearBits toBits(ClearVector x, int from, int to) {
-        if (from < 0 || from >= to || to > x.width()) {
-            throw new IllegalArgumentException("bits " + from + " to " + (to - 1) + " of " + x);
-        }
+        Operands.requireBits(x, from, to);
         return ClearWires.sliced(x, from, to);
     }
 
@@ -251,9 +245,7 @@ public final class Clear implements Protocol<ClearVector, ClearBits> {
     }
 
     private static ClearVector zip(ClearVector x, ClearVector y, LongBinaryOperator operator) {
-        if (x.rows() != y.rows() || x.columns() != y.columns() || x.width() != y.width()) {
-            throw new IllegalArgumentException("element by element: " + x + " and " + y);
-        }
+        Operands.requireSameShape(x, y);
         long[] values = new long[x.values().length];
         for (int k = 0; k < values.length; k++) {
             values[k] = operator.applyAsLong(x.values()[k], y.values()[k]);

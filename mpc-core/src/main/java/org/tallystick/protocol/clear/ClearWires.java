@@ -2,6 +2,7 @@ package org.tallystick.protocol.clear;
 
 import java.util.List;
 import java.util.function.LongBinaryOperator;
+import org.tallystick.protocol.Operands;
 import org.tallystick.ring.BitMatrix;
 
 /** The operations of {@link Clear} on bit-sliced wires. Bits past the last row stay zero. */
@@ -25,9 +26,7 @@ final class ClearWires {
     }
 
     static ClearBits zip(ClearBits x, ClearBits y, LongBinaryOperator operator) {
-        if (x.wires() != y.wires() || x.rows() != y.rows()) {
-            throw new IllegalArgumentException("wire by wire: " + x + " and " + y);
-        }
+        Operands.requireSameShape(x, y);
         long[] words = new long[x.bits().words().length];
         for (int k = 0; k < words.length; k++) {
             words[k] = operator.applyAsLong(x.bits().words()[k], y.bits().words()[k]);
@@ -55,14 +54,8 @@ final class ClearWires {
     }
 
     static ClearBits concat(List<ClearBits> parts) {
+        int wires = Operands.requireSameRows(parts);
         int rows = parts.getFirst().rows();
-        int wires = 0;
-        for (ClearBits part : parts) {
-            if (part.rows() != rows) {
-                throw new IllegalArgumentException("one after the other: " + parts);
-            }
-            wires += part.wires();
-        }
         long[] words = new long[wires * BitMatrix.wordsPerWire(rows)];
         int at = 0;
         for (ClearBits part : parts) {

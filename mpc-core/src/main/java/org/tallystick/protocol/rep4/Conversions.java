@@ -32,26 +32,45 @@ final class Conversions {
         return knowsLow() ? Ring.add(x.part(0), x.part(1)) : Ring.add(x.part(2), x.part(3));
     }
 
-    Rep4Bits toBits(Rep4Vector x, int from, int to) {
-        long[] planes = BitSlice.planes(addend(x), x.rows(), x.columns(), to);
-        int wires = to * x.columns();
+    /** b0 ⊕ b1 of each bit at parties 2 and 3, b2 ⊕ b3 at parties 0 and 1, as elements 0 and 1. */
+    private long[] addend(Rep4Bits x) {
+        long[] known = knowsLow() ? Ring.xor(x.part(0), x.part(1)) : Ring.xor(x.part(2), x.part(3));
+        return BitSlice.elements(known, x.wires(), x.rows());
+    }
+
+    /**
+     * Bits {@code from} to {@code to − 1}, of which the lower {@code dropped} are left out of both addends: the sum is
+     * then that of x or of x − 2^dropped.
+     */
+    Rep4Bits toBits(Rep4Vector x, int dropped, int from, int to) {
+        long[] addend = addend(x);
+        for (int e = 0; e < addend.length && dropped > 0; e++) {
+            addend[e] >>>= dropped;
+        }
+        int count = to - dropped;
+        long[] planes = BitSlice.planes(addend, x.rows(), x.columns(), count);
+        int wires = count * x.columns();
         long[][] low = JointInput.zeroParts(self, planes.length);
         long[][] high = JointInput.zeroParts(self, planes.length);
         Round round = new Round(run);
-        Lanes lanes = Lanes.bits(wires, x.rows());
-        JointInput.add(run, round, Term.LOW, lanes, low, term -> planes);
-        JointInput.add(run, round, Term.HIGH, lanes, high, term -> planes);
+        addPairInputs(round, Lanes.bits(wires, x.rows()), planes, low, high);
         round.exchange();
         BinaryOperator<Rep4Bits> firstAnd = this::andOfPairs;
         return Adder.sum(
                 rep4,
-                Adder.choose(x.rows(), x.columns(), to),
+                Adder.choose(x.rows(), x.columns(), count),
                 new Rep4Bits(wires, x.rows(), low),
                 new Rep4Bits(wires, x.rows(), high),
                 x.columns(),
-                from,
-                to,
+                from - dropped,
+                count,
                 firstAnd);
+    }
+
+    /** What parties 2 and 3 know of {@code known} goes into parts 0 and 1 of {@code low}, else 2 and 3 of high. */
+    private void addPairInputs(Round round, Lanes lanes, long[] known, long[][] low, long[][] high) {
+        JointInput.add(run, round, Term.LOW, lanes, low, term -> known);
+        JointInput.add(run, round, Term.HIGH, lanes, high, term -> known);
     }
 
     /** x ∧ y for x in parts 0 and 1 only and y in parts 2 and 3 only: four bits instead of six. */
@@ -66,16 +85,14 @@ final class Conversions {
 
     /** b = β ⊕ γ = β + γ − 2βγ with β = b0 ⊕ b1 and γ = b2 ⊕ b3: 2 + 4 elements, 2 rounds. */
     Rep4Vector fromBit(Rep4Bits x, int width) {
-        long[] known = knowsLow() ? Ring.xor(x.part(0), x.part(1)) : Ring.xor(x.part(2), x.part(3));
-        long[] bits = BitSlice.elements(known, x.wires(), x.rows());
+        long[] bits = addend(x);
         Lanes lanes = Lanes.ring(bits.length, width);
         long[][] beta = JointInput.zeroParts(self, bits.length);
         long[][] gamma = JointInput.zeroParts(self, bits.length);
         Round round = new Round(run);
-        JointInput.add(run, round, Term.LOW, lanes, beta, term -> bits);
-        JointInput.add(run, round, Term.HIGH, lanes, gamma, term -> bits);
+        addPairInputs(round, lanes, bits, beta, gamma);
         round.exchange();
-        long[][] product = productOfPairs(beta, gamma, lanes);
+        long[][] product = productOfPairs(beta, gamma, bits.length, width);
         long[][] parts = new long[4][];
         for (int j = 0; j < 4; j++) {
             if (j != self) {
@@ -89,13 +106,53 @@ final class Conversions {
         return new Rep4Vector(x.rows(), x.wires(), width, parts);
     }
 
-    private long[][] productOfPairs(long[][] low, long[][] high, Lanes lanes) {
-        Products.Local local = Products.multiply(
-                self,
-                new Rep4Vector(lanes.words(), 1, lanes.width(), low),
-                new Rep4Vector(lanes.words(), 1, lanes.width(), high));
+    /**
+     * b·x for b = β ⊕ γ and x = A + B, of which parties 2 and 3 know β and A, parties 0 and 1 know γ and B: b·x = βA +
+     * γB + γ·(A − 2βA) + β·(B − 2γB), so each pair inputs its bit and its product, and all that is left are products of
+     * a value of one pair with one of the other. 4 elements an element of x, then 4 an element of the result, in 2
+     * rounds: {@link #fromBit} and a multiplication take 12 and 3.
+     *
+     * @param rows of the result; all elements of x whose number is the same mod {@code rows} are added up
+     */
+    Rep4Vector productWithBits(Rep4Bits bits, Rep4Vector x, int rows, int columns) {
+        int n = x.elements();
+        int width = x.width();
+        long[] bit = addend(bits);
+        long[] chosen = Ring.multiply(bit, addend(x));
+        long[][] low = JointInput.zeroParts(self, n);
+        long[][] lowBit = JointInput.zeroParts(self, n);
+        long[][] high = JointInput.zeroParts(self, n);
+        long[][] highBit = JointInput.zeroParts(self, n);
         Round round = new Round(run);
-        JointInput.add(run, round, Term.CROSS, lanes, local.parts(), local::cross);
+        Lanes lanes = Lanes.ring(n, width);
+        addPairInputs(round, lanes, bit, lowBit, highBit);
+        addPairInputs(round, lanes, chosen, low, high);
+        round.exchange();
+        long[][] left = JointInput.zeroParts(self, 2 * n);
+        long[][] right = JointInput.zeroParts(self, 2 * n);
+        for (int j = 0; j < 4; j++) {
+            if (j != self) {
+                long[] rest = Ring.subtract(x.part(j), Ring.scale(j < 2 ? low[j] : high[j], 2));
+                System.arraycopy(j < 2 ? rest : highBit[j], 0, j < 2 ? left[j] : right[j], 0, n);
+                System.arraycopy(j < 2 ? lowBit[j] : rest, 0, j < 2 ? left[j] : right[j], n, n);
+            }
+        }
+        long[][] sum = productOfPairs(left, right, rows, width);
+        for (int j = 0; j < 4; j++) {
+            for (int e = 0; e < n && j != self; e++) {
+                sum[j][e % rows] += j < 2 ? low[j][e] : high[j][e];
+            }
+        }
+        return new Rep4Vector(x.rows(), columns, width, sum);
+    }
+
+    /** For values that lie in parts 0 and 1 only, and in parts 2 and 3 only: a dot product a row, 4 elements each. */
+    private long[][] productOfPairs(long[][] low, long[][] high, int rows, int width) {
+        int columns = (self == 0 ? low[1] : low[0]).length / rows;
+        Products.Local local = Products.dot(
+                self, new Rep4Vector(rows, columns, width, low), new Rep4Vector(rows, columns, width, high));
+        Round round = new Round(run);
+        JointInput.add(run, round, Term.CROSS, Lanes.ring(rows, width), local.parts(), local::cross);
         round.exchange();
         return local.parts();
     }
@@ -124,12 +181,10 @@ final class Conversions {
         long[][] a = JointInput.zeroParts(self, n);
         long[][] b = JointInput.zeroParts(self, n);
         Round round = new Round(run);
-        JointInput.add(run, round, Term.LOW, full, sum, term -> quotient);
-        JointInput.add(run, round, Term.HIGH, full, sum, term -> quotient);
-        JointInput.add(run, round, Term.LOW, small, a, term -> top);
-        JointInput.add(run, round, Term.HIGH, small, b, term -> top);
+        addPairInputs(round, full, quotient, sum, sum);
+        addPairInputs(round, small, top, a, b);
         round.exchange();
-        long[][] carry = productOfPairs(a, b, small);
+        long[][] carry = productOfPairs(a, b, n, m);
         for (int j = 0; j < 4; j++) {
             if (j != self) {
                 for (int e = 0; e < n; e++) {

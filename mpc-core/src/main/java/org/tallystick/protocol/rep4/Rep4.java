@@ -140,13 +140,13 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
 
     @Override
     public Rep4Vector add(Rep4Vector x, Rep4Vector y) {
-        requireSameShape(x, y);
+        Operands.requireSameShape(x, y);
         return new Rep4Vector(x.rows(), x.columns(), x.width(), each(j -> Ring.add(x.part(j), y.part(j))));
     }
 
     @Override
     public Rep4Vector subtract(Rep4Vector x, Rep4Vector y) {
-        requireSameShape(x, y);
+        Operands.requireSameShape(x, y);
         return new Rep4Vector(x.rows(), x.columns(), x.width(), each(j -> Ring.subtract(x.part(j), y.part(j))));
     }
 
@@ -242,17 +242,14 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
     /** One round, 6 elements. */
     @Override
     public Rep4Vector multiply(Rep4Vector x, Rep4Vector y) {
-        requireSameShape(x, y);
+        Operands.requireSameShape(x, y);
         return product(x.rows(), x.columns(), x.width(), Products.multiply(self, x, y));
     }
 
     /** One round, 6 elements a row, whatever the number of columns. */
     @Override
     public Rep4Vector dot(Rep4Vector x, Rep4Vector y) {
-        boolean fits = x.columns() == y.columns() && (y.rows() == 1 || y.rows() == x.rows());
-        if (!fits || x.width() != y.width()) {
-            throw new IllegalArgumentException(x + " times " + y);
-        }
+        Operands.requireDot(x, y);
         return product(x.rows(), 1, x.width(), Products.dot(self, x, y));
     }
 
@@ -275,9 +272,7 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
     /** Two rounds; 2 joint inputs of a full and of a {@code bits}-bit element, and 4 terms of {@code bits} bits. */
     @Override
     public Rep4Vector truncate(Rep4Vector x, int bits) {
-        if (bits < 1 || bits > x.width() - 2) {
-            throw new IllegalArgumentException("truncation of " + x + " by " + bits + " bits");
-        }
+        Operands.requireTruncatable(x, bits);
         settle();
         return conversions.truncate(x, bits);
     }
@@ -285,11 +280,33 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
     /** One round to bring the two addends in, then the adder's rounds. */
     @Override
     public Rep4Bits toBits(Rep4Vector x, int from, int to) {
-        if (from < 0 || from >= to || to > x.width()) {
-            throw new IllegalArgumentException("bits " + from + " to " + to + " of " + x);
-        }
+        Operands.requireBits(x, from, to);
         settle();
-        return conversions.toBits(x, from, to);
+        return conversions.toBits(x, 0, from, to);
+    }
+
+    /** As {@link #toBits} of numbers shorter by what is dropped. */
+    @Override
+    public Rep4Bits sign(Rep4Vector x, int dropped) {
+        Operands.requireDroppable(x, dropped);
+        settle();
+        return conversions.toBits(x, dropped, x.width() - 1, x.width());
+    }
+
+    /** Two rounds, 8 elements. */
+    @Override
+    public Rep4Vector multiplyBits(Rep4Bits bits, Rep4Vector x) {
+        Operands.requireBitOfEach(bits, x);
+        settle();
+        return conversions.productWithBits(bits, x, x.elements(), x.columns());
+    }
+
+    /** Two rounds, 4 elements a column and 4 a row. */
+    @Override
+    public Rep4Vector dotBits(Rep4Bits bits, Rep4Vector x) {
+        Operands.requireBitOfEach(bits, x);
+        settle();
+        return conversions.productWithBits(bits, x, x.rows(), 1);
     }
 
     /** Two rounds, 6 elements. */
@@ -312,7 +329,7 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
 
     @Override
     public Rep4Bits xor(Rep4Bits x, Rep4Bits y) {
-        requireSameShape(x, y);
+        Operands.requireSameShape(x, y);
         return new Rep4Bits(x.wires(), x.rows(), each(j -> Ring.xor(x.part(j), y.part(j))));
     }
 
@@ -339,23 +356,16 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
 
     @Override
     public Rep4Bits concatWires(List<Rep4Bits> sources) {
-        int rows = sources.getFirst().rows();
-        int wires = 0;
-        for (Rep4Bits source : sources) {
-            if (source.rows() != rows) {
-                throw new IllegalArgumentException(source + " beside wires of " + rows + " rows");
-            }
-            wires += source.wires();
-        }
+        int wires = Operands.requireSameRows(sources);
         long[][] parts = each(j ->
                 Matrix.beside(sources.stream().map(source -> source.part(j)).toList()));
-        return new Rep4Bits(wires, rows, parts);
+        return new Rep4Bits(wires, sources.getFirst().rows(), parts);
     }
 
     /** One round, 6 bits. */
     @Override
     public Rep4Bits and(Rep4Bits x, Rep4Bits y) {
-        requireSameShape(x, y);
+        Operands.requireSameShape(x, y);
         settle();
         Products.Local local = Products.and(self, x, y);
         Round round = new Round(run);
@@ -382,17 +392,5 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
 
     private Rep4Vector map(Rep4Vector x, int rows, int columns, UnaryOperator<long[]> change) {
         return new Rep4Vector(rows, columns, x.width(), each(j -> change.apply(x.part(j))));
-    }
-
-    private static void requireSameShape(Rep4Vector x, Rep4Vector y) {
-        if (x.rows() != y.rows() || x.columns() != y.columns() || x.width() != y.width()) {
-            throw new IllegalArgumentException(x + " with " + y);
-        }
-    }
-
-    private static void requireSameShape(Rep4Bits x, Rep4Bits y) {
-        if (x.rows() != y.rows() || x.wires() != y.wires()) {
-            throw new IllegalArgumentException(x + " with " + y);
-        }
     }
 }

@@ -77,6 +77,26 @@ public final class Rep4Cost implements CostModel {
         return cost;
     }
 
+    /** The sign of numbers shorter by what is dropped. */
+    @Override
+    public Cost sign(int rows, int columns, int width, int dropped) {
+        int planes = width - dropped;
+        return toBits(rows, columns, planes, planes - 1, planes);
+    }
+
+    /** Two rounds, 4 + 4 elements. */
+    @Override
+    public Cost multiplyBits(int elements, int width) {
+        return dotBits(elements, 1, width);
+    }
+
+    /** Two rounds, 4 elements a column and 4 a row. */
+    @Override
+    public Cost dotBits(int rows, int columns, int width) {
+        Lanes lanes = Lanes.ring(rows * columns, width);
+        return pairInputs(1, lanes).plus(pairInputs(0, lanes)).plus(terms(1, Term.CROSS, Lanes.ring(rows, width)));
+    }
+
     /** Two rounds, 2 + 4 elements. */
     @Override
     public Cost fromBit(int wires, int rows, int width) {

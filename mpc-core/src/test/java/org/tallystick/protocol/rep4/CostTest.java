@@ -131,6 +131,33 @@ class CostTest {
     }
 
     @Test
+    void aBitTimesAnElementIsEightElementsInTwoRounds() {
+        int rows = 1000;
+        List<CountingMesh> meshes =
+                run(p -> p.multiplyBits(p.constant(new BitMatrix(1, rows, new long[16])), matrix(p, rows, 1, 64)));
+        assertEquals(2, meshes.getFirst().rounds());
+        assertEquals(8L * 8 * rows + (4 + 4 + 6) * DIGEST, total(meshes));
+    }
+
+    @Test
+    void aSumOfElementsThatBitsChooseIsFourElementsEachAndFourForTheSum() {
+        int rows = 1000;
+        List<CountingMesh> meshes =
+                run(p -> p.dotBits(p.constant(new BitMatrix(9, rows, new long[9 * 16])), matrix(p, rows, 9, 64)));
+        assertEquals(2, meshes.getFirst().rounds());
+        assertEquals((4L * 9 + 4) * 8 * rows + (4 + 4 + 6) * DIGEST, total(meshes));
+    }
+
+    /** As the sign of 17-bit numbers: 2·17 bits in, 16 ANDs of 4 bits, 26 of 6. */
+    @Test
+    void theSignWithoutLowBits() {
+        int rows = 6400;
+        List<CountingMesh> meshes = run(p -> p.sign(matrix(p, rows, 1, 44), 27));
+        assertEquals(6, meshes.getFirst().rounds());
+        assertEquals((34L + 16 * 4 + 26 * 6) * rows / 8 + (4 + 6 + 4 * 8) * DIGEST, total(meshes));
+    }
+
+    @Test
     void openingToAllIsFourElementsToOneThreeAndTheVeils() {
         List<CountingMesh> meshes = run(p -> p.open(matrix(p, 1000, 1, 64)));
         assertEquals(1, meshes.getFirst().rounds());

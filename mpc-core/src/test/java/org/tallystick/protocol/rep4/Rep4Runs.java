@@ -100,6 +100,9 @@ final class Rep4Runs {
         Rep4Bits ripple = p.toBits(p.narrow(score, 3), 0, 3);
         Rep4Bits both = p.and(p.wires(tree, new int[] {4, 0, 1}), ripple);
         Rep4Vector fresh = p.fromBit(p.wires(both, new int[] {1}), WIDTH);
+        Rep4Bits comparisons = p.sign(p.concat(x.subList(1, 4)), 6);
+        Rep4Vector chosen = p.dotBits(comparisons, p.concat(List.of(score, quotient, x.get(3))));
+        fresh = p.add(fresh, p.multiplyBits(p.wires(ripple, new int[] {0}), chosen));
         long[] again = secret.apply(2);
         List<Rep4Vector> two = p.inputs(List.of(
                 input(p.self(), 2, ROWS, 1, WIDTH, again),
