@@ -58,10 +58,12 @@ final class ActivationRuns {
      * anything about it can arrive, and what arrives about others is nobody's.
      */
     private static final class Exchange {
+        private final int commitmentsOfEach;
         private final List<CompletableFuture<List<Models.SignedCommitment>>> commitments = new ArrayList<>();
         private final List<CompletableFuture<Void>> stored = new ArrayList<>();
 
-        Exchange(int parties) {
+        Exchange(int parties, int commitmentsOfEach) {
+            this.commitmentsOfEach = commitmentsOfEach;
             for (int party = 0; party < parties; party++) {
                 commitments.add(new CompletableFuture<>());
                 stored.add(new CompletableFuture<>());
@@ -98,7 +100,13 @@ final class ActivationRuns {
 
     /** Whether all of a program's numbers are public, so that there is nothing to share out. */
     static boolean keepsNothing(Program program) {
-        return program.operations().stream().noneMatch(operation -> operation instanceof Operation.Stored);
+        return storedValues(program) == 0;
+    }
+
+    private static int storedValues(Program program) {
+        return (int) program.operations().stream()
+                .filter(operation -> operation instanceof Operation.Stored)
+                .count();
     }
 
     // ---- messages
@@ -107,6 +115,9 @@ final class ActivationRuns {
         StoredCommitments parsed = StoredCommitments.parseFrom(message);
         Hash proposal = ProposalFormat.hash(parsed.getProposalHash());
         Exchange exchange = exchange(proposal);
+        ProposalFormat.require(
+                parsed.getCommitmentsCount() == exchange.commitmentsOfEach,
+                "another number of commitments than the program asks for");
         List<Models.SignedCommitment> signed = new ArrayList<>();
         for (StoredCommitment each : parsed.getCommitmentsList()) {
             Hash commitment = ProposalFormat.hash(each.getCommitment());
@@ -154,7 +165,7 @@ final class ActivationRuns {
             Epoch epoch,
             Program program,
             Optional<Map<String, long[]>> values) {
-        Exchange exchange = new Exchange(identity.parties());
+        Exchange exchange = new Exchange(identity.parties(), (identity.parties() - 1) * storedValues(program));
         exchanges.put(proposal, exchange);
         SessionId id = ScoreRun.sessionOf(proposal);
         try (SessionMesh mesh = transport.open(id, epoch.id(), settings.receive())) {
@@ -166,7 +177,7 @@ final class ActivationRuns {
             List<Models.SignedCommitment> all = new ArrayList<>(own);
             for (int peer = 0; peer < identity.parties(); peer++) {
                 if (peer != identity.self()) {
-                    all.addAll(await(exchange.commitments.get(peer)));
+                    all.addAll(await(peer, "signed the model's shares", exchange.commitments.get(peer)));
                 }
             }
             Hash digest = digest(programHash, shares.keySet(), all);
@@ -206,16 +217,19 @@ final class ActivationRuns {
     private void awaitStored(Exchange exchange) {
         for (int peer = 0; peer < identity.parties(); peer++) {
             if (peer != identity.self()) {
-                await(exchange.stored.get(peer));
+                await(peer, "said that it has stored the model", exchange.stored.get(peer));
             }
         }
     }
 
-    private <T> T await(CompletableFuture<T> future) {
+    private <T> T await(int peer, String deed, CompletableFuture<T> future) {
         try {
             return future.get(settings.receive().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw new ProtocolAbort(ProtocolAbort.Reason.DEADLINE, "a node has not stored the model in time");
+            throw new ProtocolAbort(
+                    ProtocolAbort.Reason.DEADLINE,
+                    "the " + Role.values()[peer].id() + " node has not " + deed
+                            + " in time; its log may say why; activate again");
         } catch (ExecutionException e) {
             throw (Refused) e.getCause();
         } catch (InterruptedException e) {

@@ -384,6 +384,9 @@ public final class Sessions {
                     epoch,
                     program,
                     values);
+        } catch (ProtocolAbort e) {
+            observe(observer -> observer.aborted(e.reason()));
+            throw e;
         } finally {
             acceptances.forget(sealed.hash());
         }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -27,12 +28,16 @@ import org.tallystick.models.Answer;
 import org.tallystick.models.Business;
 import org.tallystick.models.CreditCode;
 import org.tallystick.models.SyntheticBusinesses;
+import org.tallystick.node.certs.Signing;
 import org.tallystick.node.cli.RestClient;
 import org.tallystick.node.cli.Tally;
 import org.tallystick.node.config.ConsortiumFolder;
 import org.tallystick.node.config.NodeConfig.Approval;
 import org.tallystick.node.config.NodeConfigFile;
 import org.tallystick.node.config.Role;
+import org.tallystick.node.session.Hash;
+import org.tallystick.node.transport.EpochId;
+import org.tallystick.node.wire.Proposal;
 import picocli.CommandLine;
 
 /** What people get wrong, put to four real processes by REST and by command line: clear errors, nothing else harmed. */
@@ -104,6 +109,12 @@ final class BadInputTest {
                 "unknown_model",
                 "small-business");
 
+        approve(hash);
+        assertEquals("small-business", group.activate(MODEL));
+        assertTrue(answered(0));
+    }
+
+    private static void approve(String hash) {
         for (Role role : AGENCIES) {
             LiveGroup.await(
                     () -> group.client(role).tryGet("/v1/programs/" + hash).status() == 200,
@@ -112,8 +123,6 @@ final class BadInputTest {
                     .tryPost("/v1/programs/" + hash + "/approve", "application/json", "{\"by\": \"the data office\"}");
             assertEquals(200, approval.status(), () -> approval.body().toString());
         }
-        assertEquals("small-business", group.activate(MODEL));
-        assertTrue(answered(0));
     }
 
     private static boolean answered(int business) {
@@ -153,15 +162,7 @@ final class BadInputTest {
         String other = MODEL.replace("\"name\": \"small-business\"", "\"name\": \"with-water\"")
                 .replace("\"name\": \"kwh\"", "\"name\": \"water\"");
         String hash = post("/v1/models", other).body().at("/details/program").asText();
-        for (Role role : AGENCIES) {
-            LiveGroup.await(
-                    () -> group.client(role).tryGet("/v1/programs/" + hash).status() == 200,
-                    () -> role + " does not list the program");
-            group.client(role)
-                    .post(
-                            "/v1/programs/" + hash + "/approve",
-                            LiveGroup.JSON.createObjectNode().put("by", "me"));
-        }
+        approve(hash);
         String name = group.activate(other);
 
         problem(group.score(name, businesses.get(0).id()), 409, "refused", "utility");
@@ -172,14 +173,7 @@ final class BadInputTest {
     @Test
     @Order(2)
     void aWithdrawnProgramIsRefusedAtOnce() {
-        String hash = group.bank()
-                .get("/v1/models")
-                .at("/models")
-                .valueStream()
-                .filter(model -> model.get("name").asText().equals("small-business"))
-                .map(model -> model.get("program").asText())
-                .findFirst()
-                .orElseThrow();
+        String hash = model("small-business").get("program").asText();
         String path = "/v1/programs/" + hash;
         ObjectNode me = LiveGroup.JSON.createObjectNode().put("by", "me");
         group.client(Role.UTILITY).post(path + "/withdraw", me);
@@ -353,5 +347,61 @@ final class BadInputTest {
         Outcome outcome = tally("import", "--node", node, file.toString());
         assertEquals(error.isEmpty() ? 0 : 1, outcome.code(), outcome::err);
         assertTrue(outcome.err().contains(error), outcome::err);
+    }
+
+    // ---- proposals
+
+    /** Written by hand with the bank's own keys, sent to the agencies' processes over TLS. */
+    @Test
+    @Order(9)
+    void proposalsThatAreNotQuiteRightAreRefusedByEachAgency() throws IOException {
+        JsonNode known = model("small-business");
+        Hash program = Hash.parse(known.get("program").asText());
+        Hash digest = Hash.parse(known.get("digest").asText());
+        Hash other = Hash.parse(model("with-water").get("digest").asText());
+        String subject = businesses.get(0).id();
+        group.kill(Role.BANK);
+        try (BankInDisguise bank = new BankInDisguise(group)) {
+            for (Role agency : AGENCIES) {
+                assertEquals(
+                        "PROGRAM_NOT_APPROVED", bank.answerOf(agency, bank.proposal("demo", other, digest, subject)));
+                assertEquals("MODEL_UNKNOWN", bank.answerOf(agency, bank.proposal("demo", program, program, subject)));
+                assertEquals("MODEL_UNKNOWN", bank.answerOf(agency, bank.proposal("demo", program, other, subject)));
+                assertEquals("GROUP", bank.answerOf(agency, bank.proposal("demos", program, digest, subject)));
+                assertEquals(
+                        "EPOCH",
+                        bank.answerOf(
+                                agency,
+                                bank.proposal("demo", program, digest, subject)
+                                        .setEpoch(ByteString.copyFrom(new byte[EpochId.BYTES]))));
+                assertEquals(
+                        "SIGNATURE",
+                        bank.answerOf(agency, bank.proposal("demo", program, digest, subject), Signing.generate()));
+                assertEquals(
+                        "MALFORMED",
+                        bank.answerOf(
+                                agency,
+                                bank.proposal("demo", program, digest, subject).setProposer(0)));
+            }
+            // Nothing but what was wrong in each of them stood against it.
+            Proposal.Builder right = bank.proposal("demo", program, digest, subject);
+            for (Role agency : AGENCIES) {
+                assertEquals("ACCEPTED", bank.answerOf(agency, right));
+                assertEquals("REPEATED", bank.answerOf(agency, right));
+            }
+        }
+        group.restart(Role.BANK);
+        group.awaitReady();
+        assertTrue(answered(0));
+    }
+
+    private static JsonNode model(String name) {
+        return group.bank()
+                .get("/v1/models")
+                .at("/models")
+                .valueStream()
+                .filter(model -> model.get("name").asText().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 }

@@ -96,9 +96,13 @@ final class HostileNodesTest {
     }
 
     private Proposal proposal(String name, EpochId epoch, int proposer, Proposal.Work work) {
+        return proposal(name, epoch, proposer, openHash, work);
+    }
+
+    private Proposal proposal(String name, EpochId epoch, int proposer, Hash program, Proposal.Work work) {
         byte[] nonce = Hash.over("test", group.bank().sessions.newRequest().getBytes(StandardCharsets.US_ASCII))
                 .bytes();
-        return new Proposal(name, epoch, Hash.of(nonce), proposer, Profile.REP4, openHash, work);
+        return new Proposal(name, epoch, Hash.of(nonce), proposer, Profile.REP4, program, work);
     }
 
     private static Hash hash(Proposal proposal) {
@@ -157,6 +161,31 @@ final class HostileNodesTest {
         Proposal spent = proposal("test", epoch(), BANK, unknown);
         assertEquals(Refusal.Reason.MODEL_UNKNOWN, answer(signed(spent, BANK)));
         assertEquals(Refusal.Reason.REPEATED, answer(signed(spent, BANK)));
+    }
+
+    @Test
+    void aProgramIsNoOtherThanItsHashAndAModelNoOtherThanItsDigest() throws Exception {
+        var ofSecret = new Proposal.Score(openHash, "credit", score().rows());
+        assertEquals(
+                Refusal.Reason.PROGRAM_NOT_APPROVED,
+                answer(signed(proposal("test", epoch(), BANK, secretHash, ofSecret), BANK)));
+        var swapped = new Proposal.Activate(Encoding.encode(open));
+        assertEquals(
+                Refusal.Reason.MALFORMED, answer(signed(proposal("test", epoch(), BANK, secretHash, swapped), BANK)));
+        group.bank().offered(secretHash, secret);
+        Hash digest = group.bank()
+                .sessions
+                .activate(secret, Encoding.encode(secret), secretHash, Map.of("weight", new long[] {7}));
+        // A model of one program in a run of the other, and one that is nearly right.
+        assertEquals(
+                Refusal.Reason.MODEL_UNKNOWN,
+                answer(signed(
+                        proposal("test", epoch(), BANK, new Proposal.Score(digest, "credit", score().rows())), BANK)));
+        byte[] near = digest.bytes();
+        near[31] ^= 1;
+        var wrong = new Proposal.Score(Hash.of(near), "credit", score().rows());
+        assertEquals(
+                Refusal.Reason.MODEL_UNKNOWN, answer(signed(proposal("test", epoch(), BANK, secretHash, wrong), BANK)));
     }
 
     @Test

@@ -17,6 +17,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.tallystick.node.certs.DevelopmentAuthority;
 import org.tallystick.node.certs.DevelopmentAuthority.Validity;
 import org.tallystick.node.certs.Signing;
@@ -41,6 +43,14 @@ final class TestNodes implements AutoCloseable {
     final List<Transport> transports = new ArrayList<>();
     final List<Node> nodes = new ArrayList<>();
     final List<Signing> keys = new ArrayList<>();
+
+    /** What a node says to another as it arrives there: for nodes that say something else, or nothing. */
+    volatile Wire wire = (from, to, kind, message) -> Optional.of(message);
+
+    /** Empty for a message that was never sent. */
+    interface Wire {
+        Optional<byte[]> arrives(int from, int to, ControlKind kind, byte[] message);
+    }
 
     /** One node's records, in memory. */
     static final class Node implements Programs, Models, Releases, Sessions.Observer {
@@ -130,6 +140,10 @@ final class TestNodes implements AutoCloseable {
     }
 
     static TestNodes start(Policy policy) throws IOException, InterruptedException {
+        return start(policy, DEADLINE);
+    }
+
+    static TestNodes start(Policy policy, Duration deadline) throws IOException, InterruptedException {
         TestNodes group = new TestNodes();
         DevelopmentAuthority authority = DevelopmentAuthority.create("test", Validity.of(Duration.ofHours(1)));
         List<TransportConfig.Party> parties = new ArrayList<>();
@@ -158,7 +172,9 @@ final class TestNodes implements AutoCloseable {
                     group.vertx, TransportConfig.of(self, parties, "test", tls), new TransportListener() {
                         @Override
                         public void control(int peer, ControlKind kind, byte[] message) {
-                            sessions.get().control(peer, kind, message);
+                            group.wire
+                                    .arrives(peer, node.self, kind, message)
+                                    .ifPresent(told -> sessions.get().control(peer, kind, told));
                         }
 
                         @Override
@@ -177,13 +193,24 @@ final class TestNodes implements AutoCloseable {
                     own,
                     policy,
                     new Sessions.Services(node, node, (program, rows) -> node.read(program, rows), node, node),
-                    new Sessions.Settings(DEADLINE, DEADLINE, true));
+                    new Sessions.Settings(deadline, deadline, true));
             sessions.set(node.sessions);
         }
         if (!ready.await(30, TimeUnit.SECONDS)) {
             throw new IllegalStateException("the four transports did not agree on an epoch");
         }
         return group;
+    }
+
+    /** Waits for what has to come, a minute at most. */
+    static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("waited for a minute");
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
     }
 
     static Policy openPolicy() {
