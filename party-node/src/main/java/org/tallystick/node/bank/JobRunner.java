@@ -120,7 +120,7 @@ final class JobRunner {
         List<String> subjects = jobs.subjects(job.id(), position);
         List<Proposal.Row> rows = new ArrayList<>();
         for (int row = 0; row < subjects.size(); row++) {
-            rows.add(new Proposal.Row(BankService.wireRequest(request(job.id(), position, row)), subjects.get(row)));
+            rows.add(new Proposal.Row(Scores.wireRequest(request(job.id(), position, row)), subjects.get(row)));
         }
         Duration pause = FIRST_PAUSE;
         int checks = 0;
@@ -160,7 +160,7 @@ final class JobRunner {
     private static List<Jobs.RowResult> results(List<String> subjects, List<Scorer.Outcome> outcomes) {
         List<Jobs.RowResult> results = new ArrayList<>();
         for (int row = 0; row < subjects.size(); row++) {
-            Outcome outcome = BankService.outcome(outcomes.get(row));
+            Outcome outcome = Outcomes.of(outcomes.get(row));
             Optional<String> text = Optional.of(Answers.text(outcome));
             boolean answered = outcome instanceof Outcome.Answered;
             results.add(new Jobs.RowResult(

@@ -79,13 +79,15 @@ public final class NodeServer implements AutoCloseable {
         StateDatabase state = keep(StateDatabase.open(config.state()));
         ReleaseLog log = keep(ReleaseLog.open(config.state().resolve("releases.log")));
         new Releases(state).addAll(log);
+        boolean isBank = config.role() == Role.BANK;
+        Optional<Requests> requests =
+                isBank ? Optional.of(keep(Requests.open(state, config.state()))) : Optional.empty();
         FeatureSource features = keep(FeatureSource.open(config.data()));
         Metrics metrics = keep(new Metrics(config.role().id()));
         Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(2));
         keep(() -> vertx.close().await());
 
         RunHistory history = new RunHistory(config.self(), config.tracing());
-        boolean isBank = config.role() == Role.BANK;
         Activations activations = new Activations(state);
         ModelRegistry registry = new ModelRegistry(activations);
         StoredPrograms programs =
@@ -105,15 +107,13 @@ public final class NodeServer implements AutoCloseable {
                         config.deadlines().accept(), config.deadlines().receive(), config.tracing()));
         late.set(sessions);
 
-        Optional<BankService> bank = isBank
-                ? Optional.of(new BankService(
-                        config,
-                        sessions,
-                        programs,
-                        registry,
-                        new BankService.Records(new Requests(state), new Jobs(state), activations),
-                        features::rows))
-                : Optional.empty();
+        Optional<BankService> bank = requests.map(kept -> new BankService(
+                config,
+                sessions,
+                programs,
+                registry,
+                new BankService.Records(kept, new Jobs(state), activations),
+                features::rows));
         bank.ifPresent(BankService::resume);
         bank.ifPresent(service -> keep(service::stop));
         Optional<NodeService.Agency> agency = isBank ? Optional.empty() : Optional.of(new AgencyService(programs));

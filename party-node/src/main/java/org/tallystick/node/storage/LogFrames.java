@@ -13,7 +13,7 @@ import java.util.zip.CRC32C;
  * their predecessors were durable point past them.
  */
 final class LogFrames {
-    static final byte[] HEADER = {'T', 'A', 'L', 'L', 'Y', 'R', 'L', '1'};
+    static final int HEADER_BYTES = 8;
     static final int OVERHEAD = 16;
     static final int MAX_PAYLOAD = 8 << 20;
 
@@ -56,7 +56,7 @@ final class LogFrames {
         if (length < 1
                 || length > MAX_PAYLOAD
                 || length > size - start - OVERHEAD
-                || synced < HEADER.length
+                || synced < HEADER_BYTES
                 || synced > start) {
             return Optional.empty();
         }

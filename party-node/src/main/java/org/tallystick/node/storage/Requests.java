@@ -1,38 +1,82 @@
 package org.tallystick.node.storage;
 
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.tallystick.node.storage.StoredRequest.Status;
 
 /**
  * Score requests by the id their caller gave them. A finished request answers its retries from here; one that runs is
  * not started a second time; one that failed, or that the end of the process cut off, may be tried again.
+ *
+ * <p>Every change is in {@link RequestLog} when its method returns, so the end of the process loses none, and on the
+ * disk moments later. The database is the log's index, written behind it in batches ({@link RequestIndexer}); what it
+ * does not have yet is in memory. When the node starts, the index takes in what the log has.
  */
-public final class Requests {
+public final class Requests implements AutoCloseable {
+    /** Requests that wait for the index; who would add more writes them himself. */
+    private static final int MOST_WAITING = 50_000;
+
+    private static final int BATCH = 200;
+    private static final int LOCKS = 256;
+
     private final StateDatabase database;
+    private final RequestTable table;
+    private final RequestLog log;
+    private final ConcurrentHashMap<String, StoredRequest> recent = new ConcurrentHashMap<>();
+    private final ReentrantLock[] ids = new ReentrantLock[LOCKS];
 
-    public Requests(StateDatabase database) {
+    /** Changes hold the read lock; the change to a new file of the log, which repeats what is running, the other. */
+    private final ReentrantReadWriteLock changing = new ReentrantReadWriteLock();
+
+    private final ReentrantLock indexing = new ReentrantLock();
+    private final RequestIndexer indexer;
+
+    private Requests(StateDatabase database, RequestLog log) {
         this.database = database;
-    }
-
-    /** Where a request stands. */
-    public enum Status {
-        RUNNING,
-        DONE,
-        FAILED
-    }
-
-    /** A request as stored; {@code answer} is present once it is done. */
-    public record Request(
-            String id, String subject, String model, Status status, int attempts, Optional<String> answer) {
-        @Override
-        public String toString() {
-            return "Request[" + id + ", " + status + "]";
+        this.table = new RequestTable(database);
+        this.log = log;
+        this.indexer = new RequestIndexer(this, log);
+        for (int k = 0; k < LOCKS; k++) {
+            ids[k] = new ReentrantLock();
         }
+    }
+
+    /** Opens the requests of a node's state folder. Those that were running when its process ended have failed. */
+    public static Requests open(StateDatabase database, Path folder) {
+        return open(database, folder, Disk.REAL);
+    }
+
+    static Requests open(StateDatabase database, Path folder, Disk disk) {
+        RequestTable table = new RequestTable(database);
+        Map<String, StoredRequest> replayed = new HashMap<>();
+        RequestLog log = RequestLog.open(folder, disk, request -> {
+            replayed.put(request.id(), request);
+            if (replayed.size() == BATCH) {
+                table.put(List.copyOf(replayed.values()));
+                replayed.clear();
+            }
+        });
+        try {
+            table.put(List.copyOf(replayed.values()));
+            table.failInterrupted(now());
+            database.sync();
+            log.dropOlder();
+        } catch (RuntimeException e) {
+            log.close();
+            throw e;
+        }
+        Requests requests = new Requests(database, log);
+        requests.indexer.start();
+        return requests;
     }
 
     /** What to do with a request that has come in. */
@@ -55,116 +99,150 @@ public final class Requests {
         record Conflict() implements Begun {}
     }
 
+    private static Instant now() {
+        return Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    }
+
     /** Records that a request has come in, and tells whether to run it. */
     public Begun begin(String id, String subject, String model) {
-        return database.transact(connection -> {
-            Optional<Request> known = find(connection, id);
-            if (known.isPresent()) {
-                return again(connection, known.get(), subject, model);
+        ReentrantLock lock = ids[Math.floorMod(id.hashCode(), LOCKS)];
+        lock.lock();
+        try {
+            Optional<StoredRequest> known = find(id);
+            if (known.isEmpty()) {
+                return beginNew(id, subject, model);
             }
-            try {
-                Sql.update(
-                        connection,
-                        "INSERT INTO request (id, subject, model, status, attempts, created_at, changed_at)"
-                                + " VALUES (?, ?, ?, ?, 1, ?, ?)",
-                        id,
-                        subject,
-                        model,
-                        Status.RUNNING.name(),
-                        Instant.now(),
-                        Instant.now());
-                return new Begun.Run(1);
-            } catch (SQLException e) {
-                if (Sql.isDuplicate(e)) {
-                    return new Begun.Running();
-                }
-                throw e;
+            if (!known.get().subject().equals(subject) || !known.get().model().equals(model)) {
+                return new Begun.Conflict();
             }
-        });
-    }
-
-    private static Begun again(Connection connection, Request known, String subject, String model) throws SQLException {
-        if (!known.subject().equals(subject) || !known.model().equals(model)) {
-            return new Begun.Conflict();
+            return switch (known.get().status()) {
+                case DONE -> new Begun.Answered(known.get().answer().orElseThrow());
+                case RUNNING -> new Begun.Running();
+                case FAILED -> run(known.get().begunAgain(now()));
+            };
+        } finally {
+            lock.unlock();
         }
-        return switch (known.status()) {
-            case DONE -> new Begun.Answered(known.answer().orElseThrow());
-            case RUNNING -> new Begun.Running();
-            case FAILED -> {
-                int changed = Sql.update(
-                        connection,
-                        "UPDATE request SET status = ?, attempts = ?, changed_at = ?"
-                                + " WHERE id = ? AND status = ? AND attempts = ?",
-                        Status.RUNNING.name(),
-                        known.attempts() + 1,
-                        Instant.now(),
-                        known.id(),
-                        Status.FAILED.name(),
-                        known.attempts());
-                yield changed == 1 ? new Begun.Run(known.attempts() + 1) : new Begun.Running();
-            }
-        };
     }
 
-    /** Stores the answers of running requests, by id, in one transaction. */
-    public void finish(Map<String, String> answers) {
-        database.transact(connection -> {
-            try (var update = connection.prepareStatement(
-                    "UPDATE request SET status = ?, answer = ?, changed_at = ? WHERE id = ? AND status = ?")) {
-                for (var answer : answers.entrySet()) {
-                    Sql.bind(
-                            update,
-                            Status.DONE.name(),
-                            answer.getValue(),
-                            Instant.now(),
-                            answer.getKey(),
-                            Status.RUNNING.name());
-                    update.addBatch();
+    /** As {@link #begin}, for an id that was made just now and that no other request can have. */
+    public Begun beginNew(String id, String subject, String model) {
+        Instant now = now();
+        return run(new StoredRequest(id, subject, model, Status.RUNNING, 1, Optional.empty(), now, now));
+    }
+
+    private Begun run(StoredRequest request) {
+        if (recent.size() > MOST_WAITING) {
+            index();
+        }
+        change(List.of(request));
+        return new Begun.Run(request.attempts());
+    }
+
+    private void change(List<StoredRequest> requests) {
+        changing.readLock().lock();
+        try {
+            log.append(requests);
+            requests.forEach(request -> recent.put(request.id(), request));
+        } finally {
+            changing.readLock().unlock();
+        }
+        indexer.appended();
+    }
+
+    /**
+     * The end of running requests, all in one write. Retries of those with an answer get it; retries of the others run
+     * again. Whatever does not run is left as it is.
+     *
+     * @param answers by id
+     */
+    public void end(Map<String, String> answers, List<String> failed) {
+        Instant now = now();
+        List<StoredRequest> ended = new ArrayList<>();
+        answers.forEach((id, answer) -> running(id).ifPresent(request -> ended.add(request.done(answer, now))));
+        failed.forEach(id -> running(id).ifPresent(request -> ended.add(request.failed(now))));
+        end(ended);
+    }
+
+    private Optional<StoredRequest> running(String id) {
+        return Optional.ofNullable(recent.get(id)).filter(StoredRequest::isRunning);
+    }
+
+    private void end(List<StoredRequest> ended) {
+        if (ended.isEmpty()) {
+            return;
+        }
+        try {
+            change(ended);
+        } catch (StorageFailure e) {
+            // As it will be after a restart: the log says that they were begun, and not how they ended.
+            ended.forEach(request -> recent.put(request.id(), request.failed(now())));
+            throw e;
+        } finally {
+            indexer.add(ended.stream().map(StoredRequest::id).toList());
+        }
+    }
+
+    private Optional<StoredRequest> find(String id) {
+        StoredRequest known = recent.get(id);
+        return known == null ? table.find(id) : Optional.of(known);
+    }
+
+    /** Writes what has ended to the database, and forgets it here. */
+    void index() {
+        indexing.lock();
+        try {
+            for (List<String> some = indexer.next(BATCH); !some.isEmpty(); some = indexer.next(BATCH)) {
+                List<StoredRequest> ended = new ArrayList<>();
+                for (String id : some) {
+                    Optional.ofNullable(recent.get(id))
+                            .filter(request -> !request.isRunning())
+                            .ifPresent(ended::add);
                 }
-                return update.executeBatch();
-            }
-        });
-    }
-
-    /** Marks running requests as failed: a retry may run them again. */
-    public void fail(List<String> ids) {
-        database.transact(connection -> {
-            try (var update = connection.prepareStatement(
-                    "UPDATE request SET status = ?, changed_at = ? WHERE id = ? AND status = ?")) {
-                for (String id : ids) {
-                    Sql.bind(update, Status.FAILED.name(), Instant.now(), id, Status.RUNNING.name());
-                    update.addBatch();
+                try {
+                    table.put(ended);
+                } catch (StorageFailure e) {
+                    indexer.add(some);
+                    throw e;
                 }
-                return update.executeBatch();
+                // One that was begun again meanwhile is another, and stays.
+                ended.forEach(request -> recent.remove(request.id(), request));
             }
-        });
+        } finally {
+            indexing.unlock();
+        }
     }
 
-    /** At start, before any request comes in: what was running when the process ended has failed. */
-    public int failInterrupted() {
-        return database.transact(connection -> Sql.update(
-                connection,
-                "UPDATE request SET status = ?, changed_at = ? WHERE status = ?",
-                Status.FAILED.name(),
-                Instant.now(),
-                Status.RUNNING.name()));
+    /** Begins a new file of the log with what is running, and deletes those whose rest the database has. */
+    void startNextFile() {
+        changing.writeLock().lock();
+        try {
+            log.startNext();
+            log.append(recent.values().stream().filter(StoredRequest::isRunning).toList());
+        } finally {
+            changing.writeLock().unlock();
+        }
+        log.force();
+        index();
+        database.sync();
+        log.dropOlder();
     }
 
-    public Optional<Request> find(String id) {
-        return database.transact(connection -> find(connection, id));
-    }
-
-    private static Optional<Request> find(Connection connection, String id) throws SQLException {
-        return Sql.first(connection, "SELECT * FROM request WHERE id = ?", Requests::read, id);
-    }
-
-    private static Request read(ResultSet row) throws SQLException {
-        return new Request(
-                row.getString("id"),
-                row.getString("subject"),
-                row.getString("model"),
-                Status.valueOf(row.getString("status")),
-                row.getInt("attempts"),
-                Optional.ofNullable(row.getString("answer")));
+    /** Brings the database up to date. What runs now will have failed when the node starts again. */
+    @Override
+    public void close() {
+        indexer.close();
+        changing.writeLock().lock();
+        try {
+            index();
+            table.put(List.copyOf(recent.values()));
+            database.sync();
+            log.drop();
+        } catch (StorageFailure e) {
+            log.close();
+            throw e;
+        } finally {
+            changing.writeLock().unlock();
+        }
     }
 }

@@ -57,7 +57,7 @@ final class ReleaseLogTest {
     void recordsThatWaitTogetherAreForcedTogether() throws Exception {
         CountDownLatch forcing = new CountDownLatch(1);
         CountDownLatch proceed = new CountDownLatch(1);
-        ReleaseLog.Disk slow = disk(() -> {
+        Disk slow = disk(() -> {
             forcing.countDown();
             awaitQuietly(proceed);
         });
@@ -148,7 +148,7 @@ final class ReleaseLogTest {
     @Test
     void aFailedWriteAcknowledgesNothingAndLaterOnesFollow() {
         AtomicBoolean full = new AtomicBoolean();
-        ReleaseLog.Disk disk = new ReleaseLog.Disk() {
+        Disk disk = new Disk() {
             @Override
             public void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
                 if (full.get()) {
@@ -179,7 +179,7 @@ final class ReleaseLogTest {
     @Test
     void afterAFailedForceNothingIsAcknowledgedAnyMore() {
         AtomicBoolean failing = new AtomicBoolean();
-        ReleaseLog.Disk disk = disk(() -> {
+        Disk disk = disk(() -> {
             if (failing.get()) {
                 throw new IOException("Input/output error");
             }
@@ -266,8 +266,8 @@ final class ReleaseLogTest {
         void run() throws IOException;
     }
 
-    private static ReleaseLog.Disk disk(Force before) {
-        return new ReleaseLog.Disk() {
+    private static Disk disk(Force before) {
+        return new Disk() {
             @Override
             public void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
                 REAL.write(channel, bytes, position);

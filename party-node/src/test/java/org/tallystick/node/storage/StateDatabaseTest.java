@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -26,7 +25,6 @@ import org.tallystick.node.storage.Activations.ShareSignature;
 import org.tallystick.node.storage.Activations.StoredShare;
 import org.tallystick.node.storage.Jobs.RowResult;
 import org.tallystick.node.storage.Programs.StoredProgram;
-import org.tallystick.node.storage.Requests.Begun;
 
 final class StateDatabaseTest {
     @TempDir
@@ -148,55 +146,6 @@ final class StateDatabaseTest {
         reopen();
         assertFalse(new UsedOnce(database).claim(UsedOnce.Kind.PROPOSAL, bytes(32, 6)));
         assertEquals(2, new UsedOnce(database).forgetBefore(Instant.now().plus(Duration.ofDays(1))));
-    }
-
-    @Test
-    void aRequestRunsOnceAndAnswersItsRetries() {
-        Requests requests = new Requests(database);
-
-        assertEquals(new Begun.Run(1), requests.begin("r", "s", "m"));
-        assertEquals(new Begun.Running(), requests.begin("r", "s", "m"));
-        assertEquals(new Begun.Conflict(), requests.begin("r", "other", "m"));
-        assertEquals(new Begun.Conflict(), requests.begin("r", "s", "other"));
-        requests.finish(Map.of("r", "band 3"));
-        requests.finish(Map.of("r", "band 4"));
-        requests.fail(List.of("r"));
-        reopen();
-
-        Begun again = new Requests(database).begin("r", "s", "m");
-        assertEquals(new Begun.Answered("band 3"), again);
-        assertFalse(again.toString().contains("band"));
-    }
-
-    @Test
-    void aRequestThatFailedOrWasCutOffMayRunAgain() {
-        Requests requests = new Requests(database);
-        requests.begin("failed", "s", "m");
-        requests.fail(List.of("failed"));
-        requests.begin("cut", "s", "m");
-        reopen();
-
-        requests = new Requests(database);
-        assertEquals(1, requests.failInterrupted());
-        assertEquals(new Begun.Run(2), requests.begin("failed", "s", "m"));
-        assertEquals(new Begun.Run(2), requests.begin("cut", "s", "m"));
-        assertEquals(new Begun.Running(), requests.begin("cut", "s", "m"));
-    }
-
-    @Test
-    void onlyOneOfManyRetriesRuns() throws Exception {
-        Requests requests = new Requests(database);
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Callable<Begun>> tasks = new ArrayList<>();
-            for (int i = 0; i < 40; i++) {
-                tasks.add(() -> requests.begin("r", "s", "m"));
-            }
-            int runs = 0;
-            for (var future : threads.invokeAll(tasks)) {
-                runs += future.get() instanceof Begun.Run ? 1 : 0;
-            }
-            assertEquals(1, runs);
-        }
     }
 
     @Test

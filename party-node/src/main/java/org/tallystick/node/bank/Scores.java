@@ -1,0 +1,195 @@
+package org.tallystick.node.bank;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.tallystick.models.CreditCode;
+import org.tallystick.node.config.NodeConfig;
+import org.tallystick.node.rest.NodeService.Outcome;
+import org.tallystick.node.rest.NodeService.ScoreRequest;
+import org.tallystick.node.rest.NodeService.ScoreResult;
+import org.tallystick.node.rest.Problem;
+import org.tallystick.node.session.Hash;
+import org.tallystick.node.session.Proposal;
+import org.tallystick.node.session.Sessions;
+import org.tallystick.node.storage.Requests;
+
+/**
+ * Scores as callers ask for them, one or several at a time. A request id is run once: retries get the stored answer.
+ * Single requests of many callers that ask the same model for the same purpose run together ({@link Batcher}).
+ */
+final class Scores {
+    private static final int REQUEST_BYTES = 16;
+    private static final int MOST_BATCHERS = 1000;
+
+    private final NodeConfig config;
+    private final Sessions sessions;
+    private final ModelRegistry models;
+    private final Scorer scorer;
+    private final Requests requests;
+    private final Outcomes outcomes;
+    private final Map<BatchKey, Batcher<Asked, Outcome>> batchers = new ConcurrentHashMap<>();
+
+    private record BatchKey(ActiveModel model, String purpose) {}
+
+    /** A request that was begun, by its caller's id, and as the other nodes see it. */
+    private record Asked(String id, Proposal.Row row) {}
+
+    Scores(
+            NodeConfig config,
+            Sessions sessions,
+            ModelRegistry models,
+            Scorer scorer,
+            Requests requests,
+            Outcomes outcomes) {
+        this.config = config;
+        this.sessions = sessions;
+        this.models = models;
+        this.scorer = scorer;
+        this.requests = requests;
+        this.outcomes = outcomes;
+    }
+
+    /** One result a request, in order. */
+    List<ScoreResult> score(List<ScoreRequest> asked) {
+        Map<BatchKey, Map<Integer, Asked>> groups = new LinkedHashMap<>();
+        ScoreResult[] results = new ScoreResult[asked.size()];
+        List<String> begun = new ArrayList<>();
+        try {
+            for (int k = 0; k < asked.size(); k++) {
+                begin(k, asked.get(k), groups, results, begun);
+            }
+            groups.forEach((key, members) -> {
+                List<Outcome> found = run(key, List.copyOf(members.values()));
+                int k = 0;
+                for (var member : members.entrySet()) {
+                    results[member.getKey()] = new ScoreResult(
+                            member.getValue().id(), member.getValue().row().subject(), found.get(k++));
+                }
+            });
+        } catch (RuntimeException e) {
+            giveBack(begun, e);
+            throw e;
+        }
+        return List.of(results);
+    }
+
+    /** What was begun and has not come to an end may be asked for again. */
+    private void giveBack(List<String> begun, RuntimeException reason) {
+        try {
+            requests.end(Map.of(), begun);
+        } catch (RuntimeException e) {
+            reason.addSuppressed(e);
+        }
+    }
+
+    private void begin(
+            int position,
+            ScoreRequest request,
+            Map<BatchKey, Map<Integer, Asked>> groups,
+            ScoreResult[] results,
+            List<String> begun) {
+        String id = request.requestId().orElseGet(sessions::newRequest);
+        Optional<ActiveModel> model = models.find(request.model());
+        Optional<Outcome> early = invalid(request.subject())
+                .or(() -> model.isPresent() ? Optional.empty() : Optional.of(Problem.unknownModel(request.model())))
+                .map(Outcome.Failed::new);
+        if (early.isEmpty()) {
+            early = recorded(id, request);
+        }
+        if (early.isPresent()) {
+            results[position] = new ScoreResult(id, request.subject(), early.get());
+            return;
+        }
+        begun.add(id);
+        groups.computeIfAbsent(new BatchKey(model.orElseThrow(), request.purpose()), key -> new LinkedHashMap<>())
+                .put(position, new Asked(id, new Proposal.Row(wireRequest(id), request.subject())));
+    }
+
+    /** A subject that cannot be one. */
+    Optional<Problem> invalid(String subject) {
+        return config.data().idKind() == NodeConfig.IdKind.CREDIT_CODE
+                ? CreditCode.problem(subject).map(Problem::invalidSubject)
+                : Optional.empty();
+    }
+
+    /** Records that a request was begun; the outcome of one that is not to be run. */
+    private Optional<Outcome> recorded(String id, ScoreRequest request) {
+        String asked = request.model() + " for " + request.purpose();
+        Requests.Begun state = request.requestId().isPresent()
+                ? requests.begin(id, request.subject(), asked)
+                : requests.beginNew(id, request.subject(), asked);
+        return switch (state) {
+            case Requests.Begun.Run run -> Optional.empty();
+            case Requests.Begun.Running running -> Optional.of(new Outcome.Failed(Problem.busy()));
+            case Requests.Begun.Answered answered -> Optional.of(Answers.outcome(answered.answer()));
+            case Requests.Begun.Conflict conflict -> Optional.of(new Outcome.Failed(Problem.conflict(id)));
+        };
+    }
+
+    private List<Outcome> run(BatchKey key, List<Asked> members) {
+        if (members.size() == 1) {
+            return List.of(batcher(key).submit(members.getFirst()));
+        }
+        List<Outcome> found = new ArrayList<>();
+        int most = config.batching().maxRows();
+        for (int from = 0; from < members.size(); from += most) {
+            found.addAll(execute(key, members.subList(from, Math.min(members.size(), from + most))));
+        }
+        return found;
+    }
+
+    private Batcher<Asked, Outcome> batcher(BatchKey key) {
+        if (batchers.size() >= MOST_BATCHERS) {
+            // Purposes are free text. Those in use end well without the map: their callers hold them.
+            batchers.clear();
+        }
+        return batchers.computeIfAbsent(
+                key,
+                made -> new Batcher<>(
+                        config.batching().maxRows(),
+                        config.batching().maxRuns(),
+                        config.batching().window(),
+                        batch -> execute(made, batch)));
+    }
+
+    /** Runs a batch and records what came of it: the records of all its rows are one write. */
+    private List<Outcome> execute(BatchKey key, List<Asked> batch) {
+        List<Outcome> found;
+        try {
+            List<Proposal.Row> rows = batch.stream().map(Asked::row).toList();
+            found = scorer.score(key.model(), key.purpose(), rows).outcomes().stream()
+                    .map(Outcomes::of)
+                    .toList();
+        } catch (RuntimeException e) {
+            Problem problem = outcomes.problem(e).orElseThrow(() -> e);
+            found = Collections.nCopies(batch.size(), new Outcome.Failed(problem));
+        }
+        Map<String, String> answered = new HashMap<>();
+        List<String> failed = new ArrayList<>();
+        for (int k = 0; k < batch.size(); k++) {
+            if (found.get(k) instanceof Outcome.Answered) {
+                answered.put(batch.get(k).id(), Answers.text(found.get(k)));
+            } else {
+                failed.add(batch.get(k).id());
+            }
+        }
+        requests.end(answered, failed);
+        return found;
+    }
+
+    /** The id under which the other nodes know a request, whatever its caller calls it: 16 bytes in hexadecimal. */
+    static String wireRequest(String id) {
+        byte[] hash = Hash.over("tallystick/request/1", id.getBytes(StandardCharsets.UTF_8))
+                .bytes();
+        return HexFormat.of().formatHex(Arrays.copyOf(hash, REQUEST_BYTES));
+    }
+}

@@ -1,0 +1,291 @@
+package org.tallystick.node.storage;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tallystick.node.storage.Requests.Begun;
+
+final class RequestsTest {
+    @TempDir
+    private Path temporary;
+
+    private final AtomicBoolean full = new AtomicBoolean();
+    private final AtomicBoolean broken = new AtomicBoolean();
+    private Path folder;
+    private StateDatabase database;
+    private Requests requests;
+
+    private final Disk disk = new Disk() {
+        @Override
+        public void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
+            if (full.get()) {
+                bytes.limit(bytes.limit() / 2);
+                REAL.write(channel, bytes, position);
+                throw new IOException("No space left on device");
+            }
+            REAL.write(channel, bytes, position);
+        }
+
+        @Override
+        public void force(FileChannel channel) throws IOException {
+            if (broken.get()) {
+                throw new IOException("Input/output error");
+            }
+            REAL.force(channel);
+        }
+    };
+
+    @BeforeEach
+    void open() {
+        folder = temporary.resolve("first");
+        database = StateDatabase.open(folder);
+        requests = Requests.open(database, folder, disk);
+    }
+
+    @AfterEach
+    void close() {
+        requests.close();
+        database.close();
+    }
+
+    /** Goes on with the files as they are at this moment, as if the process had been killed now. */
+    private void crash() throws IOException {
+        Path image = temporary.resolve("after-" + folder.getFileName());
+        Files.createDirectories(image);
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, image.resolve(file.getFileName()));
+            }
+        }
+        close();
+        folder = image;
+        database = StateDatabase.open(folder);
+        requests = Requests.open(database, folder, disk);
+    }
+
+    private void reopen() {
+        close();
+        database = StateDatabase.open(folder);
+        requests = Requests.open(database, folder, disk);
+    }
+
+    private void finish(String id, String answer) {
+        requests.end(Map.of(id, answer), List.of());
+    }
+
+    private void fail(String id) {
+        requests.end(Map.of(), List.of(id));
+    }
+
+    private List<Path> logs() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("requests-"))
+                    .toList();
+        }
+    }
+
+    @Test
+    void aRequestRunsOnceAndAnswersItsRetries() {
+        assertEquals(new Begun.Run(1), requests.begin("r", "s", "m"));
+        assertEquals(new Begun.Running(), requests.begin("r", "s", "m"));
+        assertEquals(new Begun.Conflict(), requests.begin("r", "other", "m"));
+        assertEquals(new Begun.Conflict(), requests.begin("r", "s", "other"));
+        finish("r", "band 3");
+        finish("r", "band 4");
+        fail("r");
+        Begun again = requests.begin("r", "s", "m");
+        assertEquals(new Begun.Answered("band 3"), again);
+        assertFalse(again.toString().contains("band"));
+
+        requests.index();
+        assertEquals(new Begun.Answered("band 3"), requests.begin("r", "s", "m"), "from the database");
+        reopen();
+        assertEquals(new Begun.Answered("band 3"), requests.begin("r", "s", "m"));
+        assertEquals(new Begun.Conflict(), requests.begin("r", "other", "m"));
+    }
+
+    @Test
+    void aRequestThatFailedOrWasCutOffMayRunAgain() {
+        requests.begin("failed", "s", "m");
+        fail("failed");
+        assertEquals(new Begun.Run(2), requests.begin("failed", "s", "m"));
+        fail("failed");
+        requests.begin("cut", "s", "m");
+        reopen();
+
+        assertEquals(new Begun.Run(3), requests.begin("failed", "s", "m"));
+        assertEquals(new Begun.Run(2), requests.begin("cut", "s", "m"));
+        assertEquals(new Begun.Running(), requests.begin("cut", "s", "m"));
+    }
+
+    @Test
+    void onlyOneOfManyRetriesRuns() throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Callable<Begun>> tasks = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                tasks.add(() -> requests.begin("r", "s", "m"));
+            }
+            int runs = 0;
+            for (var future : threads.invokeAll(tasks)) {
+                runs += future.get() instanceof Begun.Run ? 1 : 0;
+            }
+            assertEquals(1, runs);
+        }
+    }
+
+    @Test
+    void whatTheIndexLacksComesBackFromTheLog() throws IOException {
+        requests.begin("indexed", "s", "m");
+        finish("indexed", "band 1");
+        requests.index();
+        requests.begin("answered", "企业", "m");
+        finish("answered", "band 2");
+        requests.begin("failed", "s", "m");
+        fail("failed");
+        requests.begin("running", "s", "m");
+        requests.beginNew("made here", "s", "m");
+        crash();
+
+        assertEquals(new Begun.Answered("band 1"), requests.begin("indexed", "s", "m"));
+        assertEquals(new Begun.Answered("band 2"), requests.begin("answered", "企业", "m"));
+        assertEquals(new Begun.Conflict(), requests.begin("answered", "s", "m"));
+        assertEquals(new Begun.Run(2), requests.begin("failed", "s", "m"));
+        assertEquals(new Begun.Conflict(), requests.begin("running", "other", "m"));
+        assertEquals(new Begun.Run(2), requests.begin("running", "s", "m"));
+        assertEquals(new Begun.Run(2), requests.begin("made here", "s", "m"));
+        assertEquals(1, logs().size(), "what was replayed is in the database, and its file is gone");
+    }
+
+    @Test
+    void anotherCrashDuringTheReplayLosesNothing() throws IOException {
+        requests.begin("r", "s", "m");
+        finish("r", "band 1");
+        crash();
+        finish("r", "band 2");
+        crash();
+
+        assertEquals(new Begun.Answered("band 1"), requests.begin("r", "s", "m"));
+    }
+
+    @Test
+    void aTornTailIsARequestThatNobodyWasToldOf() throws IOException {
+        requests.begin("whole", "s", "m");
+        finish("whole", "band 1");
+        requests.begin("torn", "s", "m");
+        close();
+        folder = temporary.resolve("torn");
+        try (StateDatabase fresh = StateDatabase.open(folder);
+                RequestLog log = RequestLog.open(folder, disk, request -> {})) {
+            log.append(List.of(stored("whole")));
+            log.append(List.of(stored("torn")));
+            log.force();
+        }
+        Path log = logs().getFirst();
+        Files.write(log, java.util.Arrays.copyOf(Files.readAllBytes(log), (int) Files.size(log) - 1));
+        database = StateDatabase.open(folder);
+        requests = Requests.open(database, folder, disk);
+
+        assertEquals(new Begun.Run(2), requests.begin("whole", "s", "m"));
+        assertEquals(new Begun.Run(1), requests.begin("torn", "s", "m"));
+    }
+
+    private static StoredRequest stored(String id) {
+        java.time.Instant now = java.time.Instant.ofEpochMilli(7);
+        return new StoredRequest(id, "s", "m", StoredRequest.Status.RUNNING, 1, java.util.Optional.empty(), now, now);
+    }
+
+    @Test
+    void aNewFileOfTheLogHasWhatRunsAndTheOldOneGoes() throws IOException {
+        requests.begin("done", "s", "m");
+        finish("done", "band 1");
+        requests.begin("running", "s", "m");
+        Path old = logs().getFirst();
+        requests.startNextFile();
+
+        assertFalse(Files.exists(old));
+        assertEquals(1, logs().size());
+        finish("running", "band 2");
+        requests.begin("later", "s", "m");
+        crash();
+        assertEquals(new Begun.Answered("band 1"), requests.begin("done", "s", "m"));
+        assertEquals(new Begun.Answered("band 2"), requests.begin("running", "s", "m"));
+        assertEquals(new Begun.Run(2), requests.begin("later", "s", "m"));
+    }
+
+    @Test
+    void aRequestThatRunsThroughAChangeOfFilesIsCutOffByACrash() throws IOException {
+        requests.begin("running", "s", "m");
+        requests.startNextFile();
+        crash();
+
+        assertEquals(new Begun.Conflict(), requests.begin("running", "other", "m"));
+        assertEquals(new Begun.Run(2), requests.begin("running", "s", "m"));
+    }
+
+    @Test
+    void aFullDiskIsToldAndForgetsNothing() throws IOException {
+        requests.begin("done", "s", "m");
+        finish("done", "band 1");
+        requests.begin("running", "s", "m");
+        full.set(true);
+
+        assertThrows(StorageFailure.class, () -> requests.begin("r", "s", "m"));
+        assertThrows(StorageFailure.class, () -> finish("running", "band 2"));
+        assertEquals(new Begun.Answered("band 1"), requests.begin("done", "s", "m"));
+        full.set(false);
+        assertEquals(new Begun.Run(2), requests.begin("running", "s", "m"), "its answer was told to nobody");
+        finish("running", "band 2");
+        assertEquals(new Begun.Run(1), requests.begin("r", "s", "m"));
+        crash();
+
+        assertEquals(new Begun.Answered("band 1"), requests.begin("done", "s", "m"));
+        assertEquals(new Begun.Answered("band 2"), requests.begin("running", "s", "m"));
+        assertEquals(new Begun.Run(2), requests.begin("r", "s", "m"));
+    }
+
+    @Test
+    void whenTheDatabaseFailsTheLogStillHasIt() throws IOException {
+        requests.begin("r", "s", "m");
+        finish("r", "band 1");
+        database.close();
+
+        assertThrows(StorageFailure.class, () -> requests.index());
+        assertThrows(StorageFailure.class, () -> requests.index(), "and it still waits");
+        assertEquals(new Begun.Answered("band 1"), requests.begin("r", "s", "m"));
+        assertThrows(StorageFailure.class, () -> requests.begin("never seen", "s", "m"));
+        assertThrows(StorageFailure.class, () -> requests.close());
+        database = StateDatabase.open(folder);
+        requests = Requests.open(database, folder, disk);
+        assertEquals(new Begun.Answered("band 1"), requests.begin("r", "s", "m"));
+    }
+
+    @Test
+    void afterAFailedForceNothingIsTakenAnyMore() {
+        requests.begin("r", "s", "m");
+        broken.set(true);
+
+        assertThrows(StorageFailure.class, () -> requests.startNextFile());
+        assertThrows(StorageFailure.class, () -> requests.begin("later", "s", "m"));
+        broken.set(false);
+        assertThrows(StorageFailure.class, () -> requests.begin("later", "s", "m"));
+        assertTrue(requests.begin("r", "s", "m") instanceof Begun.Running);
+    }
+}
