@@ -16,6 +16,8 @@ record Job(Kind kind, int rows, int chunk, int inFlight, int repetitions, long f
         WITH_INPUTS,
         /** Exchanges a short message between all pairs, as many times one after the other as a score has rounds. */
         ROUNDS,
+        /** Exchanges a short message in the four steps of a score: bank to all, all to all twice, all to the bank. */
+        FOUR_MESSAGES,
         /** Sends a short message from party 0 to the bank and back. */
         PING,
     }

@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 import org.tallystick.gadget.Bands;
 import org.tallystick.net.Mesh;
 import org.tallystick.program.Activation;
@@ -62,7 +63,7 @@ final class Party implements AutoCloseable {
     private double[] measured(Job job) {
         return switch (job.kind()) {
             case FROM_SHARES, WITH_INPUTS -> scores(job);
-            case ROUNDS, PING -> messages(job);
+            case ROUNDS, FOUR_MESSAGES, PING -> messages(job);
         };
     }
 
@@ -100,15 +101,28 @@ final class Party implements AutoCloseable {
             double[] seconds = new double[job.repetitions()];
             for (int repetition = 0; repetition < seconds.length; repetition++) {
                 long start = System.nanoTime();
-                if (job.kind() == Job.Kind.PING) {
-                    ping(mesh);
-                } else {
-                    rounds(mesh);
-                }
+                once(job.kind(), mesh);
                 seconds[repetition] = (System.nanoTime() - start) * 1e-9;
             }
             return seconds;
         });
+    }
+
+    private static void once(Job.Kind kind, Mesh mesh) {
+        switch (kind) {
+            case PING -> ping(mesh);
+            case FOUR_MESSAGES -> {
+                step(mesh, from -> from == ScoreWork.BANK, to -> true);
+                step(mesh, from -> true, to -> true);
+                step(mesh, from -> true, to -> true);
+                step(mesh, from -> true, to -> to == ScoreWork.BANK);
+            }
+            default -> {
+                for (int round = 0; round < ScoreWork.ROUNDS; round++) {
+                    step(mesh, from -> true, to -> true);
+                }
+            }
+        }
     }
 
     private static void ping(Mesh mesh) {
@@ -120,17 +134,17 @@ final class Party implements AutoCloseable {
         }
     }
 
-    private static void rounds(Mesh mesh) {
-        for (int round = 0; round < ScoreWork.ROUNDS; round++) {
-            for (int peer = 0; peer < mesh.parties(); peer++) {
-                if (peer != mesh.self()) {
-                    mesh.to(peer).send(new byte[SHORT]);
-                }
+    /** A short message from each of some parties to each of some others. */
+    private static void step(Mesh mesh, IntPredicate from, IntPredicate to) {
+        int self = mesh.self();
+        for (int peer = 0; peer < mesh.parties(); peer++) {
+            if (peer != self && from.test(self) && to.test(peer)) {
+                mesh.to(peer).send(new byte[SHORT]);
             }
-            for (int peer = 0; peer < mesh.parties(); peer++) {
-                if (peer != mesh.self()) {
-                    mesh.to(peer).receive(SHORT);
-                }
+        }
+        for (int peer = 0; peer < mesh.parties(); peer++) {
+            if (peer != self && from.test(peer) && to.test(self)) {
+                mesh.to(peer).receive(SHORT);
             }
         }
     }

@@ -20,8 +20,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.tallystick.node.config.NodeConfig;
 
 /**
- * Callers of the bank's REST interface: each asks for one score, waits for the answer, and asks for the next, over a
- * connection of its own that stays open (HTTP/1.1, TLS). They share the machine with the nodes.
+ * Callers of the bank's REST interface: each asks for one score under a request id of its own, waits for the answer,
+ * and asks for the next, over a connection of its own that stays open (HTTP/1.1, TLS). They share the machine with the
+ * nodes.
  */
 final class RestLoad implements AutoCloseable {
     private static final int OK = 200;
@@ -71,6 +72,7 @@ final class RestLoad implements AutoCloseable {
 
     private final class Callers {
         private final long end;
+        private final String name = "bench-" + Long.toHexString(System.nanoTime()) + "-";
         private final List<Double> latencies = new ArrayList<>();
         private final ReentrantLock lock = new ReentrantLock();
         private final LongAdder errors = new LongAdder();
@@ -82,10 +84,10 @@ final class RestLoad implements AutoCloseable {
 
         /** One request after the other until the time is up. */
         Future<Void> next() {
-            String subject = served.subjects()
-                    .get(asked.getAndIncrement() % served.subjects().size());
+            int number = asked.getAndIncrement();
+            String subject = served.subjects().get(number % served.subjects().size());
             long start = System.nanoTime();
-            return ask(subject).transform(status -> {
+            return ask(name + number, subject).transform(status -> {
                 if (status.succeeded() && status.result() == OK) {
                     add((System.nanoTime() - start) * 1e-9);
                 } else {
@@ -115,9 +117,9 @@ final class RestLoad implements AutoCloseable {
         }
     }
 
-    private Future<Integer> ask(String subject) {
-        String body =
-                "{\"model\":\"" + served.model() + "\",\"purpose\":\"benchmark\",\"subject\":\"" + subject + "\"}";
+    private Future<Integer> ask(String id, String subject) {
+        String body = "{\"model\":\"" + served.model() + "\",\"purpose\":\"benchmark\",\"subject\":\"" + subject
+                + "\",\"requestId\":\"" + id + "\"}";
         return http.request(
                         HttpMethod.POST,
                         bank.rest().listen().port(),

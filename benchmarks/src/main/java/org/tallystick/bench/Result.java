@@ -1,5 +1,7 @@
 package org.tallystick.bench;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +24,7 @@ record Result(
         Map<String, Object> more) {
     Result {
         peers = List.copyOf(peers);
-        more = Map.copyOf(more);
+        more = Collections.unmodifiableMap(new LinkedHashMap<>(more));
     }
 
     static Result of(String work, double amount, String unit, Spread seconds) {
@@ -39,6 +41,13 @@ record Result(
 
     Result with(Map<String, Object> figures) {
         return new Result(work, amount, unit, seconds, traffic, peers, figures);
+    }
+
+    /** With what the machine itself needs beside it. */
+    Result with(Floor floor) {
+        Map<String, Object> all = new LinkedHashMap<>(more);
+        all.putAll(floor.beside(seconds));
+        return with(all);
     }
 
     /** Units a second, at the median. */

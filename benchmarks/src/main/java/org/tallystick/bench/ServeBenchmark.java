@@ -2,27 +2,29 @@ package org.tallystick.bench;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Concurrent callers of the bank's REST interface, on four whole nodes. */
+/**
+ * Concurrent callers of the bank's REST interface, on four whole nodes. The callers are on the same machine: what they
+ * take of its cores is told, and the nodes do without.
+ */
 final class ServeBenchmark implements Benchmark {
-    @Option(names = "--clients", split = ",", defaultValue = "1,8,32,128", description = "Clients at the same time.")
+    /** Before each measurement, so that the number of clients is no change any more. */
+    private static final double SETTLE = 3;
+
+    @Option(names = "--clients", split = ",", defaultValue = "1,8,32,64,128", description = "Clients at the same time.")
     private List<Integer> clients;
 
     @Option(names = "--seconds", defaultValue = "10", description = "How long each number of clients asks.")
     private double seconds;
 
-    @Option(names = "--businesses", defaultValue = "1000", description = "Made-up businesses to ask about.")
-    private int businesses;
-
-    @Option(names = "--warm-up", defaultValue = "20", description = "Seconds of warm-up before the first measurement.")
-    private double warmUp;
-
-    @Option(names = "--jvm", split = " ", description = "Flags of the nodes' JVMs, instead of the usual ones.")
-    private List<String> flags = ProcessGroup.FLAGS;
+    @Mixin
+    private NodeOptions nodes = new NodeOptions();
 
     @Override
     public String name() {
@@ -36,31 +38,49 @@ final class ServeBenchmark implements Benchmark {
 
     @Override
     public List<Result> run(Consumer<String> progress) throws IOException, InterruptedException {
-        List<Result> results = new ArrayList<>();
-        progress.accept("starting four nodes with " + businesses + " businesses …");
+        progress.accept("the floor …");
+        Floor floor = Floor.of(nodes.flags(), nodes.warmUp() / 3);
+        List<Result> results = new ArrayList<>(floor.results());
+        progress.accept("starting four nodes with " + nodes.businesses() + " businesses …");
         int most = clients.stream().mapToInt(count -> count).max().orElse(1);
-        try (Served served = Served.start(businesses, flags);
+        try (Served served = Served.start(nodes.businesses(), nodes.flags());
                 RestLoad load = new RestLoad(served, most)) {
             progress.accept("warming up …");
-            load.run(1, warmUp / 2);
-            load.run(most, warmUp / 2);
+            load.run(most, nodes.warmUp());
             for (int count : clients) {
                 progress.accept(count + " clients …");
-                results.add(result(count, load.run(count, seconds)));
+                load.run(count, SETTLE);
+                Map<String, Double> before = served.processorSeconds();
+                RestLoad.Seen seen = load.run(count, seconds);
+                results.add(result(count, seen, served.since(before)).with(floor));
             }
         }
         return results;
     }
 
-    /** The time of one score is its latency; the rate counts all clients. */
-    static Result result(int clients, RestLoad.Seen seen) {
-        double rate = seen.latencies().length / seen.seconds();
+    /**
+     * The time of one score is its latency; the rate counts all clients.
+     *
+     * @param processor seconds of processor time by process
+     */
+    static Result result(int clients, RestLoad.Seen seen, Map<String, Double> processor) {
+        int answered = seen.latencies().length;
+        double rate = answered / seen.seconds();
         Spread latency = Spread.of(seen.latencies());
+        Map<String, Object> more = new LinkedHashMap<>();
+        more.put("clients", clients);
+        more.put("scores_per_second", rate);
+        more.put("errors", seen.errors());
+        double all = processor.values().stream().mapToDouble(each -> each).sum();
+        more.put("processors_busy", Math.round(100 * all / seen.seconds()) / 100.0);
+        Map<String, Long> each = new LinkedHashMap<>();
+        processor.forEach((process, spent) -> each.put(process, Math.round(1e6 * spent / answered)));
+        more.put("processor_us_per_score", each);
         return Result.of(
                         clients + (clients == 1 ? " client" : " clients") + " over REST",
                         latency.median() * rate,
                         "scores",
                         latency)
-                .with(Map.of("errors", seen.errors(), "scores_per_second", rate, "clients", clients));
+                .with(more);
     }
 }

@@ -6,6 +6,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -103,6 +105,27 @@ final class Served implements AutoCloseable {
     String token() throws IOException {
         return Files.readString(nodes.node(Role.BANK).resolve(ConsortiumFolder.TOKEN))
                 .strip();
+    }
+
+    /** The processor time that each node and this process, which holds the clients, have taken so far. */
+    Map<String, Double> processorSeconds() {
+        Map<String, Double> seconds = new LinkedHashMap<>();
+        for (Role role : Role.values()) {
+            seconds.put(role.id(), processorSeconds(nodes.process(role).toHandle()));
+        }
+        seconds.put("clients", processorSeconds(ProcessHandle.current()));
+        return seconds;
+    }
+
+    private static double processorSeconds(ProcessHandle process) {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() * 1e-9;
+    }
+
+    /** What has been taken since then. */
+    Map<String, Double> since(Map<String, Double> before) {
+        Map<String, Double> spent = new LinkedHashMap<>();
+        processorSeconds().forEach((process, seconds) -> spent.put(process, seconds - before.get(process)));
+        return spent;
     }
 
     List<String> subjects() {
