@@ -154,16 +154,24 @@ final class KillTest {
 
     @Test
     @Order(4)
-    void aJobSurvivesTheEndOfTheBank() {
-        String job = caughtInTheMiddle(Role.BANK);
+    void aJobAndAnAnswerSurviveTheEndOfTheBank() {
+        String job = group.startJob(model, SUBJECTS);
+        LiveGroup.await(() -> group.job(job).get("done").asInt() > 0, () -> "no row is done: " + group.job(job));
+        ObjectNode request =
+                LiveGroup.request(model).put("subject", SUBJECTS.get(3)).put("requestId", "just-before");
+        RestClient.Reply before = group.score(request);
+        group.kill(Role.BANK);
+        assertEquals(200, before.status(), () -> before.body().toString());
 
         group.restart(Role.BANK);
         group.awaitReady();
 
+        assertEquals(before.body(), group.score(request).body());
+        ANSWERED.put(wireRequest("just-before"), before.body().get("session").asText());
         complete(job);
-        ObjectNode request =
+        ObjectNode publicly =
                 LiveGroup.request(publicModel).put("subject", SUBJECTS.get(3)).put("requestId", "public");
-        RestClient.Reply answer = group.score(request);
+        RestClient.Reply answer = group.score(publicly);
         assertEquals(200, answer.status(), () -> answer.body().toString());
         assertTrue(
                 DemoResult.agrees(ORACLE.get(3), answer.body()),

@@ -10,9 +10,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -187,19 +190,15 @@ final class RequestsTest {
 
     @Test
     void aTornTailIsARequestThatNobodyWasToldOf() throws IOException {
-        requests.begin("whole", "s", "m");
-        finish("whole", "band 1");
-        requests.begin("torn", "s", "m");
         close();
         folder = temporary.resolve("torn");
-        try (StateDatabase fresh = StateDatabase.open(folder);
-                RequestLog log = RequestLog.open(folder, disk, request -> {})) {
+        try (RequestLog log = RequestLog.open(folder, disk, request -> {})) {
             log.append(List.of(stored("whole")));
             log.append(List.of(stored("torn")));
             log.force();
         }
         Path log = logs().getFirst();
-        Files.write(log, java.util.Arrays.copyOf(Files.readAllBytes(log), (int) Files.size(log) - 1));
+        Files.write(log, Arrays.copyOf(Files.readAllBytes(log), (int) Files.size(log) - 1));
         database = StateDatabase.open(folder);
         requests = Requests.open(database, folder, disk);
 
@@ -208,8 +207,8 @@ final class RequestsTest {
     }
 
     private static StoredRequest stored(String id) {
-        java.time.Instant now = java.time.Instant.ofEpochMilli(7);
-        return new StoredRequest(id, "s", "m", StoredRequest.Status.RUNNING, 1, java.util.Optional.empty(), now, now);
+        Instant now = Instant.ofEpochMilli(7);
+        return new StoredRequest(id, "s", "m", StoredRequest.Status.RUNNING, 1, Optional.empty(), now, now);
     }
 
     @Test
