@@ -4,24 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Counts messages, bytes and rounds of a whole in-process mesh; wrap all parties together. */
-public final class CountingMesh implements Mesh {
-    private final Mesh inner;
+public final class CountingMesh extends ObservedMesh {
     private final RoundClock clock;
-    private final Channel[] channels;
     private final long[] bytes;
     private final long[] messages;
 
     private CountingMesh(Mesh inner, RoundClock clock) {
-        this.inner = inner;
+        super(inner);
         this.clock = clock;
         this.bytes = new long[inner.parties()];
         this.messages = new long[inner.parties()];
-        this.channels = new Channel[inner.parties()];
-        for (int peer = 0; peer < channels.length; peer++) {
-            if (peer != inner.self()) {
-                channels[peer] = new CountingChannel(peer, inner.to(peer));
-            }
-        }
     }
 
     public static List<CountingMesh> wrap(List<? extends Mesh> meshes) {
@@ -31,21 +23,6 @@ public final class CountingMesh implements Mesh {
             wrapped.add(new CountingMesh(mesh, clock));
         }
         return List.copyOf(wrapped);
-    }
-
-    @Override
-    public int self() {
-        return inner.self();
-    }
-
-    @Override
-    public int parties() {
-        return inner.parties();
-    }
-
-    @Override
-    public Channel to(int peer) {
-        return channels[peer];
     }
 
     /** Bytes this party has sent to {@code peer}. */
@@ -76,28 +53,15 @@ public final class CountingMesh implements Mesh {
         return clock.rounds();
     }
 
-    private final class CountingChannel implements Channel {
-        private final int peer;
-        private final Channel channel;
+    @Override
+    protected void sending(int peer, byte[] message) {
+        clock.sent(self(), peer);
+        bytes[peer] += message.length;
+        messages[peer]++;
+    }
 
-        CountingChannel(int peer, Channel channel) {
-            this.peer = peer;
-            this.channel = channel;
-        }
-
-        @Override
-        public void send(byte[] message) {
-            clock.sent(self(), peer);
-            bytes[peer] += message.length;
-            messages[peer]++;
-            channel.send(message);
-        }
-
-        @Override
-        public byte[] receive(int length) {
-            byte[] message = channel.receive(length);
-            clock.received(peer, self());
-            return message;
-        }
+    @Override
+    protected void received(int peer, byte[] message) {
+        clock.received(peer, self());
     }
 }

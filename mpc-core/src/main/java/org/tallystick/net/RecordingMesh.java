@@ -5,9 +5,7 @@ import java.util.Collections;
 import java.util.List;
 
 /** Keeps a copy of all one party sends and receives: for secrecy tests and for showing a run to people. */
-public final class RecordingMesh implements Mesh {
-    private final Mesh inner;
-    private final Channel[] channels;
+public final class RecordingMesh extends ObservedMesh {
     private final List<Entry> entries = Collections.synchronizedList(new ArrayList<>());
 
     /** One message, in the order in which this party sent or received it. */
@@ -19,28 +17,7 @@ public final class RecordingMesh implements Mesh {
     }
 
     public RecordingMesh(Mesh inner) {
-        this.inner = inner;
-        this.channels = new Channel[inner.parties()];
-        for (int peer = 0; peer < channels.length; peer++) {
-            if (peer != inner.self()) {
-                channels[peer] = new RecordingChannel(peer, inner.to(peer));
-            }
-        }
-    }
-
-    @Override
-    public int self() {
-        return inner.self();
-    }
-
-    @Override
-    public int parties() {
-        return inner.parties();
-    }
-
-    @Override
-    public Channel to(int peer) {
-        return channels[peer];
+        super(inner);
     }
 
     public List<Entry> entries() {
@@ -49,26 +26,13 @@ public final class RecordingMesh implements Mesh {
         }
     }
 
-    private final class RecordingChannel implements Channel {
-        private final int peer;
-        private final Channel channel;
+    @Override
+    protected void sending(int peer, byte[] message) {
+        entries.add(new Entry(true, peer, message.clone()));
+    }
 
-        RecordingChannel(int peer, Channel channel) {
-            this.peer = peer;
-            this.channel = channel;
-        }
-
-        @Override
-        public void send(byte[] message) {
-            entries.add(new Entry(true, peer, message.clone()));
-            channel.send(message);
-        }
-
-        @Override
-        public byte[] receive(int length) {
-            byte[] message = channel.receive(length);
-            entries.add(new Entry(false, peer, message.clone()));
-            return message;
-        }
+    @Override
+    protected void received(int peer, byte[] message) {
+        entries.add(new Entry(false, peer, message.clone()));
     }
 }
