@@ -202,6 +202,9 @@ public final class CsvImport {
         try {
             insert(connection, staging, checked, false);
             connection.commit();
+            // An index that is made at the end is written once and in order.
+            String id = quoted(checked.header().get(checked.id()));
+            execute(connection, "ALTER TABLE " + quoted(staging) + " ADD PRIMARY KEY (" + id + ")");
         } catch (SQLException | RuntimeException e) {
             if (!EmbeddedDatabase.hasEnded(e)) {
                 connection.rollback();
@@ -226,7 +229,7 @@ public final class CsvImport {
         for (int column = 0; column < checked.types().length; column++) {
             boolean isId = column == checked.id();
             columns.add(quoted(checked.header().get(column)) + " "
-                    + (isId ? "VARCHAR(255) NOT NULL PRIMARY KEY" : checked.types()[column].sql()));
+                    + (isId ? "VARCHAR(255) NOT NULL" : checked.types()[column].sql()));
         }
         return "CREATE TABLE " + quoted(table) + " (" + String.join(", ", columns) + ")";
     }

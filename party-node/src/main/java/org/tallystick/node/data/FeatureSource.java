@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.tallystick.node.config.NodeConfig;
 
@@ -28,7 +28,7 @@ public final class FeatureSource implements AutoCloseable {
     private static final int ARRAY_LENGTH = 16_384;
 
     /** H2 finds each id by the index, but then compares each row with the whole array. */
-    private static final int H2_ARRAY_LENGTH = 128;
+    private static final int H2_ARRAY_LENGTH = 32;
 
     private static final int TIMEOUT_SECONDS = 60;
 
@@ -70,7 +70,8 @@ public final class FeatureSource implements AutoCloseable {
         }
         Map<String, FeatureRow> found = new HashMap<>(2 * subjects.size());
         try (Connection connection = pool.getConnection()) {
-            List<String> distinct = List.copyOf(Set.copyOf(subjects));
+            // In the order of the index, so that ids of one page are looked up one after the other.
+            List<String> distinct = List.copyOf(new TreeSet<>(subjects));
             switch (connection.getMetaData().getDatabaseProductName()) {
                 case "H2" -> readArrays(connection, distinct, H2_ARRAY_LENGTH, found);
                 case "PostgreSQL" -> readArrays(connection, distinct, ARRAY_LENGTH, found);
@@ -98,11 +99,12 @@ public final class FeatureSource implements AutoCloseable {
 
     private void readArrays(Connection connection, List<String> subjects, int length, Map<String, FeatureRow> found)
             throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(queryWith("= ANY(?)"))) {
+        try (PreparedStatement query = prepare(connection, "= ANY(?)")) {
+            Optional<FeatureRow.Columns> columns = Optional.empty();
             for (int from = 0; from < subjects.size(); from += length) {
                 List<String> part = subjects.subList(from, Math.min(subjects.size(), from + length));
                 query.setArray(1, connection.createArrayOf("VARCHAR", part.toArray()));
-                read(query, found);
+                columns = Optional.of(read(query, columns, found));
             }
         }
     }
@@ -112,24 +114,30 @@ public final class FeatureSource implements AutoCloseable {
         for (int from = 0; from < subjects.size(); from += LIST_LENGTH) {
             List<String> part = subjects.subList(from, Math.min(subjects.size(), from + LIST_LENGTH));
             String places = String.join(", ", Collections.nCopies(part.size(), "?"));
-            try (PreparedStatement query = connection.prepareStatement(queryWith("IN (" + places + ")"))) {
+            try (PreparedStatement query = prepare(connection, "IN (" + places + ")")) {
                 for (int parameter = 0; parameter < part.size(); parameter++) {
                     query.setString(parameter + 1, part.get(parameter));
                 }
-                read(query, found);
+                read(query, Optional.empty(), found);
             }
         }
     }
 
-    private String queryWith(String condition) {
-        return IN_LIST.matcher(data.query()).replaceFirst(condition);
+    private PreparedStatement prepare(Connection connection, String condition) throws SQLException {
+        PreparedStatement query =
+                connection.prepareStatement(IN_LIST.matcher(data.query()).replaceFirst(condition));
+        query.setFetchSize(4096);
+        // A command of its own in H2, so not once for each array.
+        query.setQueryTimeout(TIMEOUT_SECONDS);
+        return query;
     }
 
-    private void read(PreparedStatement query, Map<String, FeatureRow> found) throws SQLException {
-        query.setFetchSize(4096);
-        query.setQueryTimeout(TIMEOUT_SECONDS);
+    /** Adds the rows of one execution; its columns are those of the statement's first one, which are returned. */
+    private FeatureRow.Columns read(
+            PreparedStatement query, Optional<FeatureRow.Columns> known, Map<String, FeatureRow> found)
+            throws SQLException {
         try (ResultSet result = query.executeQuery()) {
-            FeatureRow.Columns columns = columns(result.getMetaData());
+            FeatureRow.Columns columns = known.isPresent() ? known.get() : columns(result.getMetaData());
             int id = columns.position(data.id()).orElseThrow(() -> noId(columns));
             int count = columns.names().size();
             while (result.next()) {
@@ -143,6 +151,7 @@ public final class FeatureSource implements AutoCloseable {
                             "make data.query in node.yaml return one row for each " + data.id());
                 }
             }
+            return columns;
         }
     }
 
