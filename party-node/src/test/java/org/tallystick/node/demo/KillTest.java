@@ -143,6 +143,9 @@ final class KillTest {
     void aJobSurvivesTheEndOfAnAgency() {
         String job = caughtInTheMiddle(Role.UTILITY);
 
+        LiveGroup.await(
+                () -> group.bank().tryGet("/ready").status() != 200,
+                () -> "the bank does not see that utility is gone");
         assertEquals("running", group.job(job).get("status").asText());
         RestClient.Reply single = group.score(model, SUBJECTS.get(0));
         assertEquals(503, single.status(), () -> single.body().toString());

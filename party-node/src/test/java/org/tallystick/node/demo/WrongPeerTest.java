@@ -40,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.tallystick.models.SyntheticBusinesses;
+import org.tallystick.node.TestPorts;
 import org.tallystick.node.certs.DevelopmentAuthority;
 import org.tallystick.node.certs.DevelopmentAuthority.Identity;
 import org.tallystick.node.certs.DevelopmentAuthority.Validity;
@@ -99,7 +100,7 @@ final class WrongPeerTest {
         Files.deleteIfExists(folder.resolve("node.log"));
         Path yaml = folder.resolve(NodeConfigFile.NAME);
         String text =
-                LiveGroup.text(yaml).replaceFirst("(?s)(rest:\\s+listen: 127.0.0.1:)\\d+", "$1" + LiveGroup.freePort());
+                LiveGroup.text(yaml).replaceFirst("(?s)(rest:\\s+listen: 127.0.0.1:)\\d+", "$1" + TestPorts.free());
         if (name.equals("another-group")) {
             text = text.replaceFirst("(?m)^  id: demo$", "  id: other");
         }

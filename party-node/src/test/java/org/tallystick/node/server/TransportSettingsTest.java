@@ -13,6 +13,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tallystick.node.TestPorts;
 import org.tallystick.node.config.ConsortiumFolder;
 import org.tallystick.node.config.NodeConfig.Approval;
 import org.tallystick.node.config.NodeConfigFile;
@@ -30,12 +31,6 @@ final class TransportSettingsTest {
                         new ConsortiumFolder.Plan(temporary.resolve("group"), "demo", 0, Approval.LISTED, false))
                 .getFirst()
                 .resolve(NodeConfigFile.NAME);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     @Test
@@ -56,7 +51,7 @@ final class TransportSettingsTest {
     @Test
     void aNodeListensWhereItIsToldNotWhereItIsPublished() throws IOException {
         int published = NodeConfigFile.read(file).listen().port();
-        int own = freePort();
+        int own = TestPorts.free();
         Files.writeString(
                 file, Files.readString(file).replace("\nlisten: 127.0.0.1:" + published, "\nlisten: 127.0.0.1:" + own));
         try (ServerSocket forwarder = new ServerSocket(published, 1, InetAddress.getLoopbackAddress());

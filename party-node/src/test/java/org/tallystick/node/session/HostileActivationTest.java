@@ -145,7 +145,7 @@ final class HostileActivationTest {
     }
 
     private static ProtocolAbort.Reason abortedAt(int party) throws InterruptedException {
-        ProtocolAbort.Reason reason = group.nodes.get(party).aborted.poll(60, TimeUnit.SECONDS);
+        ProtocolAbort.Reason reason = group.nodes.get(party).aborted.poll(3, TimeUnit.MINUTES);
         assertNotEquals(null, reason, "party " + party + " does not end the activation");
         return reason;
     }

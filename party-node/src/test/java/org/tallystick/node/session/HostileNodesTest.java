@@ -135,7 +135,7 @@ final class HostileNodesTest {
     }
 
     private static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
-        T next = queue.poll(60, TimeUnit.SECONDS);
+        T next = queue.poll(3, TimeUnit.MINUTES);
         assertNotEquals(null, next, "nothing came");
         return next;
     }

@@ -2,7 +2,6 @@ package org.tallystick.node.session;
 
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.tallystick.node.TestPorts;
 import org.tallystick.node.certs.DevelopmentAuthority;
 import org.tallystick.node.certs.DevelopmentAuthority.Validity;
 import org.tallystick.node.certs.Signing;
@@ -37,7 +37,7 @@ import org.tallystick.protocol.Profile;
 /** Four nodes' transports and session layers in one process, over real TLS, with tables of rows in memory. */
 final class TestNodes implements AutoCloseable {
     static final int BANK = 3;
-    static final Duration DEADLINE = Duration.ofSeconds(10);
+    static final Duration DEADLINE = Duration.ofSeconds(20);
 
     final Vertx vertx = Vertx.vertx();
     final List<Transport> transports = new ArrayList<>();
@@ -147,15 +147,9 @@ final class TestNodes implements AutoCloseable {
         TestNodes group = new TestNodes();
         DevelopmentAuthority authority = DevelopmentAuthority.create("test", Validity.of(Duration.ofHours(1)));
         List<TransportConfig.Party> parties = new ArrayList<>();
-        List<ServerSocket> held = new ArrayList<>();
         for (Role role : Role.values()) {
-            ServerSocket free = new ServerSocket(0);
-            held.add(free);
-            parties.add(new TransportConfig.Party(role.id(), "127.0.0.1", free.getLocalPort()));
+            parties.add(new TransportConfig.Party(role.id(), "127.0.0.1", TestPorts.free()));
             group.keys.add(Signing.generate());
-        }
-        for (ServerSocket socket : held) {
-            socket.close();
         }
         CountDownLatch ready = new CountDownLatch(4);
         for (int self = 0; self < 4; self++) {
@@ -196,18 +190,18 @@ final class TestNodes implements AutoCloseable {
                     new Sessions.Settings(deadline, deadline, true));
             sessions.set(node.sessions);
         }
-        if (!ready.await(30, TimeUnit.SECONDS)) {
+        if (!ready.await(3, TimeUnit.MINUTES)) {
             throw new IllegalStateException("the four transports did not agree on an epoch");
         }
         return group;
     }
 
-    /** Waits for what has to come, a minute at most. */
+    /** Waits for what has to come, minutes at most. */
     static void await(BooleanSupplier condition) {
-        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("waited for a minute");
+                throw new AssertionError("waited for three minutes");
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
         }

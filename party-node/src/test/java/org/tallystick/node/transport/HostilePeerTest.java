@@ -176,7 +176,7 @@ class HostilePeerTest {
                 made.closeHandler(none -> closed.add(true));
                 connected.add(made);
             });
-            socket = connected.poll(20, TimeUnit.SECONDS);
+            socket = connected.poll(3, TimeUnit.MINUTES);
         }
 
         void write(Frame frame) {
@@ -186,11 +186,11 @@ class HostilePeerTest {
 
         void introduce() throws InterruptedException {
             write(hello(builder -> {}));
-            assertTrue(received.poll(20, TimeUnit.SECONDS).hasHello());
+            assertTrue(received.poll(3, TimeUnit.MINUTES).hasHello());
         }
 
         boolean wasClosed() throws InterruptedException {
-            return Boolean.TRUE.equals(closed.poll(20, TimeUnit.SECONDS));
+            return Boolean.TRUE.equals(closed.poll(3, TimeUnit.MINUTES));
         }
     }
 
@@ -227,7 +227,7 @@ class HostilePeerTest {
             throws IOException, InterruptedException {
         attack((bank, victim) -> {
             bank.write(hello(change));
-            Frame answer = bank.received.poll(20, TimeUnit.SECONDS);
+            Frame answer = bank.received.poll(3, TimeUnit.MINUTES);
             assertEquals(said, answer.getRefusal().getReason());
             assertTrue(bank.wasClosed());
             assertEquals(1, victim.counters().rejections(counted));
@@ -288,8 +288,9 @@ class HostilePeerTest {
     void aPeerThatSaysNothingIsDropped() throws IOException, InterruptedException {
         try (TestGroup group = new TestGroup()) {
             TransportConfig usual = group.config(0);
+            // Long enough for an introduction on a busy machine.
             TransportConfig.Timing hasty = new TransportConfig.Timing(
-                    Duration.ofMillis(400),
+                    Duration.ofSeconds(4),
                     Duration.ofMillis(200),
                     Duration.ofMillis(600),
                     Duration.ofMillis(20),

@@ -2,8 +2,6 @@ package org.tallystick.node.transport;
 
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.tallystick.node.TestPorts;
 import org.tallystick.node.wire.ControlKind;
 
 /** Four transports of one group in this process, over real TLS on loopback. */
@@ -57,7 +56,7 @@ final class TestGroup implements AutoCloseable {
         this.limits = limits;
         List<TransportConfig.Party> all = new ArrayList<>();
         for (String role : ROLES) {
-            all.add(new TransportConfig.Party(role, "127.0.0.1", freePort()));
+            all.add(new TransportConfig.Party(role, "127.0.0.1", TestPorts.free()));
             nodes.add(Optional.empty());
             listeners.add(new Listener());
         }
@@ -76,12 +75,6 @@ final class TestGroup implements AutoCloseable {
         }
         group.awaitEpoch();
         return group;
-    }
-
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     Transport start(int party) throws IOException {
@@ -134,12 +127,12 @@ final class TestGroup implements AutoCloseable {
         return meshes;
     }
 
-    /** Waits for a condition, half a minute at most. */
+    /** Waits for a condition, minutes at most. */
     static void await(Supplier<Boolean> condition) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
         while (!condition.get()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("waited for half a minute");
+                throw new AssertionError("waited for three minutes");
             }
             java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
         }

@@ -170,7 +170,7 @@ class TransportTest {
     @Test
     void aRunThreadReturnsWhatItsRunReturnsOrThrows() throws IOException {
         try (TestGroup group = TestGroup.started()) {
-            List<SessionMesh> meshes = group.open(new SessionId(20, 20), Duration.ofSeconds(1));
+            List<SessionMesh> meshes = group.open(new SessionId(20, 20), DEADLINE);
             int received = InProcessMesh.run(
                             List.<Mesh>copyOf(meshes),
                             mesh -> group.node(mesh.self()).onRunThread(() -> {
@@ -180,9 +180,10 @@ class TransportTest {
                             }))
                     .get(0);
             assertEquals(5, received);
+            List<SessionMesh> silent = group.open(new SessionId(21, 21), Duration.ofMillis(50));
             ProtocolAbort abort = assertThrows(
                     ProtocolAbort.class,
-                    () -> group.node(0).onRunThread(() -> meshes.get(0).to(1).receive(-1)));
+                    () -> group.node(0).onRunThread(() -> silent.get(0).to(1).receive(1)));
             assertEquals(ProtocolAbort.Reason.DEADLINE, abort.reason());
         }
     }
@@ -264,7 +265,7 @@ class TransportTest {
             }
             for (int length : lengths) {
                 TestGroup.Listener.Control received =
-                        group.listeners.get(0).control.poll(20, TimeUnit.SECONDS);
+                        group.listeners.get(0).control.poll(3, TimeUnit.MINUTES);
                 assertEquals(3, received.peer());
                 assertEquals(ControlKind.PROPOSAL, received.kind());
                 assertArrayEquals(bytes(length, 3, 0), received.message());
