@@ -8,8 +8,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.tallystick.gadget.Division;
+import org.tallystick.gadget.Exponential;
 import org.tallystick.gadget.Extremes;
 import org.tallystick.gadget.Indicators;
+import org.tallystick.gadget.Logarithm;
 import org.tallystick.gadget.Select;
 import org.tallystick.gadget.Sigmoid;
 import org.tallystick.gadget.Softplus;
@@ -110,6 +113,31 @@ class GadgetCostTest {
             @Override
             <A extends ArithmeticShare, B extends BitShare> void run(Protocol<A, B> p, int rows) {
                 Sigmoid.precise(p, matrix(p, rows, 1), 24, 10, 24);
+            }
+        },
+        RECIPROCAL_OF_24_BITS(41, 2116.25) {
+            @Override
+            <A extends ArithmeticShare, B extends BitShare> void run(Protocol<A, B> p, int rows) {
+                Division.reciprocal(p, matrix(p, rows, 1), 16, 24, 16);
+            }
+        },
+        QUOTIENT_OF_24_BITS(44, 2192.25) {
+            @Override
+            <A extends ArithmeticShare, B extends BitShare> void run(Protocol<A, B> p, int rows) {
+                A x = matrix(p, rows, 1);
+                Division.quotient(p, x, 24, x, 24, 16);
+            }
+        },
+        EXPONENTIAL(29, 1098.75) {
+            @Override
+            <A extends ArithmeticShare, B extends BitShare> void run(Protocol<A, B> p, int rows) {
+                Exponential.of(p, matrix(p, rows, 1), 16, 17, 16);
+            }
+        },
+        LOGARITHM_OF_24_BITS(26, 1994.25) {
+            @Override
+            <A extends ArithmeticShare, B extends BitShare> void run(Protocol<A, B> p, int rows) {
+                Logarithm.natural(p, matrix(p, rows, 1), 16, 24, 16);
             }
         },
         SOFTPLUS(16, 578.75) {
