@@ -106,7 +106,7 @@ final class HostileNodesTest {
     }
 
     private static Hash hash(Proposal proposal) {
-        return Sessions.hashOf(ProposalFormat.encode(proposal));
+        return Sealed.hashOf(ProposalFormat.encode(proposal));
     }
 
     private byte[] signed(Proposal proposal, int signer) {

@@ -1,0 +1,141 @@
+package org.tallystick.node.session;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tallystick.net.ProtocolAbort;
+import org.tallystick.node.NodeFailure;
+import org.tallystick.node.transport.Complaints;
+import org.tallystick.node.transport.Epoch;
+import org.tallystick.node.transport.Transport;
+import org.tallystick.node.wire.SignedProposal;
+import org.tallystick.program.ModelRejected;
+import org.tallystick.program.Program;
+
+/** What this node decides about other parties' proposals, alone and from its own records, before it takes part. */
+final class Decisions {
+    private static final Logger LOG = LoggerFactory.getLogger(Decisions.class);
+
+    private final Transport transport;
+    private final Identity identity;
+    private final Admission admission;
+    private final Sessions.Services services;
+    private final Participation participation;
+    private final Complaints complaints = new Complaints(LOG);
+
+    Decisions(
+            Transport transport,
+            Identity identity,
+            Admission admission,
+            Sessions.Services services,
+            Participation participation) {
+        this.transport = transport;
+        this.identity = identity;
+        this.admission = admission;
+        this.services = services;
+        this.participation = participation;
+    }
+
+    /** Takes no thread and no place for what only the bank may send, and for no more of it than may run. */
+    void proposed(int peer, byte[] message) throws InvalidProtocolBufferException, ProposalFormat.BadMessage {
+        if (!admission.mayPropose(peer)) {
+            throw new ProposalFormat.BadMessage("only the bank proposes");
+        }
+        SignedProposal signed = SignedProposal.parseFrom(message);
+        byte[] bytes = signed.getProposal().toByteArray();
+        Hash hash = Sealed.hashOf(bytes);
+        Proposal proposal;
+        try {
+            proposal = ProposalFormat.decode(bytes);
+            ProposalFormat.require(proposal.proposer() == peer, "a proposal in another's name");
+        } catch (ProposalFormat.BadMessage e) {
+            participation.refuse(hash, peer, Refusal.of(Refusal.Reason.MALFORMED));
+            throw e;
+        }
+        if (!admission.enter()) {
+            participation.refuse(hash, peer, Refusal.of(Refusal.Reason.BUSY));
+            return;
+        }
+        byte[] signature = signed.getSignature().toByteArray();
+        Thread.ofVirtual().name("session").start(() -> {
+            try {
+                decide(hash, proposal, signature);
+            } finally {
+                admission.leave();
+            }
+        });
+    }
+
+    private void decide(Hash hash, Proposal proposal, byte[] signature) {
+        try {
+            Optional<Refusal> refusal = admission.refusal(hash, proposal, signature);
+            if (refusal.isPresent()) {
+                participation.refuse(hash, proposal.proposer(), refusal.get());
+                return;
+            }
+            switch (proposal.work()) {
+                case Proposal.Score score -> decideScore(hash, proposal, score);
+                case Proposal.Activate activate -> decideActivation(hash, proposal, activate);
+            }
+        } catch (ProtocolAbort | Refused | ModelRejected e) {
+            LOG.info("run {} ended: {}", hash, e.getMessage());
+        } catch (NodeFailure e) {
+            // This node's own disk: the bank is told which node it is, and nothing more.
+            LOG.error("run {} stopped: {}", hash, e.getMessage());
+            participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.STORAGE));
+        } catch (RuntimeException e) {
+            LOG.error("run {} failed", hash, e);
+        }
+    }
+
+    private Epoch live(Proposal proposal) {
+        return transport
+                .epoch()
+                .filter(epoch -> epoch.id().equals(proposal.epoch()))
+                .orElseThrow(() -> new ProtocolAbort(
+                        ProtocolAbort.Reason.PEER_LOST, "the connection epoch ended before the run began"));
+    }
+
+    private void decideScore(Hash hash, Proposal proposal, Proposal.Score score) {
+        Optional<Program> program = services.programs().approved(proposal.program());
+        if (program.isEmpty()) {
+            participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.PROGRAM_NOT_APPROVED));
+            return;
+        }
+        if (participation
+                .model(program.get(), proposal.program(), score.model())
+                .isEmpty()) {
+            participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.MODEL_UNKNOWN));
+            return;
+        }
+        List<long[]> own;
+        try {
+            own = services.inputs().read(program.get(), score.rows());
+        } catch (Inputs.RefusedRows e) {
+            complaints.warn("rows of a proposal cannot be used: " + e.getMessage(), "proposal " + hash);
+            participation.refuse(hash, proposal.proposer(), e.refusal());
+            return;
+        } catch (RuntimeException e) {
+            LOG.error("proposal {} refused: this node's inputs cannot be read", hash, e);
+            participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.DATA));
+            return;
+        }
+        participation.score(Sealed.received(proposal, hash), live(proposal), program.get(), score, own);
+    }
+
+    private void decideActivation(Hash hash, Proposal proposal, Proposal.Activate activate) {
+        Optional<Program> offered = ActivationRuns.programOf(activate, proposal, identity.self());
+        if (offered.isEmpty()) {
+            participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.MALFORMED));
+            return;
+        }
+        services.programs().offered(proposal.program(), offered.get());
+        if (services.programs().approved(proposal.program()).isEmpty()) {
+            participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.PROGRAM_NOT_APPROVED));
+            return;
+        }
+        participation.activate(Sealed.received(proposal, hash), live(proposal), offered.get(), Optional.empty());
+    }
+}

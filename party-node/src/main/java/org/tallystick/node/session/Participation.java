@@ -1,0 +1,206 @@
+package org.tallystick.node.session;
+
+import com.google.protobuf.ByteString;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tallystick.net.ProtocolAbort;
+import org.tallystick.node.transport.Complaints;
+import org.tallystick.node.transport.Epoch;
+import org.tallystick.node.transport.Transport;
+import org.tallystick.node.wire.Acceptance;
+import org.tallystick.node.wire.ControlKind;
+import org.tallystick.node.wire.RefusedProposal;
+import org.tallystick.program.Operation;
+import org.tallystick.program.Program;
+
+/**
+ * This node's part in proposals that it has decided on: it accepts towards all, runs, and tells how runs end. And what
+ * the other nodes say of proposals: acceptances and refusals.
+ */
+final class Participation {
+    private static final Logger LOG = LoggerFactory.getLogger(Participation.class);
+
+    /** A node that sends nothing of an answer has no release to record. */
+    private static final Releases NOTHING_LEAVES = new Releases() {
+        @Override
+        public Authorisation authorise(Hash proposal, Hash program, List<String> requests) {
+            return () -> {};
+        }
+
+        @Override
+        public void voided(Hash proposal) {}
+    };
+
+    /** How long a refusal may come after the stop of its run. */
+    private static final Duration LATE_REFUSAL = Duration.ofMillis(200);
+
+    private final Transport transport;
+    private final Identity identity;
+    private final Sessions.Services services;
+    private final Sessions.Settings settings;
+    private final Acceptances acceptances;
+    private final ActivationRuns activations;
+    private final Map<Hash, ScoreRun> running = new ConcurrentHashMap<>();
+    private final Complaints complaints = new Complaints(LOG);
+
+    Participation(Transport transport, Identity identity, Sessions.Services services, Sessions.Settings settings) {
+        this.transport = transport;
+        this.identity = identity;
+        this.services = services;
+        this.settings = settings;
+        this.acceptances = new Acceptances(identity.parties());
+        this.activations = new ActivationRuns(transport, identity, services.models(), settings);
+    }
+
+    ActivationRuns activations() {
+        return activations;
+    }
+
+    /** The stored shares of a model of this program; a program that keeps none is its own model. */
+    Optional<Models.Stored> model(Program program, Hash programHash, Hash digest) {
+        if (ActivationRuns.keepsNothing(program)) {
+            return Optional.of(new Models.Stored(digest, programHash, Map.of()))
+                    .filter(model -> digest.equals(programHash));
+        }
+        return services.models().find(digest).filter(model -> model.program().equals(programHash));
+    }
+
+    /** At the proposer; it is ready for what comes back. */
+    private void announce(Sealed sealed) {
+        if (sealed.proposal().proposer() == identity.self()) {
+            broadcast(ControlKind.PROPOSAL, sealed.message());
+        }
+    }
+
+    /** Takes part in a score that this node has decided on; the answers at the party they are revealed to. Blocks. */
+    Optional<Sessions.Scored> score(
+            Sealed sealed, Epoch epoch, Program program, Proposal.Score score, List<long[]> own) {
+        Models.Stored model = model(program, sealed.proposal().program(), score.model())
+                .orElseThrow(() -> new Refused(identity.self(), Refusal.of(Refusal.Reason.MODEL_UNKNOWN)));
+        ScoreRun run = new ScoreRun(
+                transport,
+                acceptances,
+                revealsToOthers(program) ? services.releases() : NOTHING_LEAVES,
+                settings,
+                sealed.hash(),
+                epoch);
+        running.put(sealed.hash(), run);
+        try {
+            announce(sealed);
+            acceptAll(sealed);
+            ScoreRun.Result result = run.execute(program, sealed.proposal().program(), score, model, own);
+            Sessions.Finished finished = new Sessions.Finished(
+                    sealed.hash(), sealed.proposal().program(), score, program, own, result.report());
+            observe(observer -> observer.finished(finished));
+            return result.answers().map(answers -> new Sessions.Scored(sealed.hash(), answers, result.report()));
+        } catch (ProtocolAbort e) {
+            observe(observer -> observer.aborted(e.reason()));
+            boolean stopped = e.reason() == ProtocolAbort.Reason.PEER_STOPPED;
+            acceptances.throwIfRefused(sealed.hash(), stopped ? LATE_REFUSAL : Duration.ZERO);
+            throw e;
+        } finally {
+            running.remove(sealed.hash());
+            acceptances.forget(sealed.hash());
+        }
+    }
+
+    private boolean revealsToOthers(Program program) {
+        return program.operations().stream()
+                .anyMatch(
+                        operation -> operation instanceof Operation.Reveal reveal && reveal.party() != identity.self());
+    }
+
+    /** Takes part in an activation that this node has decided on. Blocks. */
+    Hash activate(Sealed sealed, Epoch epoch, Program program, Optional<Map<String, long[]>> values) {
+        try {
+            announce(sealed);
+            acceptAll(sealed);
+            acceptances.await(sealed.hash(), settings.accept());
+            if (ActivationRuns.keepsNothing(program)) {
+                return sealed.proposal().program();
+            }
+            return activations.execute(
+                    sealed.hash(),
+                    sealed.proposal().program(),
+                    sealed.proposal().proposer(),
+                    epoch,
+                    program,
+                    values);
+        } catch (ProtocolAbort e) {
+            observe(observer -> observer.aborted(e.reason()));
+            throw e;
+        } finally {
+            acceptances.forget(sealed.hash());
+        }
+    }
+
+    private void acceptAll(Sealed sealed) {
+        Acceptance acceptance = Acceptance.newBuilder()
+                .setProposalHash(ByteString.copyFrom(sealed.hash().bytes()))
+                .setEpoch(ByteString.copyFrom(sealed.proposal().epoch().bytes()))
+                .build();
+        broadcast(ControlKind.ACCEPT, acceptance.toByteArray());
+        acceptances.accept(sealed.hash(), identity.self());
+    }
+
+    /** Tells all that this node takes no part, and the proposer alone which rows it is about. */
+    void refuse(Hash hash, int proposer, Refusal refusal) {
+        complaints.warn("refusing: " + refusal.reason().meaning(), "proposal " + hash);
+        observe(observer -> observer.refused(identity.self(), refusal.reason()));
+        RefusedProposal.Builder message = RefusedProposal.newBuilder()
+                .setProposalHash(ByteString.copyFrom(hash.bytes()))
+                .setReason(RefusedProposal.Reason.valueOf(refusal.reason().name()));
+        for (int peer = 0; peer < identity.parties(); peer++) {
+            if (peer != identity.self() && peer != proposer) {
+                transport.control(peer, ControlKind.REFUSE, message.build().toByteArray());
+            }
+        }
+        message.addAllRows(refusal.rows());
+        transport.control(proposer, ControlKind.REFUSE, message.build().toByteArray());
+    }
+
+    /** An observer that fails takes no answer and no run with it. */
+    private void observe(Consumer<Sessions.Observer> told) {
+        try {
+            told.accept(services.observer());
+        } catch (RuntimeException e) {
+            LOG.error("the record of a run's end was not kept", e);
+        }
+    }
+
+    void accepted(int peer, Acceptance message) throws ProposalFormat.BadMessage {
+        acceptances.accept(ProposalFormat.hash(message.getProposalHash()), peer);
+    }
+
+    void refused(int peer, RefusedProposal message) throws ProposalFormat.BadMessage {
+        Hash hash = ProposalFormat.hash(message.getProposalHash());
+        Refusal.Reason reason;
+        try {
+            reason = Refusal.Reason.valueOf(message.getReason().name());
+        } catch (IllegalArgumentException e) {
+            throw new ProposalFormat.BadMessage("an unknown reason");
+        }
+        ProposalFormat.require(message.getRowsCount() <= ProposalFormat.MAX_ROWS, "too many rows");
+        observe(observer -> observer.refused(peer, reason));
+        // Rows are the proposer's business; kept elsewhere they would only be something to fill a memory with.
+        List<Integer> rows = running.containsKey(hash) ? message.getRowsList() : List.of();
+        Refusal refusal = new Refusal(reason, rows);
+        acceptances.refuse(hash, peer, refusal);
+        activations.refused(peer, hash, refusal);
+        Optional.ofNullable(running.get(hash)).ifPresent(ScoreRun::stop);
+    }
+
+    private void broadcast(ControlKind kind, byte[] message) {
+        for (int peer = 0; peer < identity.parties(); peer++) {
+            if (peer != identity.self()) {
+                transport.control(peer, kind, message);
+            }
+        }
+    }
+}
