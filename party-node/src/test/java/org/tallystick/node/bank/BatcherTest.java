@@ -101,10 +101,10 @@ final class BatcherTest {
     @Test
     void aFullBatchDoesNotWaitAndNoneIsLarger() throws Exception {
         Batcher<Integer, String> batcher = new Batcher<>(2, 2, NEVER, this::run);
-        submit(batcher, 0);
+        Future<String> first = submit(batcher, 0);
         Started one = started.take();
-        gather(batcher, 1, 1);
-        submit(batcher, 2);
+        List<Future<String>> pair = new ArrayList<>(gather(batcher, 1, 1));
+        pair.add(submit(batcher, 2));
         Started two = started.take();
         List<Future<String>> rest = gather(batcher, 3, 5);
 
@@ -117,6 +117,8 @@ final class BatcherTest {
         Started last = started.take();
         assertEquals(List.of(5), last.requests());
         last.go().countDown();
+        assertEquals("answer 0", first.get());
+        assertEquals("answer 2", pair.getLast().get());
         assertEquals("answer 5", rest.getLast().get());
     }
 
