@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.tallystick.models.Business;
-import org.tallystick.models.BusinessTables;
 import org.tallystick.models.Model;
 import org.tallystick.models.SyntheticBusinesses;
 import org.tallystick.node.config.ConsortiumFolder;
@@ -21,8 +20,8 @@ import org.tallystick.node.config.NodeConfig;
 import org.tallystick.node.config.NodeConfig.Approval;
 import org.tallystick.node.config.NodeConfigFile;
 import org.tallystick.node.config.Role;
-import org.tallystick.node.data.CsvImport;
 import org.tallystick.node.demo.Consortium;
+import org.tallystick.node.demo.OwnTables;
 
 /** Four whole nodes on this machine, with made-up businesses and an activated model, ready to be asked. */
 final class Served implements AutoCloseable {
@@ -58,35 +57,16 @@ final class Served implements AutoCloseable {
                     .get("name")
                     .asText();
             return new Served(cleanup, nodes, all.stream().map(Business::id).toList(), model);
-        } catch (IOException | RuntimeException e) {
+        } catch (RuntimeException e) {
             cleanup.close();
             throw e;
         }
     }
 
     /** Each node's columns into its own database. */
-    private static void load(Path folder, List<Business> businesses) throws IOException {
+    private static void load(Path folder, List<Business> businesses) {
         List<Path> nodes = ConsortiumFolder.write(new ConsortiumFolder.Plan(folder, "bench", 0, Approval.ALL, false));
-        Path tables = folder.resolve("tables");
-        Map<String, List<String>> columns = SyntheticBusinesses.COLUMNS;
-        BusinessTables.write(tables, columns, businesses);
-        for (Role role : Role.values()) {
-            if (columns.containsKey(role.id())) {
-                NodeConfig config =
-                        NodeConfigFile.read(nodes.get(role.ordinal()).resolve(NodeConfigFile.NAME));
-                CsvImport.Target target = new CsvImport.Target(
-                        config.data().url(), config.data().user(), config.data().password());
-                CsvImport.Plan plan = new CsvImport.Plan(
-                        tables.resolve(role.id() + ".csv"),
-                        StandardCharsets.UTF_8,
-                        target,
-                        "business",
-                        BusinessTables.SUBJECT,
-                        CsvImport.IdCheck.TEXT,
-                        false);
-                CsvImport.run(plan, (task, done, total) -> {});
-            }
-        }
+        OwnTables.load(folder, nodes, SyntheticBusinesses.COLUMNS, businesses);
     }
 
     private static String sample() {

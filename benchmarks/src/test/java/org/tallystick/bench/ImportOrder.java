@@ -28,12 +28,14 @@ final class ImportOrder {
             Set.of("protocol", "ot", "garble"),
             Set.of("convert"),
             Set.of("gadget"),
-            Set.of("program"));
+            Set.of("program"),
+            Set.of("training"));
 
     private static final List<String> CORE_LIBRARIES =
             List.of("java.", "javax.crypto.", "javax.security.", "org.bouncycastle.");
 
-    private static final Set<String> SEEN_BY_MODELS = Set.of("models", "program", "ring", "protocol", "gadget");
+    private static final Set<String> SEEN_BY_MODELS =
+            Set.of("models", "program", "ring", "protocol", "gadget", "training");
 
     /** Packages of party-node that may see models; the others see programs only. */
     private static final Set<String> SEE_MODELS = Set.of("bank", "cli", "demo");

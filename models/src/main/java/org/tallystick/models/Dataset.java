@@ -15,22 +15,24 @@ import java.util.Set;
 /**
  * A data-set file: how one CSV file is split among parties, and which model scores it; see {@code docs/datasets.md}.
  *
- * @param model the model file
+ * @param model the model file that scores it, where there is one
  * @param file the CSV file's name, relative to a folder that is given when the data is read
  * @param label where the file says whether a business defaulted
  * @param rows conditions that a row must fulfil, all of them
  * @param missing texts that mean a missing value, besides an empty cell
  * @param parties by role, its columns in order
+ * @param learning how a model is learnt from the rows, where it is to be
  */
 public record Dataset(
         String name,
-        Path model,
+        Optional<Path> model,
         String file,
         Id id,
         Optional<Label> label,
         List<Condition> rows,
         Set<String> missing,
-        Map<String, List<Column>> parties) {
+        Map<String, List<Column>> parties,
+        Optional<Learning> learning) {
     /** The column that names the subject. */
     public record Id(String column, IdKind kind) {}
 
@@ -40,8 +42,12 @@ public record Dataset(
     /** A row counts if the column's text is exactly {@code equals}. */
     public record Condition(String column, String equals) {}
 
-    /** A party's column: its name there, the column of the file it comes from, and how. */
-    public record Column(String name, String source, Transform transform) {}
+    /**
+     * A party's column: its name there, the column of the file it comes from, and how.
+     *
+     * @param treatment how a training uses it, where it says so itself
+     */
+    public record Column(String name, String source, Transform transform, Optional<Learning.Use> treatment) {}
 
     public Dataset {
         rows = List.copyOf(rows);
@@ -89,16 +95,14 @@ public record Dataset(
             party.getValue().forEach(node -> columns.add(column(node)));
             parties.put(party.getKey(), columns);
         });
-        List<Condition> rows = new ArrayList<>();
-        tree.path("rows")
-                .forEach(node -> rows.add(new Condition(
-                        node.get("column").asText(), node.get("equals").asText())));
+        List<Condition> rows = conditions(tree.path("rows"));
         Set<String> missing = new HashSet<>();
         tree.path("missing").forEach(node -> missing.add(node.asText()));
         JsonNode id = tree.get("id");
         return new Dataset(
                 tree.get("name").asText(),
-                file.resolveSibling(tree.get("model").asText()).normalize(),
+                Optional.ofNullable(tree.get("model"))
+                        .map(node -> file.resolveSibling(node.asText()).normalize()),
                 tree.get("file").asText(),
                 new Id(id.get("column").asText(), IdKind.of(id.get("kind").asText())),
                 Optional.ofNullable(tree.get("label"))
@@ -106,7 +110,15 @@ public record Dataset(
                                 node.get("column").asText(), node.get("bad").asText())),
                 rows,
                 missing,
-                parties);
+                parties,
+                Optional.ofNullable(tree.get("training")).map(Learning::of));
+    }
+
+    static List<Condition> conditions(JsonNode nodes) {
+        List<Condition> conditions = new ArrayList<>();
+        nodes.forEach(node -> conditions.add(
+                new Condition(node.get("column").asText(), node.get("equals").asText())));
+        return conditions;
     }
 
     private static Column column(JsonNode node) {
@@ -121,6 +133,10 @@ public record Dataset(
             case "first" -> new Transform.First(value.asInt());
             default -> new Transform.NaicsSector();
         };
-        return new Column(name, node.path("column").asText(name), transform);
+        return new Column(
+                name,
+                node.path("column").asText(name),
+                transform,
+                Optional.ofNullable(node.get("treat")).map(Learning.Use::of));
     }
 }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
@@ -59,10 +60,47 @@ public final class DatasetReader {
 
     /** As {@link #read}, one at a time. */
     public static void forEach(Dataset dataset, Path folder, Consumer<Business> consumer) {
-        new DatasetReader(dataset, folder).forEach(consumer);
+        new DatasetReader(dataset, folder).forEach((_, business) -> consumer.accept(business));
     }
 
-    private void forEach(Consumer<Business> consumer) {
+    /** Those to learn from and those to judge the result by, each in the file's order. */
+    public record Split(List<Business> learning, List<Business> testing) {}
+
+    /**
+     * All businesses with a label, split as the data set's training says.
+     *
+     * @throws InvalidModel as {@link #read}
+     */
+    public static Split split(Dataset dataset, Path folder) {
+        Optional<Learning.Test> test = dataset.learning().flatMap(Learning::test);
+        List<Business> all = new ArrayList<>();
+        Set<Integer> testing = new HashSet<>();
+        new DatasetReader(dataset, folder).forEach((row, business) -> {
+            if (business.bad().isPresent()) {
+                if (test.isPresent()
+                        && test.get() instanceof Learning.Test.Rows rows
+                        && holds(rows.conditions(), row)) {
+                    testing.add(all.size());
+                }
+                all.add(business);
+            }
+        });
+        if (test.isPresent() && test.get() instanceof Learning.Test.Part(double part, int seed)) {
+            boolean[] bad = new boolean[all.size()];
+            for (int k = 0; k < bad.length; k++) {
+                bad[k] = all.get(k).bad().orElseThrow();
+            }
+            testing.addAll(StratifiedSplit.draw(bad, part, seed));
+        }
+        List<Business> learn = new ArrayList<>();
+        List<Business> judge = new ArrayList<>();
+        for (int k = 0; k < all.size(); k++) {
+            (testing.contains(k) ? judge : learn).add(all.get(k));
+        }
+        return new Split(learn, judge);
+    }
+
+    private void forEach(BiConsumer<CSVRecord, Business> consumer) {
         try (Reader text = withoutMark(Files.newBufferedReader(file, StandardCharsets.UTF_8));
                 CSVParser parser =
                         CSVParser.builder().setReader(text).setFormat(FORMAT).get()) {
@@ -75,8 +113,8 @@ public final class DatasetReader {
                             row.size() + " fields where the header has "
                                     + parser.getHeaderNames().size() + "; check its commas and quotes");
                 }
-                if (wanted(row)) {
-                    consumer.accept(business(row));
+                if (holds(dataset.rows(), row)) {
+                    consumer.accept(row, business(row));
                 }
             }
         } catch (NoSuchFileException e) {
@@ -92,6 +130,9 @@ public final class DatasetReader {
         Set<String> needed = new TreeSet<>(Set.of(dataset.id().column()));
         dataset.label().ifPresent(label -> needed.add(label.column()));
         dataset.rows().forEach(condition -> needed.add(condition.column()));
+        if (dataset.learning().flatMap(Learning::test).orElse(null) instanceof Learning.Test.Rows rows) {
+            rows.conditions().forEach(condition -> needed.add(condition.column()));
+        }
         dataset.parties().values().forEach(columns -> columns.forEach(column -> needed.add(column.source())));
         needed.removeAll(header);
         if (!needed.isEmpty()) {
@@ -100,8 +141,8 @@ public final class DatasetReader {
         }
     }
 
-    private boolean wanted(CSVRecord row) {
-        return dataset.rows().stream()
+    private static boolean holds(List<Dataset.Condition> conditions, CSVRecord row) {
+        return conditions.stream()
                 .allMatch(condition -> row.get(condition.column()).equals(condition.equals()));
     }
 

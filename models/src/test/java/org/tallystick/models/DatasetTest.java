@@ -53,7 +53,7 @@ class DatasetTest {
                 Files.createDirectories(folder.resolve("sets")).resolve("d.yaml"), dataset);
         Files.writeString(folder.resolve("loans.csv"), csv);
         Dataset read = Dataset.read(file);
-        assertEquals(folder.resolve("m.json"), read.model());
+        assertEquals(Optional.of(folder.resolve("m.json")), read.model());
         return DatasetReader.read(read, folder);
     }
 

@@ -20,7 +20,7 @@ class SbaThreeTest {
                 "skipped: no real data at " + DATA.toAbsolutePath().normalize());
         Dataset dataset = Dataset.read(Path.of("datasets/sba-three.yaml"));
         List<Business> loans = DatasetReader.read(dataset, DATA);
-        Model model = Model.read(dataset.model());
+        Model model = Model.read(dataset.model().orElseThrow());
         PlainScorer plain = PlainScorer.of(model);
         FixedPointScorer fixed = FixedPointScorer.of(ModelCompiler.compile(model));
 

@@ -64,7 +64,7 @@ public final class RangeCheck {
     }
 
     /** One wire: the AND of all wires, in ⌈log2 wires⌉ rounds. */
-    static <B extends BitShare> B all(Protocol<?, B> protocol, B bits) {
+    public static <B extends BitShare> B all(Protocol<?, B> protocol, B bits) {
         B rest = bits;
         while (rest.wires() > 1) {
             int pairs = rest.wires() / 2;

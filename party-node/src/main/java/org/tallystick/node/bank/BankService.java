@@ -1,5 +1,7 @@
 package org.tallystick.node.bank;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,7 @@ public final class BankService implements NodeService.Bank {
     private final Scores scores;
     private final Records records;
     private final JobRunner runner;
+    private final Trainings trainings;
 
     /** The tables a bank keeps. */
     public record Records(Requests requests, Jobs jobs, Activations activations) {}
@@ -54,6 +57,7 @@ public final class BankService implements NodeService.Bank {
         this.outcomes = new Outcomes(sessions);
         Scorer scorer = new Scorer(sessions, ownRows);
         this.scores = new Scores(config, sessions, models, scorer, records.requests(), outcomes);
+        this.trainings = new Trainings(sessions, outcomes);
         this.runner = new JobRunner(records.jobs(), models, scorer, outcomes::problem);
     }
 
@@ -162,6 +166,18 @@ public final class BankService implements NodeService.Bank {
         } catch (ProtocolAbort e) {
             throw new ServiceFailure(outcomes.problem(e).orElseThrow(), e);
         }
+    }
+
+    // ---- trainings
+
+    @Override
+    public String train(JsonNode request) {
+        return trainings.start(request);
+    }
+
+    @Override
+    public Optional<ObjectNode> training(String id) {
+        return trainings.find(id);
     }
 
     private Model view(ActiveModel model) {

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.ServiceLoader;
 import org.tallystick.node.NodeFailure;
 import org.tallystick.node.demo.DemoCommand;
+import org.tallystick.node.demo.TrainCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -27,7 +28,8 @@ import picocli.CommandLine.Spec;
             ImportCommand.class,
             NodeCommand.class,
             ScoreCommand.class,
-            DemoCommand.class
+            DemoCommand.class,
+            TrainCommand.class
         })
 public final class Tally implements Runnable {
     private static final int DEFECT = 70;

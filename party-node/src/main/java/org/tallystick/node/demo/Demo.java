@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +15,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.tallystick.models.Answer;
 import org.tallystick.models.Business;
-import org.tallystick.models.BusinessTables;
 import org.tallystick.models.Compiled;
 import org.tallystick.models.FixedPointScorer;
 import org.tallystick.models.Model;
@@ -24,12 +22,9 @@ import org.tallystick.models.ModelCompiler;
 import org.tallystick.node.NodeFailure;
 import org.tallystick.node.cli.RestClient;
 import org.tallystick.node.config.ConsortiumFolder;
-import org.tallystick.node.config.NodeConfig;
 import org.tallystick.node.config.NodeConfig.Approval;
 import org.tallystick.node.config.NodeConfig.IdKind;
-import org.tallystick.node.config.NodeConfigFile;
 import org.tallystick.node.config.Role;
-import org.tallystick.node.data.CsvImport;
 import org.tallystick.program.Prediction;
 import org.tallystick.protocol.Cost;
 import org.tallystick.protocol.rep4.Rep4Cost;
@@ -97,31 +92,7 @@ final class Demo implements AutoCloseable {
         IdKind kind = data.creditCodes() ? IdKind.CREDIT_CODE : IdKind.TEXT;
         List<Path> nodes =
                 ConsortiumFolder.write(new ConsortiumFolder.Plan(folder, "demo", 0, Approval.ALL, true, kind));
-        Path tables = folder.resolve("tables");
-        try {
-            BusinessTables.write(tables, data.columns(), data.businesses());
-        } catch (IOException e) {
-            throw new NodeFailure("the folder " + folder + " cannot be written", "name another with --folder", e);
-        }
-        for (Role role : Role.values()) {
-            if (data.columns().containsKey(role.id())) {
-                NodeConfig config =
-                        NodeConfigFile.read(nodes.get(role.ordinal()).resolve(NodeConfigFile.NAME));
-                CsvImport.Target target = new CsvImport.Target(
-                        config.data().url(), config.data().user(), config.data().password());
-                CsvImport.run(
-                        new CsvImport.Plan(
-                                tables.resolve(role.id() + ".csv"),
-                                StandardCharsets.UTF_8,
-                                target,
-                                "business",
-                                BusinessTables.SUBJECT,
-                                CsvImport.IdCheck.TEXT,
-                                false),
-                        (task, done, total) -> {});
-            }
-        }
-        Consortium.delete(tables);
+        OwnTables.load(folder, nodes, data.columns(), data.businesses());
     }
 
     private static ObjectNode request(String model) {

@@ -95,7 +95,14 @@ record DemoData(
     }
 
     private static DemoData described(Dataset dataset, Path folder, Optional<String> model) throws IOException {
-        String text = model.isPresent() ? model.get() : Files.readString(dataset.model(), StandardCharsets.UTF_8);
+        String text = model.isPresent()
+                ? model.get()
+                : Files.readString(
+                        dataset.model()
+                                .orElseThrow(() -> new NodeFailure(
+                                        "the data set " + dataset.name() + " names no model",
+                                        "add 'model' to the data-set file, or learn one with tally train")),
+                        StandardCharsets.UTF_8);
         List<Business> businesses = DatasetReader.read(dataset, folder);
         if (businesses.isEmpty()) {
             throw new NodeFailure("the data set " + dataset.name() + " selects no rows", "correct its rows");

@@ -34,7 +34,9 @@ final class BankRoutes {
                 Route.get("/v1/jobs/{id}", this::job),
                 Route.get("/v1/jobs/{id}/results", this::results),
                 Route.get("/v1/models", this::models),
-                Route.post("/v1/models", this::activate));
+                Route.post("/v1/models", this::activate),
+                Route.post("/v1/trainings", this::train),
+                Route.get("/v1/trainings/{id}", this::training));
     }
 
     private Bank bank() {
@@ -145,6 +147,22 @@ final class BankRoutes {
         var models = json.putArray("models");
         bank().models().forEach(model -> models.add(Json.model(model)));
         return Reply.json(200, json);
+    }
+
+    private Reply train(Call call) {
+        Bank bank = bank();
+        JsonNode body = Json.read(call.body());
+        api.checked("NewTraining", body);
+        String id = bank.train(body);
+        ObjectNode started = bank.training(id).orElseThrow(() -> new ServiceFailure(Problem.notFound("training", id)));
+        return new Reply.Whole(202, "application/json", Map.of("Location", "/v1/trainings/" + id), Json.bytes(started));
+    }
+
+    private Reply training(Call call) {
+        Bank bank = bank();
+        String id = Checks.id(call, "id");
+        return Reply.json(
+                200, bank.training(id).orElseThrow(() -> new ServiceFailure(Problem.notFound("training", id))));
     }
 
     private Reply activate(Call call) {

@@ -1,5 +1,7 @@
 package org.tallystick.node.rest;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -64,6 +66,17 @@ public interface NodeService {
          *     program; the failure's details then hold the hash, as {@code program}
          */
         Model activate(byte[] document);
+
+        /**
+         * Starts a training in the background and returns its id.
+         *
+         * @param request of the form that the description calls NewTraining
+         * @throws ServiceFailure {@code invalid_request}, or {@code busy} while another is under way
+         */
+        String train(JsonNode request);
+
+        /** Where a training stands, in the form that the description calls Training. */
+        Optional<ObjectNode> training(String id);
     }
 
     /** The programs that banks want to run, for the operator to look at and approve. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.tallystick.node.config.Role;
 import org.tallystick.node.rest.NodeService;
 import org.tallystick.node.rest.NodeService.Approval;
 import org.tallystick.node.rest.NodeService.Program;
@@ -16,6 +17,7 @@ import org.tallystick.program.Encoding;
 import org.tallystick.program.MalformedProgram;
 import org.tallystick.program.Operation;
 import org.tallystick.program.Shape;
+import org.tallystick.training.TrainingPlan;
 
 /** The programs an agency's operator looks at and approves. */
 public final class AgencyService implements NodeService.Agency {
@@ -72,6 +74,9 @@ public final class AgencyService implements NodeService.Agency {
     }
 
     private static ProgramText text(StoredProgram stored) {
+        if (TrainingPlan.isMarked(stored.encoding())) {
+            return text(stored, TrainingPlan.decode(stored.encoding()));
+        }
         org.tallystick.program.Program program;
         try {
             program = Encoding.decode(stored.encoding());
@@ -97,6 +102,26 @@ public final class AgencyService implements NodeService.Agency {
             }
         }
         return new ProgramText(view(stored), inputs, operations, answers);
+    }
+
+    /** A training: what each owner makes of which columns, how it is learnt, and who learns what. */
+    private static ProgramText text(StoredProgram stored, TrainingPlan plan) {
+        List<String> parties = Role.ids();
+        List<String> inputs = plan.columns().stream()
+                .map(column -> parties.get(column.owner()) + ": " + column.name() + ", " + column.treatment())
+                .toList();
+        String bank = parties.get(plan.bank());
+        String losses = plan.lossEvery() == 0
+                ? "no loss is opened"
+                : "the mean loss is opened to all after every " + plan.lossEvery() + " steps";
+        return new ProgramText(
+                view(stored),
+                inputs,
+                List.of(plan.method().toString(), losses),
+                List.of(
+                        "to " + bank + ": the weights, how each column is prepared (limits, mean, deviation, frequent"
+                                + " texts, evidence of bins), AUC, KS, lift and confusion counts",
+                        "to a column's owner: the bad rows of each bin of its evidence that holds its minimum"));
     }
 
     private static String brief(Operation operation, List<String> parties) {

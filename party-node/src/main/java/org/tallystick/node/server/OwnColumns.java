@@ -17,6 +17,7 @@ import org.tallystick.program.ColumnRule;
 import org.tallystick.program.Encoder;
 import org.tallystick.program.Operation;
 import org.tallystick.program.Program;
+import org.tallystick.training.Training;
 
 /** An agency's columns, read from its own database and encoded by the rules of the approved program. */
 public final class OwnColumns implements Inputs {
@@ -60,6 +61,11 @@ public final class OwnColumns implements Inputs {
             encoders.put(program, made);
             return made;
         });
+    }
+
+    @Override
+    public Training.Own raw(List<String> learning, List<String> testing) {
+        return new Training.Own(rows.apply(learning), rows.apply(testing));
     }
 
     /** The columns of all inputs of this party, cut into one array an input. */

@@ -9,6 +9,7 @@ import org.tallystick.node.session.Programs;
 import org.tallystick.program.Encoding;
 import org.tallystick.program.MalformedProgram;
 import org.tallystick.program.Program;
+import org.tallystick.training.TrainingPlan;
 
 /**
  * The programs in this node's state database. Approved ones that were used lately are kept decoded; what is kept and
@@ -38,7 +39,7 @@ public final class StoredPrograms implements Programs {
         changes.lock();
         try {
             Optional<Program> found = table.find(hash.bytes())
-                    .filter(stored -> stored.approval().isPresent())
+                    .filter(stored -> stored.approval().isPresent() && !TrainingPlan.isMarked(stored.encoding()))
                     .map(StoredPrograms::decode);
             found.ifPresent(program -> approved.put(hash, program));
             return found;
@@ -53,6 +54,19 @@ public final class StoredPrograms implements Programs {
         if (approval == Approval.ALL) {
             table.approve(hash.bytes(), "configuration (approve: all)");
         }
+    }
+
+    @Override
+    public void offered(Hash hash, TrainingPlan plan) {
+        table.add(hash.bytes(), "training", plan.encoding());
+        if (approval == Approval.ALL) {
+            table.approve(hash.bytes(), "configuration (approve: all)");
+        }
+    }
+
+    @Override
+    public boolean isApproved(Hash plan) {
+        return table.isApproved(plan.bytes());
     }
 
     /** Approves a program on an operator's word; false when this node has never been offered it. */

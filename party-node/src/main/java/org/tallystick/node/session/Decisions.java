@@ -11,8 +11,11 @@ import org.tallystick.node.transport.Complaints;
 import org.tallystick.node.transport.Epoch;
 import org.tallystick.node.transport.Transport;
 import org.tallystick.node.wire.SignedProposal;
+import org.tallystick.program.ColumnRule;
 import org.tallystick.program.ModelRejected;
 import org.tallystick.program.Program;
+import org.tallystick.training.Training;
+import org.tallystick.training.TrainingPlan;
 
 /** What this node decides about other parties' proposals, alone and from its own records, before it takes part. */
 final class Decisions {
@@ -78,6 +81,7 @@ final class Decisions {
             switch (proposal.work()) {
                 case Proposal.Score score -> decideScore(hash, proposal, score);
                 case Proposal.Activate activate -> decideActivation(hash, proposal, activate);
+                case Proposal.Train train -> decideTraining(hash, proposal, train);
             }
         } catch (ProtocolAbort | Refused | ModelRejected e) {
             LOG.info("run {} ended: {}", hash, e.getMessage());
@@ -137,5 +141,33 @@ final class Decisions {
             return;
         }
         participation.activate(Sealed.received(proposal, hash), live(proposal), offered.get(), Optional.empty());
+    }
+
+    private void decideTraining(Hash hash, Proposal proposal, Proposal.Train train) {
+        Optional<TrainingPlan> offered = TrainingRuns.planOf(train, proposal);
+        if (offered.isEmpty()) {
+            participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.MALFORMED));
+            return;
+        }
+        TrainingPlan plan = offered.get();
+        services.programs().offered(proposal.program(), plan);
+        if (!services.programs().isApproved(proposal.program())) {
+            participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.PROGRAM_NOT_APPROVED));
+            return;
+        }
+        Training.Own own;
+        try {
+            own = participation.rows(plan, train);
+        } catch (NodeFailure e) {
+            LOG.error("training {} refused: {}", hash, e.getMessage());
+            participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.DATA));
+            return;
+        }
+        try {
+            participation.train(Sealed.received(proposal, hash), live(proposal), plan, own, (_, _, _) -> {});
+        } catch (ColumnRule.BadValue e) {
+            LOG.error("training {} ended, since this node's rows cannot be used: {}", hash, e.getMessage());
+            participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.DATA));
+        }
     }
 }

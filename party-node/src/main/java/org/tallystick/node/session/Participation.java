@@ -18,6 +18,8 @@ import org.tallystick.node.wire.ControlKind;
 import org.tallystick.node.wire.RefusedProposal;
 import org.tallystick.program.Operation;
 import org.tallystick.program.Program;
+import org.tallystick.training.Training;
+import org.tallystick.training.TrainingPlan;
 
 /**
  * This node's part in proposals that it has decided on: it accepts towards all, runs, and tells how runs end. And what
@@ -46,6 +48,7 @@ final class Participation {
     private final Sessions.Settings settings;
     private final Acceptances acceptances;
     private final ActivationRuns activations;
+    private final TrainingRuns trainings;
     private final Map<Hash, ScoreRun> running = new ConcurrentHashMap<>();
     private final Complaints complaints = new Complaints(LOG);
 
@@ -56,6 +59,7 @@ final class Participation {
         this.settings = settings;
         this.acceptances = new Acceptances(identity.parties());
         this.activations = new ActivationRuns(transport, identity, services.models(), settings);
+        this.trainings = new TrainingRuns(transport, services.releases(), settings);
     }
 
     ActivationRuns activations() {
@@ -101,8 +105,7 @@ final class Participation {
             return result.answers().map(answers -> new Sessions.Scored(sealed.hash(), answers, result.report()));
         } catch (ProtocolAbort e) {
             observe(observer -> observer.aborted(e.reason()));
-            boolean stopped = e.reason() == ProtocolAbort.Reason.PEER_STOPPED;
-            acceptances.throwIfRefused(sealed.hash(), stopped ? LATE_REFUSAL : Duration.ZERO);
+            throwIfRefused(sealed, e);
             throw e;
         } finally {
             running.remove(sealed.hash());
@@ -138,6 +141,37 @@ final class Participation {
         } finally {
             acceptances.forget(sealed.hash());
         }
+    }
+
+    /** This node's rows for a training; a node that brings no column reads none. */
+    Training.Own rows(TrainingPlan plan, Proposal.Train train) {
+        return plan.bank() == identity.self()
+                        || !plan.columnsOf(identity.self()).isEmpty()
+                ? services.inputs().raw(train.learning(), train.testing())
+                : Training.Own.none(train.learning().size(), train.testing().size());
+    }
+
+    /** Takes part in a training that this node has decided on; the outcome at the bank. Blocks. */
+    TrainingRuns.Result train(
+            Sealed sealed, Epoch epoch, TrainingPlan plan, Training.Own own, Training.Progress progress) {
+        try {
+            announce(sealed);
+            acceptAll(sealed);
+            acceptances.await(sealed.hash(), settings.accept());
+            return trainings.execute(sealed.hash(), epoch, plan, own, progress);
+        } catch (ProtocolAbort e) {
+            observe(observer -> observer.aborted(e.reason()));
+            throwIfRefused(sealed, e);
+            throw e;
+        } finally {
+            acceptances.forget(sealed.hash());
+        }
+    }
+
+    /** A run that a peer has stopped may have been refused by it. */
+    private void throwIfRefused(Sealed sealed, ProtocolAbort abort) {
+        boolean stopped = abort.reason() == ProtocolAbort.Reason.PEER_STOPPED;
+        acceptances.throwIfRefused(sealed.hash(), stopped ? LATE_REFUSAL : Duration.ZERO);
     }
 
     private void acceptAll(Sealed sealed) {

@@ -2,6 +2,7 @@ package org.tallystick.node.session;
 
 import java.util.Optional;
 import org.tallystick.program.Program;
+import org.tallystick.training.TrainingPlan;
 
 /** The programs this node knows, and which of them its operator has approved. */
 public interface Programs {
@@ -10,4 +11,10 @@ public interface Programs {
 
     /** Keeps a program that a bank wants to activate, so that the operator can look at it and approve its hash. */
     void offered(Hash hash, Program program);
+
+    /** Keeps the plan of a training that a bank proposes, likewise. */
+    void offered(Hash hash, TrainingPlan plan);
+
+    /** Whether the operator has approved the plan with this hash. */
+    boolean isApproved(Hash plan);
 }

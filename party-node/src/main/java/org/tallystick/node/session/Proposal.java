@@ -31,6 +31,18 @@ public record Proposal(
     /** Share a model's numbers out, check their bounds inside the computation, and store the shares. */
     public record Activate(byte[] programEncoding) implements Work {}
 
+    /**
+     * Learn from some subjects and judge the result by others.
+     *
+     * @param planEncoding a {@link org.tallystick.training.TrainingPlan}; its hash stands in the program's place
+     */
+    public record Train(byte[] planEncoding, List<String> learning, List<String> testing) implements Work {
+        public Train {
+            learning = List.copyOf(learning);
+            testing = List.copyOf(testing);
+        }
+    }
+
     /** One subject; the request id, 16 bytes in hexadecimal, is charged once however often it is proposed. */
     public record Row(String request, String subject) {}
 }

@@ -10,10 +10,12 @@ import java.util.Set;
 import org.tallystick.node.transport.EpochId;
 import org.tallystick.node.wire.ProposedRow;
 import org.tallystick.protocol.Profile;
+import org.tallystick.training.Newton;
 
 /** Proposals to bytes and back. What does not follow the format to the letter is a {@link BadMessage}. */
 final class ProposalFormat {
     static final int MAX_ROWS = 16_384;
+    static final int MAX_LEARNING_ROWS = Newton.MAX_ROWS;
     static final int MAX_SUBJECT = 64;
     static final int MAX_PURPOSE = 128;
     static final int REQUEST_BYTES = 16;
@@ -54,6 +56,11 @@ final class ProposalFormat {
             case Proposal.Activate activate ->
                 message.setKind(org.tallystick.node.wire.Proposal.Kind.ACTIVATE)
                         .setProgramEncoding(ByteString.copyFrom(activate.programEncoding()));
+            case Proposal.Train train ->
+                message.setKind(org.tallystick.node.wire.Proposal.Kind.TRAIN)
+                        .setProgramEncoding(ByteString.copyFrom(train.planEncoding()))
+                        .addAllLearning(train.learning())
+                        .addAllTesting(train.testing());
         }
         return message.build().toByteArray();
     }
@@ -82,6 +89,7 @@ final class ProposalFormat {
         return switch (message.getKind()) {
             case SCORE -> score(message);
             case ACTIVATE -> activate(message);
+            case TRAIN -> train(message);
             default -> throw new BadMessage("an unknown kind");
         };
     }
@@ -108,6 +116,26 @@ final class ProposalFormat {
         require(message.getRowsCount() == 0 && message.getModel().isEmpty(), "an activation with rows");
         require(!message.getProgramEncoding().isEmpty(), "an activation without a program");
         return new Proposal.Activate(message.getProgramEncoding().toByteArray());
+    }
+
+    private static Proposal.Train train(org.tallystick.node.wire.Proposal message) throws BadMessage {
+        require(message.getRowsCount() == 0 && message.getModel().isEmpty(), "a training with rows to score");
+        require(!message.getProgramEncoding().isEmpty(), "a training without a plan");
+        require(
+                message.getLearningCount() > 0
+                        && message.getLearningCount() <= MAX_LEARNING_ROWS
+                        && message.getTestingCount() <= MAX_LEARNING_ROWS,
+                "too many subjects or none to learn from");
+        Set<String> subjects = new HashSet<>();
+        for (List<String> part : List.of(message.getLearningList(), message.getTestingList())) {
+            for (String subject : part) {
+                require(!subject.isEmpty() && subject.length() <= MAX_SUBJECT, "a subject that is empty or too long");
+                // Twice in one training a subject would weigh double, and be judged by what was learnt from it.
+                require(subjects.add(subject), "a subject that is there twice");
+            }
+        }
+        return new Proposal.Train(
+                message.getProgramEncoding().toByteArray(), message.getLearningList(), message.getTestingList());
     }
 
     private static Profile profile(String id) throws BadMessage {

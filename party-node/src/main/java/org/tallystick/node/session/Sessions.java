@@ -19,6 +19,8 @@ import org.tallystick.node.wire.ControlKind;
 import org.tallystick.node.wire.RefusedProposal;
 import org.tallystick.program.Program;
 import org.tallystick.ring.BitMatrix;
+import org.tallystick.training.Training;
+import org.tallystick.training.TrainingPlan;
 
 /**
  * The session layer of one node: takes proposals, decides on them alone, and runs those that all four accept, each on a
@@ -152,6 +154,33 @@ public final class Sessions {
         admission.enterOwn();
         try {
             return participation.activate(sealed, epoch, program, Optional.of(values));
+        } finally {
+            admission.leave();
+        }
+    }
+
+    /** What a training brought the bank; the report is of this node's traffic. */
+    public record Trained(Hash proposal, Training.Outcome outcome, RunReport report) {}
+
+    /**
+     * Learns from some subjects and judges the result by others: proposes, takes part, and returns what the plan
+     * reveals to this party. Blocks for as long as it takes.
+     *
+     * @throws Refused when a node refuses
+     * @throws ProtocolAbort when the run ends early
+     * @throws org.tallystick.program.ColumnRule.BadValue when this node's own rows cannot be used
+     */
+    public Trained train(TrainingPlan plan, List<String> learning, List<String> testing, Training.Progress progress) {
+        Epoch epoch = liveEpoch();
+        Proposal.Train train = new Proposal.Train(plan.encoding(), learning, testing);
+        Training.Own own = participation.rows(plan, train);
+        Sealed sealed = Sealed.of(identity, random, epoch, TrainingRuns.hashOf(plan), train);
+        admission.enterOwn();
+        try {
+            TrainingRuns.Result result = participation.train(sealed, epoch, plan, own, progress);
+            Training.Outcome outcome = result.outcome()
+                    .orElseThrow(() -> new IllegalArgumentException("the plan reveals nothing to this party"));
+            return new Trained(sealed.hash(), outcome, result.report());
         } finally {
             admission.leave();
         }

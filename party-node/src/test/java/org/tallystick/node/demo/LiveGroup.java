@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -21,19 +20,16 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.tallystick.models.Answer;
 import org.tallystick.models.Business;
-import org.tallystick.models.BusinessTables;
 import org.tallystick.models.FixedPointScorer;
 import org.tallystick.models.Model;
 import org.tallystick.models.ModelCompiler;
 import org.tallystick.node.NodeFailure;
 import org.tallystick.node.cli.RestClient;
 import org.tallystick.node.config.ConsortiumFolder;
-import org.tallystick.node.config.NodeConfig;
 import org.tallystick.node.config.NodeConfig.Approval;
 import org.tallystick.node.config.NodeConfig.IdKind;
 import org.tallystick.node.config.NodeConfigFile;
 import org.tallystick.node.config.Role;
-import org.tallystick.node.data.CsvImport;
 
 /** The folder of a group with each node's own columns in its own database, and its four processes when started. */
 final class LiveGroup implements AutoCloseable {
@@ -74,28 +70,7 @@ final class LiveGroup implements AutoCloseable {
 
     /** Gives each node its own columns. */
     LiveGroup load(Map<String, List<String>> columns, List<Business> businesses) {
-        Path tables = folder.resolve("tables");
-        try {
-            BusinessTables.write(tables, columns, businesses);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        for (Role role : Role.values()) {
-            if (columns.containsKey(role.id())) {
-                NodeConfig.Data data = NodeConfigFile.read(node(role)).data();
-                CsvImport.run(
-                        new CsvImport.Plan(
-                                tables.resolve(role.id() + ".csv"),
-                                StandardCharsets.UTF_8,
-                                new CsvImport.Target(data.url(), data.user(), data.password()),
-                                "business",
-                                BusinessTables.SUBJECT,
-                                CsvImport.IdCheck.TEXT,
-                                false),
-                        (task, done, total) -> {});
-            }
-        }
-        Consortium.delete(tables);
+        OwnTables.load(folder, nodes, columns, businesses);
         return this;
     }
 

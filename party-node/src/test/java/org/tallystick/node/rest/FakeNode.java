@@ -1,5 +1,7 @@
 package org.tallystick.node.rest;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -135,6 +137,16 @@ final class FakeNode implements NodeService {
         @Override
         public List<Model> models() {
             return List.of(activate.apply(new byte[0]));
+        }
+
+        @Override
+        public String train(JsonNode request) {
+            return SESSION;
+        }
+
+        @Override
+        public Optional<ObjectNode> training(String id) {
+            return Optional.empty();
         }
 
         @Override

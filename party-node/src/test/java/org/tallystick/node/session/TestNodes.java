@@ -33,6 +33,8 @@ import org.tallystick.node.wire.ControlKind;
 import org.tallystick.program.Encoder;
 import org.tallystick.program.Program;
 import org.tallystick.protocol.Profile;
+import org.tallystick.training.Training;
+import org.tallystick.training.TrainingPlan;
 
 /** Four nodes' transports and session layers in one process, over real TLS, with tables of rows in memory. */
 final class TestNodes implements AutoCloseable {
@@ -53,7 +55,7 @@ final class TestNodes implements AutoCloseable {
     }
 
     /** One node's records, in memory. */
-    static final class Node implements Programs, Models, Releases, Sessions.Observer {
+    static final class Node implements Programs, Models, Inputs, Releases, Sessions.Observer {
         final int self;
         final Map<Hash, Program> offered = new ConcurrentHashMap<>();
         final Set<Hash> approved = ConcurrentHashMap.newKeySet();
@@ -131,9 +133,33 @@ final class TestNodes implements AutoCloseable {
             (party == self ? ownRefusals : heardRefusals).add(reason);
         }
 
-        List<long[]> read(Program program, List<Proposal.Row> asked) {
-            List<Optional<Map<String, String>>> found = new ArrayList<>();
-            asked.forEach(row -> found.add(Optional.ofNullable(rows.get(row.subject()))));
+        @Override
+        public void offered(Hash hash, TrainingPlan plan) {
+            if (approveAll) {
+                approved.add(hash);
+            }
+        }
+
+        @Override
+        public boolean isApproved(Hash plan) {
+            return approved.contains(plan);
+        }
+
+        @Override
+        public Training.Own raw(List<String> learning, List<String> testing) {
+            return new Training.Own(found(learning), found(testing));
+        }
+
+        private List<Optional<Map<String, String>>> found(List<String> subjects) {
+            return subjects.stream()
+                    .map(subject -> Optional.ofNullable(rows.get(subject)))
+                    .toList();
+        }
+
+        @Override
+        public List<long[]> read(Program program, List<Proposal.Row> asked) {
+            List<Optional<Map<String, String>>> found =
+                    found(asked.stream().map(Proposal.Row::subject).toList());
             Encoder encoder = Encoder.of(program, self);
             return encoder.columns().isEmpty() ? List.of() : List.of(encoder.encode(found));
         }
@@ -186,7 +212,7 @@ final class TestNodes implements AutoCloseable {
                     transport,
                     own,
                     policy,
-                    new Sessions.Services(node, node, (program, rows) -> node.read(program, rows), node, node),
+                    new Sessions.Services(node, node, node, node, node),
                     new Sessions.Settings(deadline, deadline, true));
             sessions.set(node.sessions);
         }

@@ -1,0 +1,56 @@
+package org.tallystick.training;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.tallystick.program.ColumnRule;
+
+/**
+ * A column as its owner has prepared it, from its own training rows: everything a later score needs to make the same
+ * number of a raw cell. The number is (value − mean) / deviation.
+ */
+public record Prepared(Source source, double mean, double deviation) {
+    /** What the number is made of. */
+    public sealed interface Source {
+        /** The raw column it reads. */
+        String column();
+
+        /** The value by a rule: a number within limits, or an indicator. */
+        record Rule(String column, ColumnRule rule) implements Source {}
+
+        /**
+         * The evidence of the value's bin, with one number a bin and the last for a missing value. Bins reach from each
+         * edge to the next; below the first, and from the last on.
+         */
+        record Bins(String column, ColumnRule.Range range, List<Double> edges, List<Double> evidence)
+                implements Source {
+            public Bins {
+                edges = List.copyOf(edges);
+                evidence = List.copyOf(evidence);
+            }
+        }
+    }
+
+    /** The number of one row; no row at all counts as missing values. */
+    public double number(Optional<Map<String, String>> row) {
+        double value = switch (source) {
+            case Source.Rule(String _, ColumnRule rule) -> rule.value(row);
+            case Source.Bins bins -> bins.evidence().get(bin(bins.column(), bins.edges(), row));
+        };
+        return (value - mean) / deviation;
+    }
+
+    /** The number of the bin, the last for a missing value. */
+    static int bin(String column, List<Double> edges, Optional<Map<String, String>> row) {
+        OptionalDouble value = Preparation.number(column, row);
+        if (value.isEmpty()) {
+            return edges.size() + 1;
+        }
+        int bin = 0;
+        while (bin < edges.size() && value.getAsDouble() >= edges.get(bin)) {
+            bin++;
+        }
+        return bin;
+    }
+}

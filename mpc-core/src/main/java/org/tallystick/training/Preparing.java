@@ -1,0 +1,123 @@
+package org.tallystick.training;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tallystick.net.Mesh;
+import org.tallystick.net.ProtocolAbort;
+import org.tallystick.protocol.OwnerInput;
+import org.tallystick.protocol.Protocol;
+import org.tallystick.share.ArithmeticShare;
+import org.tallystick.share.BitShare;
+import org.tallystick.training.TrainingPlan.Column;
+import org.tallystick.training.TrainingPlan.Treatment;
+
+/**
+ * The preparation of all columns: each owner's own work, the announcement of how many numbers each column makes, and
+ * the counts of bad rows for columns of evidence.
+ */
+final class Preparing<A extends ArithmeticShare, B extends BitShare> {
+    /** The most numbers that one raw column may make. */
+    private static final int MOST_NUMBERS = 66;
+
+    private final Mesh mesh;
+    private final Protocol<A, B> protocol;
+    private final TrainingPlan plan;
+    private final List<Optional<Map<String, String>>> rows;
+
+    /**
+     * What is ready after it.
+     *
+     * @param own this party's columns
+     * @param counts how many columns each party has
+     */
+    record Ready(List<Prepared> own, int[] counts) {}
+
+    Preparing(Mesh mesh, Protocol<A, B> protocol, TrainingPlan plan, List<Optional<Map<String, String>>> rows) {
+        this.mesh = mesh;
+        this.protocol = protocol;
+        this.plan = plan;
+        this.rows = rows;
+    }
+
+    /** @param labels 0 or 1 a row at the bank, {@code null} elsewhere */
+    Ready run(long[] labels) {
+        List<Column> mine = plan.columnsOf(mesh.self());
+        List<List<Double>> edges = new ArrayList<>();
+        List<List<Prepared>> prepared = new ArrayList<>();
+        byte[] post = new byte[mine.size()];
+        for (int k = 0; k < post.length; k++) {
+            Column column = mine.get(k);
+            if (column.treatment() instanceof Treatment.Evidence(int bins, int _)) {
+                edges.add(Preparation.edges(column, bins, rows));
+                prepared.add(List.of());
+                post[k] = (byte) (edges.getLast().size() + 2);
+            } else {
+                edges.add(List.of());
+                prepared.add(Preparation.prepare(column, rows));
+                post[k] = (byte) prepared.getLast().size();
+            }
+        }
+        List<int[]> numbers = numbers(Board.exchange(mesh, post));
+        for (int owner = 0; owner < mesh.parties(); owner++) {
+            evidence(owner, numbers.get(owner), edges, prepared, labels);
+        }
+        return new Ready(prepared.stream().flatMap(List::stream).toList(), counts(numbers));
+    }
+
+    /** By party and column, how many numbers: bins of evidence, otherwise columns. */
+    private List<int[]> numbers(List<byte[]> posts) {
+        List<int[]> all = new ArrayList<>();
+        for (int party = 0; party < posts.size(); party++) {
+            byte[] post = posts.get(party);
+            int[] numbers = new int[post.length];
+            boolean sound = post.length == plan.columnsOf(party).size();
+            for (int k = 0; k < post.length; k++) {
+                numbers[k] = post[k];
+                sound &= numbers[k] >= 0 && numbers[k] <= MOST_NUMBERS;
+            }
+            if (!sound) {
+                throw new ProtocolAbort(ProtocolAbort.Reason.MALFORMED, "an impossible number of columns");
+            }
+            all.add(numbers);
+        }
+        return all;
+    }
+
+    private int[] counts(List<int[]> numbers) {
+        int[] counts = new int[numbers.size()];
+        for (int party = 0; party < counts.length; party++) {
+            List<Column> columns = plan.columnsOf(party);
+            for (int k = 0; k < columns.size(); k++) {
+                counts[party] += isEvidence(columns.get(k)) ? 1 : numbers.get(party)[k];
+            }
+        }
+        return counts;
+    }
+
+    private static boolean isEvidence(Column column) {
+        return column.treatment() instanceof Treatment.Evidence;
+    }
+
+    /** The evidence of one owner's columns, one at a time: indicators take much memory. */
+    private void evidence(
+            int owner, int[] bins, List<List<Double>> edges, List<List<Prepared>> prepared, long[] labels) {
+        List<Column> columns = plan.columnsOf(owner);
+        boolean mine = owner == mesh.self();
+        for (int k = 0; k < columns.size(); k++) {
+            Column column = columns.get(k);
+            if (column.treatment() instanceof Treatment.Evidence(int _, int minimum)) {
+                long[] indicators = mine ? Preparation.indicators(column, edges.get(k), rows) : null;
+                List<A> inputs = protocol.inputs(List.of(
+                        new OwnerInput(owner, rows.size(), bins[k], BinCounts.WIDTH, indicators),
+                        new OwnerInput(plan.bank(), rows.size(), 1, BinCounts.WIDTH, labels)));
+                Optional<BinCounts.Counts> counts =
+                        BinCounts.reveal(protocol, inputs.get(0), inputs.get(1), minimum, owner);
+                if (counts.isPresent()) {
+                    prepared.set(k, List.of(Preparation.evidence(column, edges.get(k), rows, counts.get())));
+                }
+            }
+        }
+    }
+}

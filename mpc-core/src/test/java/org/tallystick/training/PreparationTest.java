@@ -1,0 +1,125 @@
+package org.tallystick.training;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.tallystick.net.ProtocolAbort;
+import org.tallystick.program.ColumnRule;
+import org.tallystick.training.TrainingPlan.Column;
+import org.tallystick.training.TrainingPlan.Treatment;
+
+class PreparationTest {
+    private static List<Optional<Map<String, String>>> rows(String... cells) {
+        List<Optional<Map<String, String>>> rows = new ArrayList<>();
+        for (String cell : cells) {
+            rows.add(cell == null ? Optional.empty() : Optional.of(Map.of("x", cell)));
+        }
+        return rows;
+    }
+
+    private static Column column(Treatment treatment) {
+        return new Column(0, "x", treatment);
+    }
+
+    @Test
+    void numbersAreClippedStandardisedAndMissingOnesAreTheMean() {
+        List<Optional<Map<String, String>>> rows = rows("0", "1", "2", "3", "1000", "", null);
+        Prepared prepared = Preparation.prepare(column(new Treatment.Standardised(.25)), rows)
+                .getFirst();
+        // Quartiles 1 and 3: the known values are 1, 1, 2, 3, 3, their mean 2.
+        double deviation = Math.sqrt(4 / 7.0);
+        double[] expected = {-1, -1, 0, 1, 1, 0, 0};
+        for (int k = 0; k < expected.length; k++) {
+            assertEquals(expected[k] / deviation, prepared.number(rows.get(k)), 1e-12);
+        }
+    }
+
+    @Test
+    void aColumnThatNeverVariesIsZero() {
+        List<Optional<Map<String, String>>> rows = rows("5", "5", "");
+        Prepared prepared =
+                Preparation.prepare(column(new Treatment.Standardised(0)), rows).getFirst();
+        rows.forEach(row -> assertEquals(0, prepared.number(row), 1e-12));
+    }
+
+    @Test
+    void categoriesLeaveOutTheMostFrequentText() {
+        List<Optional<Map<String, String>>> rows = rows("a", "b", "a", "c", "b", "a", "d", "");
+        List<Prepared> prepared = Preparation.prepare(column(new Treatment.Categories(3)), rows);
+        assertEquals(
+                List.of(new ColumnRule.Equals("x", "b"), new ColumnRule.Equals("x", "c")),
+                prepared.stream()
+                        .map(each -> ((Prepared.Source.Rule) each.source()).rule())
+                        .toList());
+        for (Prepared each : prepared) {
+            assertEquals(0, rows.stream().mapToDouble(each::number).sum(), 1e-9);
+            assertEquals(
+                    rows.size(),
+                    rows.stream()
+                            .mapToDouble(row -> Math.pow(each.number(row), 2))
+                            .sum(),
+                    1e-9);
+        }
+    }
+
+    @Test
+    void evidenceOfQuantileBins() {
+        List<Optional<Map<String, String>>> rows = rows("1", "2", "3", "4", "5", "6", "", null);
+        Column column = column(new Treatment.Evidence(3, 0));
+        List<Double> edges = Preparation.edges(column, 3, rows);
+        assertEquals(List.of(3.0, 5.0), edges);
+        long[] indicators = Preparation.indicators(column, edges, rows);
+        long[] perBin = new long[4];
+        for (int k = 0; k < indicators.length; k++) {
+            perBin[k / rows.size()] += indicators[k];
+        }
+        assertArrayEquals(new long[] {2, 2, 2, 2}, perBin);
+        Prepared prepared = Preparation.evidence(
+                column, edges, rows, new BinCounts.Counts(new long[] {2, BinCounts.WITHHELD, 0, 1}, 4));
+        Prepared.Source.Bins bins = (Prepared.Source.Bins) prepared.source();
+        assertEquals(Math.log(2.5 / .5), bins.evidence().get(0), 1e-12);
+        assertEquals(0, bins.evidence().get(1));
+        assertEquals(Math.log(.5 / 2.5), bins.evidence().get(2), 1e-12);
+        assertEquals(0, bins.evidence().get(3), 1e-12);
+        assertEquals(prepared.number(rows("").getFirst()), prepared.number(Optional.empty()));
+    }
+
+    @Test
+    void whatIsNoNumberIsRefusedWithoutBeingShown() {
+        ColumnRule.BadValue problem = assertThrows(
+                ColumnRule.BadValue.class,
+                () -> Preparation.prepare(column(new Treatment.Standardised(0)), rows("1", "secret")));
+        assertFalse(problem.getMessage().contains("secret"));
+        assertThrows(
+                ColumnRule.BadValue.class,
+                () -> Preparation.prepare(new Column(0, "y", new Treatment.Standardised(0)), rows("1")));
+    }
+
+    @Test
+    void thePreparationGetsToTheBankOrNotAtAll() {
+        List<Optional<Map<String, String>>> rows = rows("1", "2", "3", "4", "");
+        List<Prepared> sent = new ArrayList<>(Preparation.prepare(column(new Treatment.Standardised(.1)), rows));
+        sent.addAll(Preparation.prepare(column(new Treatment.Categories(3)), rows));
+        sent.add(Preparation.evidence(
+                column(new Treatment.Evidence(2, 0)),
+                List.of(3.0),
+                rows,
+                new BinCounts.Counts(new long[] {1, 1, 0}, 2)));
+        byte[] bytes = PreparedFormat.encode(sent);
+        assertEquals(sent, PreparedFormat.decode(bytes, sent.size()));
+        assertThrows(ProtocolAbort.class, () -> PreparedFormat.decode(bytes, sent.size() + 1));
+        assertThrows(ProtocolAbort.class, () -> PreparedFormat.decode(bytes, sent.size() - 1));
+        for (int length = 0; length < bytes.length; length++) {
+            byte[] part = Arrays.copyOf(bytes, length);
+            assertThrows(ProtocolAbort.class, () -> PreparedFormat.decode(part, sent.size()));
+        }
+    }
+}

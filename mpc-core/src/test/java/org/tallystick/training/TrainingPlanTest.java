@@ -1,0 +1,81 @@
+package org.tallystick.training;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.tallystick.training.TrainingPlan.Column;
+import org.tallystick.training.TrainingPlan.Label;
+import org.tallystick.training.TrainingPlan.Method;
+import org.tallystick.training.TrainingPlan.Treatment;
+
+class TrainingPlanTest {
+    private static final List<Column> COLUMNS = List.of(
+            new Column(0, "sales", new Treatment.Standardised(.01)),
+            new Column(0, "arrears", new Treatment.Evidence(10, 5)),
+            new Column(3, "sector", new Treatment.Categories(4)));
+    private static final Method NEWTON = new Method.MaximumLikelihood(Newton.Settings.DEFAULT.withPenalty(1));
+    private static final Method DESCENT =
+            new Method.GradientDescent(new Descent.Settings(3, 128, .1, .5, .9, .01, Descent.Link.ACCURATE, 7));
+
+    private static TrainingPlan plan(List<Column> columns, Method method) {
+        return new TrainingPlan(columns, new Label("bad", "1"), 3, method, 2, 3, .5);
+    }
+
+    @Test
+    void anEncodingGivesThePlanBack() {
+        for (Method method : List.of(NEWTON, DESCENT)) {
+            TrainingPlan plan = plan(COLUMNS, method);
+            assertEquals(plan, TrainingPlan.decode(plan.encoding()));
+            assertTrue(TrainingPlan.isMarked(plan.encoding()));
+        }
+        assertFalse(Arrays.equals(
+                plan(COLUMNS, NEWTON).encoding(), plan(COLUMNS, DESCENT).encoding()));
+    }
+
+    @Test
+    void whateverIsNotAnEncodingIsRefused() {
+        byte[] encoding = plan(COLUMNS, DESCENT).encoding();
+        for (int length = 0; length < encoding.length; length++) {
+            byte[] part = Arrays.copyOf(encoding, length);
+            assertThrows(IllegalArgumentException.class, () -> TrainingPlan.decode(part), "of " + length);
+        }
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> TrainingPlan.decode(Arrays.copyOf(encoding, encoding.length + 1)));
+        for (int at = 0; at < encoding.length; at++) {
+            for (int bit = 0; bit < 8; bit++) {
+                byte[] changed = encoding.clone();
+                changed[at] ^= (byte) (1 << bit);
+                try {
+                    // Another plan, or none: never the same one from other bytes.
+                    assertArrayEquals(changed, TrainingPlan.decode(changed).encoding());
+                } catch (IllegalArgumentException expected) {
+                    assertFalse(expected.getMessage().isEmpty());
+                }
+            }
+        }
+    }
+
+    @Test
+    void whatCannotBeTrainedIsRefused() {
+        assertThrows(IllegalArgumentException.class, () -> plan(List.of(), NEWTON));
+        assertThrows(IllegalArgumentException.class, () -> plan(List.of(COLUMNS.get(0), COLUMNS.get(0)), NEWTON));
+        for (Treatment treatment : List.of(
+                new Treatment.Standardised(.3),
+                new Treatment.Standardised(Double.NaN),
+                new Treatment.Evidence(1, 0),
+                new Treatment.Evidence(10, -1),
+                new Treatment.Categories(65))) {
+            assertThrows(IllegalArgumentException.class, () -> plan(List.of(new Column(0, "x", treatment)), NEWTON));
+        }
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> plan(List.of(new Column(4, "x", new Treatment.Standardised(0))), NEWTON));
+    }
+}
