@@ -89,7 +89,17 @@ class MatrixConformanceTest {
     @FieldSource(PROFILES)
     <A extends ArithmeticShare, B extends BitShare> void matrixProductsOfManyShapes(ProfileUnderTest<A, B> profile) {
         int[][] shapes = {
-            {1, 1, 1}, {15, 700, 2}, {16, 33, 3}, {17, 1025, 2}, {511, 3, 5}, {513, 34, 2}, {1030, 65, 3}, {1, 5, 40},
+            {1, 1, 1},
+            {15, 700, 2},
+            {16, 33, 3},
+            {17, 1025, 2},
+            {511, 3, 5},
+            {513, 34, 2},
+            {1030, 65, 3},
+            {1, 5, 40},
+            {127, 513, 9},
+            {128, 3, 9},
+            {129, 2, 17},
         };
         Parties.run(profile.parties(), mesh -> {
             Protocol<A, B> protocol = profile.start(mesh, 0);

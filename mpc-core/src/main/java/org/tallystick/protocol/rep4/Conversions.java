@@ -139,11 +139,17 @@ final class Conversions {
         }
         long[][] sum = productOfPairs(left, right, rows, width);
         for (int j = 0; j < 4; j++) {
-            for (int e = 0; e < n && j != self; e++) {
-                sum[j][e % rows] += j < 2 ? low[j][e] : high[j][e];
+            for (int from = 0; from < n && j != self; from += rows) {
+                add(sum[j], j < 2 ? low[j] : high[j], from);
             }
         }
         return new Rep4Vector(x.rows(), columns, width, sum);
+    }
+
+    private static void add(long[] target, long[] source, int from) {
+        for (int row = 0; row < target.length; row++) {
+            target[row] += source[from + row];
+        }
     }
 
     /** For values that lie in parts 0 and 1 only, and in parts 2 and 3 only: a dot product a row, 4 elements each. */
