@@ -7,7 +7,11 @@ import org.tallystick.node.cli.TallyCommand;
 public final class BenchCommand implements TallyCommand {
     @Override
     public Object command() {
-        return Bench.command(
-                List.of(new ScoreBenchmark(), new LatencyBenchmark(), new ServeBenchmark(), new KernelsBenchmark()));
+        return Bench.command(List.of(
+                new ScoreBenchmark(),
+                new TrainBenchmark(),
+                new LatencyBenchmark(),
+                new ServeBenchmark(),
+                new KernelsBenchmark()));
     }
 }

@@ -14,6 +14,10 @@ record Job(Kind kind, int rows, int chunk, int inFlight, int repetitions, long f
         FROM_SHARES,
         /** Shares the inputs and scores. */
         WITH_INPUTS,
+        /** Learns from rows that were shared beforehand, with the three-piece sigmoid. */
+        TRAIN_THREE_PIECE,
+        /** The same with the accurate sigmoid. */
+        TRAIN_ACCURATE,
         /** Exchanges a short message between all pairs, as many times one after the other as a score has rounds. */
         ROUNDS,
         /** Exchanges a short message in the four steps of a score: bank to all, all to all twice, all to the bank. */

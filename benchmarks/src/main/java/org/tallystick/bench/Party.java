@@ -26,6 +26,7 @@ import org.tallystick.protocol.rep4.Rep4;
 import org.tallystick.random.SharedSeed;
 import org.tallystick.ring.BitMatrix;
 import org.tallystick.share.Rep4Vector;
+import org.tallystick.training.Descent;
 
 /**
  * One party of the {@link ScoreWork}: does its part of a {@link Job}. A large job is cut into runs of their own, so
@@ -57,12 +58,21 @@ final class Party implements AutoCloseable {
 
     /** The seconds of every repetition as this party saw them. */
     double[] run(Job job) {
-        return result((job.rows() <= FEW_ROWS ? shortRuns : threads).submit(() -> measured(job)));
+        return result((isShort(job) ? shortRuns : threads).submit(() -> measured(job)));
+    }
+
+    /** A training is many rounds of few rows. */
+    private static boolean isShort(Job job) {
+        return switch (job.kind()) {
+            case TRAIN_THREE_PIECE, TRAIN_ACCURATE -> true;
+            default -> job.rows() <= FEW_ROWS;
+        };
     }
 
     private double[] measured(Job job) {
         return switch (job.kind()) {
             case FROM_SHARES, WITH_INPUTS -> scores(job);
+            case TRAIN_THREE_PIECE, TRAIN_ACCURATE -> trainings(job);
             case ROUNDS, FOUR_MESSAGES, PING -> messages(job);
         };
     }
@@ -92,6 +102,24 @@ final class Party implements AutoCloseable {
             for (int k = 0; k < job.chunks(); k++) {
                 ScoreWork.check(answers[k], k * job.chunk());
             }
+        }
+        return seconds;
+    }
+
+    private double[] trainings(Job job) {
+        Descent.Settings settings = TrainWork.settings(job.kind());
+        TrainWork.Shared data =
+                sessions.run(job.first(), mesh -> TrainWork.share(protocol(mesh, job.first()), job.rows()));
+        double[] seconds = new double[job.repetitions()];
+        long[] weights = new long[0];
+        for (int repetition = 0; repetition < seconds.length; repetition++) {
+            long number = job.firstOf(repetition);
+            long start = System.nanoTime();
+            weights = sessions.run(number, mesh -> TrainWork.learn(protocol(mesh, number), data, settings));
+            seconds[repetition] = (System.nanoTime() - start) * 1e-9;
+        }
+        if (sessions.self() == ScoreWork.BANK) {
+            TrainWork.check(weights, job.rows(), settings);
         }
         return seconds;
     }

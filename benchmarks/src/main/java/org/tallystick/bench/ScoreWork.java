@@ -85,6 +85,11 @@ final class ScoreWork {
         return values;
     }
 
+    /** Any number between −1 and 1 that every party can tell anew. */
+    static double uniform(int column, int row) {
+        return (double) feature(column, row) / FEATURE_BOUND;
+    }
+
     /** Any numbers in the bounds that every party can tell anew (SplitMix64). */
     private static long feature(int column, int row) {
         long z = ((long) column << 32 | row) * 0x9E3779B97F4A7C15L;

@@ -61,7 +61,8 @@ class BenchTest {
     @Test
     void theCommandLineKnowsEveryBenchmark() {
         CommandLine bench = Tally.commandLine().getSubcommands().get("bench");
-        assertTrue(bench.getSubcommands().keySet().containsAll(List.of("score", "latency", "serve", "kernels")));
+        assertTrue(
+                bench.getSubcommands().keySet().containsAll(List.of("score", "train", "latency", "serve", "kernels")));
     }
 
     @Test
@@ -123,6 +124,19 @@ class BenchTest {
         }
         Traffic one = LocalGroup.traffic(Job.of(Kind.FROM_SHARES, 1, 1, 1, 1));
         assertEquals(ScoreWork.ROUNDS, one.rounds());
+    }
+
+    @Test
+    void theMeasuredTrainingIsThePlainOne() {
+        for (Kind kind : List.of(Kind.TRAIN_THREE_PIECE, Kind.TRAIN_ACCURATE)) {
+            try (LocalGroup group = new LocalGroup(false)) {
+                assertEquals(2, group.run(Job.of(kind, 300, 300, 1, 2)).length);
+            }
+        }
+        assertThrows(
+                IllegalStateException.class,
+                () -> TrainWork.check(
+                        new long[ScoreWork.FEATURES + 1], 300, TrainWork.settings(Kind.TRAIN_THREE_PIECE)));
     }
 
     @Test

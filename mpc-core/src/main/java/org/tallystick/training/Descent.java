@@ -139,7 +139,7 @@ public final class Descent {
     }
 
     /** A public order of the rows, another one each epoch; not secret, so the generator need not be. */
-    static int[] order(int rows, long seed, int epoch) {
+    public static int[] order(int rows, long seed, int epoch) {
         SplittableRandom random = new SplittableRandom(seed + epoch);
         int[] order = new int[rows];
         for (int k = 0; k < rows; k++) {
