@@ -101,6 +101,15 @@ class BenchTest {
     }
 
     @Test
+    void threadsAreFoundByTheirNames() {
+        long self = ProcessHandle.current().pid();
+        double all = ProcessorTime.ofThreads(self, ".*");
+        assertTrue(all >= ProcessorTime.ofThreads(self, "C[12] Compiler.*"));
+        assertEquals(0, ProcessorTime.ofThreads(self, "no such thread"));
+        assertTrue(all > 0 || !System.getProperty("os.name").equals("Linux"), "this JVM has done something");
+    }
+
+    @Test
     void aJobSurvivesItsLine() {
         Job job = Job.of(Kind.WITH_INPUTS, 100, 30, 2, 5).from(77);
         assertEquals(job, Job.parse(job.line()));
