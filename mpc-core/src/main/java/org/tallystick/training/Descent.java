@@ -29,6 +29,8 @@ public final class Descent {
     private static final int GRADIENT_SCALE = COLUMN_SCALE + SCORE_SCALE;
     private static final int MAX_BATCH = 128;
 
+    static final int MAX_COLUMNS = 1000;
+
     /** Scores stay below 2^20: 1000 numbers of up to 2^3 with weights of up to 2^7. */
     private static final int MAGNITUDE = 20;
 
@@ -45,12 +47,15 @@ public final class Descent {
     /**
      * @param rate of the first epoch
      * @param decay the rate of epoch k is rate / (1 + decay · k)
-     * @param momentum 0 up to but not 1
-     * @param penalty λ of ½λ‖w‖² beside the mean loss
+     * @param momentum 0 to .999
+     * @param penalty λ of ½λ‖w‖² beside the mean loss; times the rate at most 1
      * @param seed of the public order of rows
      */
     public record Settings(
             int epochs, int batch, double rate, double decay, double momentum, double penalty, Link link, long seed) {
+        /** Least rate a row: as an integer it has four significant bits or more. */
+        private static final double LEAST = 0x1p-13;
+
         public Settings {
             if (epochs < 1 || epochs > 10_000 || batch < 1 || batch > MAX_BATCH) {
                 throw new IllegalArgumentException("epochs 1 to 10000 and batches of 1 to " + MAX_BATCH + " rows, not "
@@ -60,9 +65,14 @@ public final class Descent {
                 throw new IllegalArgumentException(
                         "rate above 0 up to 8 and decay 0 to 100, not " + rate + " and " + decay);
             }
-            if (!(momentum >= 0 && momentum < 1) || !(penalty >= 0 && penalty <= 1)) {
+            if (rate / (1 + decay * (epochs - 1)) / batch < LEAST) {
                 throw new IllegalArgumentException(
-                        "momentum below 1 and penalty up to 1, not " + momentum + " and " + penalty);
+                        "the last epoch's rate divided by the batch is below 2^-13, too little"
+                                + " to count: fewer epochs, less decay, smaller batches or a higher rate");
+            }
+            if (!(momentum >= 0 && momentum <= .999) || !(penalty >= 0 && rate * penalty <= 1)) {
+                throw new IllegalArgumentException(
+                        "momentum up to .999 and rate times penalty up to 1, not " + momentum + " and " + penalty);
             }
         }
     }
@@ -113,7 +123,7 @@ public final class Descent {
 
     /**
      * How a gradient becomes a step: with rate and batch as the integer {@code multiplier} at scale {@code bits}, of
-     * which it has six significant ones.
+     * which it has four to six significant ones.
      */
     private record Step(double rate, double momentum, double penalty) {
         static Step of(Settings settings, int epoch) {

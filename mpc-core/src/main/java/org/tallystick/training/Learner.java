@@ -26,6 +26,15 @@ record Learner<A extends ArithmeticShare, B extends BitShare>(
         };
     }
 
+    /** The largest number in a column. */
+    static double limit(Method method) {
+        return method instanceof Method.MaximumLikelihood ? Newton.LIMIT : Descent.LIMIT;
+    }
+
+    static int mostColumns(Method method) {
+        return method instanceof Method.MaximumLikelihood ? Newton.MAX_COLUMNS - 1 : Descent.MAX_COLUMNS;
+    }
+
     int scoreScale() {
         return columnScale + weightScale;
     }

@@ -42,6 +42,11 @@ public final class Newton {
     /** Scores stay below 2^20: 128 numbers of up to 2^7 with weights of up to 2^6. */
     private static final int MAGNITUDE = 20;
 
+    /**
+     * Keeps the inverse of columns that repeat each other in range; it slows their part, and moves no resting place.
+     */
+    private static final double RIDGE = 0x1p-14;
+
     /** Enough of a column for the Hessian, which steers but does not decide where the iteration rests. */
     private static final int COARSE = 12;
 
@@ -170,7 +175,7 @@ public final class Newton {
 
         private A penalised(A matrix) {
             double added = Math.scalb(settings.penalty(), -shift);
-            return added == 0 ? matrix : Inverse.addDiagonal(protocol, matrix, added, size - 1);
+            return Inverse.addDiagonal(protocol, Inverse.addDiagonal(protocol, matrix, added, size - 1), RIDGE, size);
         }
     }
 

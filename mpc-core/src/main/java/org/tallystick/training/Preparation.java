@@ -18,7 +18,24 @@ import org.tallystick.training.TrainingPlan.Treatment;
  * What an owner works out about its own columns before a training, from its own rows alone. Plain numbers, no shares.
  */
 public final class Preparation {
+    /** A text that fewer rows have is nobody's business but its owner's. */
+    static final int RARE = 5;
+
+    /** A rule's range reaches so far. */
+    private static final double LARGEST = 1e18;
+
     private Preparation() {}
+
+    /** @throws ColumnRule.BadValue if a cell is not there, or is no number where one is wanted */
+    static void check(Column column, List<Optional<Map<String, String>>> rows) {
+        for (Optional<Map<String, String>> row : rows) {
+            if (column.treatment() instanceof Treatment.Categories) {
+                cell(column.name(), row);
+            } else {
+                number(column.name(), row);
+            }
+        }
+    }
 
     /** The edges of a column's quantile bins: between them, and beyond the outermost, lie about as many rows each. */
     public static List<Double> edges(Column column, int bins, List<Optional<Map<String, String>>> rows) {
@@ -50,7 +67,11 @@ public final class Preparation {
      * @param counts of bad rows by bin, and in all
      */
     public static Prepared evidence(
-            Column column, List<Double> edges, List<Optional<Map<String, String>>> rows, BinCounts.Counts counts) {
+            Column column,
+            List<Double> edges,
+            List<Optional<Map<String, String>>> rows,
+            BinCounts.Counts counts,
+            double limit) {
         long[] badInBin = counts.badInBin();
         double bad = counts.bad();
         long[] rowsInBin = new long[badInBin.length];
@@ -66,40 +87,41 @@ public final class Preparation {
         }
         double[] known = numbers(column.name(), rows);
         Range range = known.length == 0 || known[0] == known[known.length - 1]
-                ? new Range(-1e18, 1e18, Outside.CLIP)
+                ? new Range(-LARGEST, LARGEST, Outside.CLIP)
                 : new Range(known[0], known[known.length - 1], Outside.CLIP);
-        return standardised(new Prepared.Source.Bins(column.name(), range, edges, evidence), rows);
+        return standardised(new Prepared.Source.Bins(column.name(), range, edges, evidence), rows, limit);
     }
 
     /** A column of numbers, or the indicators of a column of texts. */
-    public static List<Prepared> prepare(Column column, List<Optional<Map<String, String>>> rows) {
+    public static List<Prepared> prepare(Column column, List<Optional<Map<String, String>>> rows, double limit) {
         return switch (column.treatment()) {
-            case Treatment.Standardised(double clip) -> List.of(number(column, clip, rows));
-            case Treatment.Categories(int most) -> categories(column, most, rows);
+            case Treatment.Standardised(double clip) -> List.of(number(column, clip, rows, limit));
+            case Treatment.Categories(int most) -> categories(column, most, rows, limit);
             case Treatment.Evidence _ ->
                 throw new IllegalArgumentException("evidence needs the counts of bad rows: " + column);
         };
     }
 
-    private static Prepared number(Column column, double clip, List<Optional<Map<String, String>>> rows) {
+    private static Prepared number(Column column, double clip, List<Optional<Map<String, String>>> rows, double limit) {
         double[] known = numbers(column.name(), rows);
         if (known.length == 0) {
-            throw new IllegalArgumentException("column " + column.name()
+            throw new ColumnRule.BadValue("column " + column.name()
                     + " has no number in the training rows; check the import, or leave the column out");
         }
         double low = quantile(known, clip);
         double high = quantile(known, 1 - clip);
         // A range needs two ends; a column that never varies is given room that changes none of its values.
-        Range range = new Range(low, high > low ? high : low + 1, Outside.CLIP);
+        Range range = new Range(low, high > low ? high : low + Math.max(1, Math.abs(low) * 0x1p-40), Outside.CLIP);
         double mean = Arrays.stream(known)
                 .map(value -> Math.clamp(value, range.min(), range.max()))
                 .average()
                 .orElse(0);
         var rule = new ColumnRule.Numeric(column.name(), "", false, 0, 1, range, mean);
-        return standardised(new Prepared.Source.Rule(column.name(), rule), rows);
+        return standardised(new Prepared.Source.Rule(column.name(), rule), rows, limit);
     }
 
-    private static List<Prepared> categories(Column column, int most, List<Optional<Map<String, String>>> rows) {
+    private static List<Prepared> categories(
+            Column column, int most, List<Optional<Map<String, String>>> rows, double limit) {
         Map<String, Integer> counts = new HashMap<>();
         rows.forEach(row -> cell(column.name(), row).ifPresent(text -> counts.merge(text, 1, Integer::sum)));
         List<String> frequent = counts.entrySet().stream()
@@ -107,17 +129,24 @@ public final class Preparation {
                         .thenComparing(Map.Entry::getKey))
                 .limit(most)
                 .skip(1)
+                .filter(entry -> entry.getValue() >= RARE)
                 .map(Map.Entry::getKey)
                 .sorted()
                 .toList();
         return frequent.stream()
                 .map(text -> standardised(
-                        new Prepared.Source.Rule(column.name(), new ColumnRule.Equals(column.name(), text)), rows))
+                        new Prepared.Source.Rule(column.name(), new ColumnRule.Equals(column.name(), text)),
+                        rows,
+                        limit))
                 .toList();
     }
 
-    /** Mean and deviation over the training rows; a column that never varies is only centred. */
-    private static Prepared standardised(Prepared.Source source, List<Optional<Map<String, String>>> rows) {
+    /**
+     * Mean and deviation over the training rows; a column that never varies is only centred, and one that reaches
+     * beyond {@code limit} deviations is divided by more, so that no number is ever cut off.
+     */
+    private static Prepared standardised(
+            Prepared.Source source, List<Optional<Map<String, String>>> rows, double limit) {
         Prepared raw = new Prepared(source, 0, 1);
         double[] values = rows.stream().mapToDouble(raw::number).toArray();
         double mean = Arrays.stream(values).average().orElse(0);
@@ -125,7 +154,10 @@ public final class Preparation {
                 .map(x -> (x - mean) * (x - mean))
                 .average()
                 .orElse(0);
-        return new Prepared(source, mean, square > 1e-24 ? Math.sqrt(square) : 1);
+        double farthest =
+                Arrays.stream(values).map(x -> Math.abs(x - mean)).max().orElse(0);
+        double deviation = square > 1e-24 ? Math.sqrt(square) : 1;
+        return new Prepared(source, mean, Math.max(deviation, farthest / limit));
     }
 
     /** Linear between the neighbouring values, as most statistics programs do. */
@@ -155,6 +187,9 @@ public final class Preparation {
             throw new ColumnRule.BadValue("column " + column
                     + ": not a number; write a decimal number such as 1250.5, or leave it empty if it is missing");
         }
+        if (Math.abs(number.getAsDouble()) > LARGEST) {
+            throw new ColumnRule.BadValue("column " + column + ": a number beyond 1e18; correct the record");
+        }
         return number;
     }
 
@@ -164,6 +199,11 @@ public final class Preparation {
                     "column " + column + " is not among this owner's columns; add it to the owner's data source");
         }
         return row.map(cells -> cells.get(column)).map(String::strip).filter(text -> !text.isEmpty());
+    }
+
+    static ColumnRule.BadValue oneKind(TrainingPlan.Label label) {
+        return new ColumnRule.BadValue("column " + label.column()
+                + ": good ones or bad ones alone; it takes both to learn, and both to judge by");
     }
 
     static ColumnRule.BadValue noLabel(TrainingPlan.Label label) {

@@ -1,6 +1,7 @@
 package org.tallystick.training;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,13 +19,14 @@ import org.tallystick.training.TrainingPlan.Treatment;
  * the counts of bad rows for columns of evidence.
  */
 final class Preparing<A extends ArithmeticShare, B extends BitShare> {
-    /** The most numbers that one raw column may make. */
-    private static final int MOST_NUMBERS = 66;
+    /** The most numbers of all rows together: several copies of them lie in memory. */
+    private static final long MOST_ELEMENTS = 1L << 23;
 
     private final Mesh mesh;
     private final Protocol<A, B> protocol;
     private final TrainingPlan plan;
     private final List<Optional<Map<String, String>>> rows;
+    private final int allRows;
 
     /**
      * What is ready after it.
@@ -34,15 +36,26 @@ final class Preparing<A extends ArithmeticShare, B extends BitShare> {
      */
     record Ready(List<Prepared> own, int[] counts) {}
 
-    Preparing(Mesh mesh, Protocol<A, B> protocol, TrainingPlan plan, List<Optional<Map<String, String>>> rows) {
+    /** @param allRows of the training, those to judge by included */
+    Preparing(
+            Mesh mesh,
+            Protocol<A, B> protocol,
+            TrainingPlan plan,
+            List<Optional<Map<String, String>>> rows,
+            int allRows) {
+        this.allRows = allRows;
         this.mesh = mesh;
         this.protocol = protocol;
         this.plan = plan;
         this.rows = rows;
     }
 
-    /** @param labels 0 or 1 a row at the bank, {@code null} elsewhere */
-    Ready run(long[] labels) {
+    private double limit() {
+        return Learner.limit(plan.method());
+    }
+
+    /** @param labels shares of 0 or 1 */
+    Ready run(B labels) {
         List<Column> mine = plan.columnsOf(mesh.self());
         List<List<Double>> edges = new ArrayList<>();
         List<List<Prepared>> prepared = new ArrayList<>();
@@ -55,7 +68,7 @@ final class Preparing<A extends ArithmeticShare, B extends BitShare> {
                 post[k] = (byte) (edges.getLast().size() + 2);
             } else {
                 edges.add(List.of());
-                prepared.add(Preparation.prepare(column, rows));
+                prepared.add(Preparation.prepare(column, rows, limit()));
                 post[k] = (byte) prepared.getLast().size();
             }
         }
@@ -75,7 +88,7 @@ final class Preparing<A extends ArithmeticShare, B extends BitShare> {
             boolean sound = post.length == plan.columnsOf(party).size();
             for (int k = 0; k < post.length; k++) {
                 numbers[k] = post[k];
-                sound &= numbers[k] >= 0 && numbers[k] <= MOST_NUMBERS;
+                sound = sound && isPossible(plan.columnsOf(party).get(k).treatment(), numbers[k]);
             }
             if (!sound) {
                 throw new ProtocolAbort(ProtocolAbort.Reason.MALFORMED, "an impossible number of columns");
@@ -83,6 +96,14 @@ final class Preparing<A extends ArithmeticShare, B extends BitShare> {
             all.add(numbers);
         }
         return all;
+    }
+
+    private static boolean isPossible(Treatment treatment, int numbers) {
+        return switch (treatment) {
+            case Treatment.Standardised _ -> numbers == 1;
+            case Treatment.Categories(int most) -> numbers >= 0 && numbers < most;
+            case Treatment.Evidence(int bins, int _) -> numbers >= 2 && numbers <= bins + 1;
+        };
     }
 
     private int[] counts(List<int[]> numbers) {
@@ -93,6 +114,13 @@ final class Preparing<A extends ArithmeticShare, B extends BitShare> {
                 counts[party] += isEvidence(columns.get(k)) ? 1 : numbers.get(party)[k];
             }
         }
+        long all = Arrays.stream(counts).asLongStream().sum();
+        if (all < 1 || all > Learner.mostColumns(plan.method()) || all * allRows > MOST_ELEMENTS) {
+            throw new ProtocolAbort(
+                    ProtocolAbort.Reason.MALFORMED,
+                    "the columns make " + all + " numbers a row: none, or more than this method takes from " + allRows
+                            + " rows");
+        }
         return counts;
     }
 
@@ -101,21 +129,22 @@ final class Preparing<A extends ArithmeticShare, B extends BitShare> {
     }
 
     /** The evidence of one owner's columns, one at a time: indicators take much memory. */
-    private void evidence(
-            int owner, int[] bins, List<List<Double>> edges, List<List<Prepared>> prepared, long[] labels) {
+    private void evidence(int owner, int[] bins, List<List<Double>> edges, List<List<Prepared>> prepared, B labels) {
         List<Column> columns = plan.columnsOf(owner);
         boolean mine = owner == mesh.self();
         for (int k = 0; k < columns.size(); k++) {
             Column column = columns.get(k);
             if (column.treatment() instanceof Treatment.Evidence(int _, int minimum)) {
                 long[] indicators = mine ? Preparation.indicators(column, edges.get(k), rows) : null;
-                List<A> inputs = protocol.inputs(List.of(
-                        new OwnerInput(owner, rows.size(), bins[k], BinCounts.WIDTH, indicators),
-                        new OwnerInput(plan.bank(), rows.size(), 1, BinCounts.WIDTH, labels)));
-                Optional<BinCounts.Counts> counts =
-                        BinCounts.reveal(protocol, inputs.get(0), inputs.get(1), minimum, owner);
+                B indicated = Training.bits(protocol, new OwnerInput(owner, rows.size(), bins[k], 1, indicators));
+                Optional<BinCounts.Counts> counts = BinCounts.reveal(
+                        protocol,
+                        protocol.fromBit(indicated, BinCounts.WIDTH),
+                        protocol.fromBit(labels, BinCounts.WIDTH),
+                        minimum,
+                        owner);
                 if (counts.isPresent()) {
-                    prepared.set(k, List.of(Preparation.evidence(column, edges.get(k), rows, counts.get())));
+                    prepared.set(k, List.of(Preparation.evidence(column, edges.get(k), rows, counts.get(), limit())));
                 }
             }
         }

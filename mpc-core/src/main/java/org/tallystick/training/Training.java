@@ -87,8 +87,9 @@ public final class Training<A extends ArithmeticShare, B extends BitShare> {
      * @throws org.tallystick.program.ColumnRule.BadValue if this party's rows cannot be used
      */
     public Optional<Outcome> run() {
-        long[] labels = labels(own.learning());
-        Preparing.Ready ready = new Preparing<>(mesh, protocol, plan, own.learning()).run(labels);
+        int all = own.learning().size() + own.testing().size();
+        B labels = bits(protocol, labels(own.learning()));
+        Preparing.Ready ready = new Preparing<>(mesh, protocol, plan, own.learning(), all).run(labels);
         Learner<A, B> learner = Learner.of(protocol, plan.method());
         Data<A> learning = share(learner, ready, own.learning(), labels);
         SortedMap<Integer, Double> losses = new TreeMap<>();
@@ -96,7 +97,8 @@ public final class Training<A extends ArithmeticShare, B extends BitShare> {
         Optional<Evaluation.Result> onLearning = evaluate(learner, learning, weights);
         Optional<Evaluation.Result> onTesting = own.testing().isEmpty()
                 ? Optional.empty()
-                : evaluate(learner, share(learner, ready, own.testing(), labels(own.testing())), weights);
+                : evaluate(
+                        learner, share(learner, ready, own.testing(), bits(protocol, labels(own.testing()))), weights);
         Optional<long[]> revealed = protocol.reveal(weights, plan.bank());
         if (mesh.self() != plan.bank()) {
             Board.send(mesh, plan.bank(), PreparedFormat.encode(ready.own()));
@@ -119,7 +121,7 @@ public final class Training<A extends ArithmeticShare, B extends BitShare> {
 
     /** Everybody's numbers of these rows side by side, in party order, and the bank's labels. */
     private Data<A> share(
-            Learner<A, B> learner, Preparing.Ready ready, List<Optional<Map<String, String>>> rows, long[] labels) {
+            Learner<A, B> learner, Preparing.Ready ready, List<Optional<Map<String, String>>> rows, B labels) {
         List<OwnerInput> inputs = new ArrayList<>();
         for (int owner = 0; owner < mesh.parties(); owner++) {
             int columns = ready.counts()[owner];
@@ -128,9 +130,8 @@ public final class Training<A extends ArithmeticShare, B extends BitShare> {
                 inputs.add(new OwnerInput(owner, rows.size(), columns, Long.SIZE, values));
             }
         }
-        inputs.add(new OwnerInput(plan.bank(), rows.size(), 1, Long.SIZE, labels));
-        List<A> shared = protocol.inputs(inputs);
-        return new Data<>(protocol.concat(shared.subList(0, shared.size() - 1)), shared.getLast());
+        A x = protocol.concat(protocol.inputs(inputs));
+        return new Data<>(x, protocol.fromBit(labels, Long.SIZE));
     }
 
     private static long[] numbers(
@@ -145,11 +146,18 @@ public final class Training<A extends ArithmeticShare, B extends BitShare> {
         return numbers;
     }
 
-    /** At the bank, 1 for a bad row and 0 for another; {@code null} elsewhere, as {@link OwnerInput} has it. */
-    private long[] labels(List<Optional<Map<String, String>>> rows) {
-        if (mesh.self() != plan.bank()) {
-            return null;
-        }
+    /** An input mod 2 as bit shares: whatever its owner says, each is 0 or 1. */
+    static <A extends ArithmeticShare, B extends BitShare> B bits(Protocol<A, B> protocol, OwnerInput input) {
+        return protocol.toBits(protocol.inputs(List.of(input)).getFirst(), 0, 1);
+    }
+
+    /** 1 for a bad row and 0 for another; the bank's. */
+    private OwnerInput labels(List<Optional<Map<String, String>>> rows) {
+        long[] values = mesh.self() == plan.bank() ? labels(plan, rows) : null;
+        return new OwnerInput(plan.bank(), rows.size(), 1, 1, values);
+    }
+
+    private static long[] labels(TrainingPlan plan, List<Optional<Map<String, String>>> rows) {
         String bad = plan.label().bad();
         return rows.stream()
                 .mapToLong(row -> Preparation.cell(plan.label().column(), row)
@@ -158,6 +166,29 @@ public final class Training<A extends ArithmeticShare, B extends BitShare> {
                         ? 1
                         : 0)
                 .toArray();
+    }
+
+    /**
+     * Looks at a party's rows before it accepts a training.
+     *
+     * @throws org.tallystick.program.ColumnRule.BadValue if a cell is no number where one is wanted, a label is
+     *     missing, or all labels of a part are the same; without showing a cell
+     */
+    public static void check(TrainingPlan plan, int self, Own own) {
+        for (List<Optional<Map<String, String>>> rows : List.of(own.learning(), own.testing())) {
+            plan.columnsOf(self).forEach(column -> Preparation.check(column, rows));
+            if (self == plan.bank() && !rows.isEmpty()) {
+                long bad = Arrays.stream(labels(plan, rows)).sum();
+                if (bad == 0 || bad == rows.size()) {
+                    throw Preparation.oneKind(plan.label());
+                }
+            }
+        }
+        for (TrainingPlan.Column column : plan.columnsOf(self)) {
+            if (!(column.treatment() instanceof TrainingPlan.Treatment.Evidence)) {
+                Preparation.prepare(column, own.learning(), Learner.limit(plan.method()));
+            }
+        }
     }
 
     private A learn(Learner<A, B> learner, Data<A> data, SortedMap<Integer, Double> losses) {

@@ -1,6 +1,8 @@
 package org.tallystick.training;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -17,6 +19,7 @@ import org.tallystick.net.CountingMesh;
 import org.tallystick.net.InProcessMesh;
 import org.tallystick.net.Mesh;
 import org.tallystick.net.Parties;
+import org.tallystick.net.ProtocolAbort;
 import org.tallystick.protocol.OwnerInput;
 import org.tallystick.protocol.ProfileUnderTest;
 import org.tallystick.protocol.Protocol;
@@ -275,9 +278,87 @@ class LearningTest {
             assertTrue(counts.get(party).isEmpty());
         }
         BinCounts.Counts owner = counts.get(1).orElseThrow();
-        // The first has one good row, the second one bad row: below two, both are withheld.
+        // The first has one good row, the second one bad row: below two, so both are withheld; together they have
+        // three.
         assertEquals(
                 List.of(-1L, -1L, 3L), Arrays.stream(owner.badInBin()).boxed().toList());
         assertEquals(6, owner.bad());
+    }
+
+    /** The total would give a single withheld bin away. */
+    @ParameterizedTest
+    @FieldSource(PROFILES)
+    <A extends ArithmeticShare, B extends BitShare> void oneSmallBinWithholdsAll(ProfileUnderTest<A, B> profile) {
+        int[] bins = {0, 0, 0, 0, 1, 1, 1, 1, 2, 2};
+        long[] bad = {1, 0, 1, 0, 0, 1, 0, 1, 1, 0};
+        for (int minimum : new int[] {1, 2}) {
+            BinCounts.Counts owner = counts(profile, bins, bad, minimum).orElseThrow();
+            List<Long> expected = minimum == 1 ? List.of(2L, 2L, 1L) : List.of(-1L, -1L, -1L);
+            assertEquals(expected, Arrays.stream(owner.badInBin()).boxed().toList());
+            assertEquals(minimum == 1 ? 5 : -1, owner.bad());
+        }
+    }
+
+    private static <A extends ArithmeticShare, B extends BitShare> Optional<BinCounts.Counts> counts(
+            ProfileUnderTest<A, B> profile, int[] bins, long[] bad, int minimum) {
+        long[] indicators = new long[3 * bins.length];
+        for (int row = 0; row < bins.length; row++) {
+            if (bins[row] < 3) {
+                indicators[bins[row] * bins.length + row] = 1;
+            }
+        }
+        return Parties.run(profile.parties(), mesh -> {
+                    Protocol<A, B> protocol = profile.start(mesh, 20 + minimum);
+                    List<A> shared = protocol.inputs(List.of(
+                            new OwnerInput(
+                                    1, bins.length, 3, BinCounts.WIDTH, protocol.self() == 1 ? indicators : null),
+                            new OwnerInput(3, bins.length, 1, BinCounts.WIDTH, protocol.self() == 3 ? bad : null)));
+                    return BinCounts.reveal(protocol, shared.get(0), shared.get(1), minimum, 1);
+                })
+                .get(1);
+    }
+
+    @ParameterizedTest
+    @FieldSource(PROFILES)
+    <A extends ArithmeticShare, B extends BitShare> void aRowInNoBinStopsAll(ProfileUnderTest<A, B> profile) {
+        ProtocolAbort abort = assertThrows(
+                ProtocolAbort.class, () -> counts(profile, new int[] {0, 1, 2, 3}, new long[] {1, 0, 1, 0}, 0));
+        assertEquals(ProtocolAbort.Reason.CHECK_FAILED, abort.reason());
+    }
+
+    /** Whatever the bank says, a label is 0 or 1. */
+    @ParameterizedTest
+    @FieldSource(PROFILES)
+    <A extends ArithmeticShare, B extends BitShare> void aLabelIsABit(ProfileUnderTest<A, B> profile) {
+        long[] opened = Parties.run(profile.parties(), mesh -> {
+                    Protocol<A, B> protocol = profile.start(mesh, 30);
+                    long[] values = protocol.self() == 3 ? new long[] {0, 1, 5, 1L << 40, -1} : null;
+                    B bits = Training.bits(protocol, new OwnerInput(3, 5, 1, 1, values));
+                    return protocol.open(protocol.fromBit(bits, 64));
+                })
+                .getFirst();
+        assertArrayEquals(new long[] {0, 1, 1, 0, 1}, opened);
+    }
+
+    /** A column that is the sum of two others leaves the maximum a line; the scores are the same along it. */
+    @ParameterizedTest
+    @FieldSource(PROFILES)
+    <A extends ArithmeticShare, B extends BitShare> void newtonStandsColumnsThatRepeatEachOther(
+            ProfileUnderTest<A, B> profile) {
+        Data data = Data.of(8);
+        for (double[] row : data.x()) {
+            row[4] = row[3];
+        }
+        double[] weights = Parties.run(profile.parties(), mesh -> {
+                    Protocol<A, B> protocol = profile.start(mesh, 31);
+                    List<A> shared = share(protocol, data, Newton.SCALE);
+                    A fitted = Newton.fit(protocol, shared.get(0), shared.get(1), Newton.Settings.DEFAULT, _ -> {});
+                    return reals(protocol.open(fitted), Newton.SCALE);
+                })
+                .getFirst();
+        assertEquals(weights[3], weights[4], .01);
+        for (double each : gradient(data, IntStream.range(0, ROWS).toArray(), weights, 0)) {
+            assertEquals(0, each / ROWS, 0x1p-14);
+        }
     }
 }

@@ -32,7 +32,7 @@ class PreparationTest {
     @Test
     void numbersAreClippedStandardisedAndMissingOnesAreTheMean() {
         List<Optional<Map<String, String>>> rows = rows("0", "1", "2", "3", "1000", "", null);
-        Prepared prepared = Preparation.prepare(column(new Treatment.Standardised(.25)), rows)
+        Prepared prepared = Preparation.prepare(column(new Treatment.Standardised(.25)), rows, 128)
                 .getFirst();
         // Quartiles 1 and 3: the known values are 1, 1, 2, 3, 3, their mean 2.
         double deviation = Math.sqrt(4 / 7.0);
@@ -43,17 +43,33 @@ class PreparationTest {
     }
 
     @Test
+    void nothingIsCutOffBeyondTheLimit() {
+        String[] cells = new String[1000];
+        Arrays.fill(cells, "0");
+        cells[0] = "1";
+        List<Optional<Map<String, String>>> rows = rows(cells);
+        Prepared prepared = Preparation.prepare(column(new Treatment.Standardised(0)), rows, 8)
+                .getFirst();
+        assertEquals(8, prepared.number(rows.getFirst()), 1e-12);
+    }
+
+    @Test
     void aColumnThatNeverVariesIsZero() {
         List<Optional<Map<String, String>>> rows = rows("5", "5", "");
-        Prepared prepared =
-                Preparation.prepare(column(new Treatment.Standardised(0)), rows).getFirst();
+        Prepared prepared = Preparation.prepare(column(new Treatment.Standardised(0)), rows, 128)
+                .getFirst();
         rows.forEach(row -> assertEquals(0, prepared.number(row), 1e-12));
     }
 
     @Test
     void categoriesLeaveOutTheMostFrequentText() {
-        List<Optional<Map<String, String>>> rows = rows("a", "b", "a", "c", "b", "a", "d", "");
-        List<Prepared> prepared = Preparation.prepare(column(new Treatment.Categories(3)), rows);
+        List<Optional<Map<String, String>>> rows = new ArrayList<>();
+        for (int k = 0; k < 5; k++) {
+            rows.addAll(rows("a", "b", "a", "c", "b", "a", ""));
+        }
+        // Of the most frequent, but too rare to be told.
+        rows.addAll(rows("d", "d", "d", "d"));
+        List<Prepared> prepared = Preparation.prepare(column(new Treatment.Categories(4)), rows, 128);
         assertEquals(
                 List.of(new ColumnRule.Equals("x", "b"), new ColumnRule.Equals("x", "c")),
                 prepared.stream()
@@ -83,7 +99,7 @@ class PreparationTest {
         }
         assertArrayEquals(new long[] {2, 2, 2, 2}, perBin);
         Prepared prepared = Preparation.evidence(
-                column, edges, rows, new BinCounts.Counts(new long[] {2, BinCounts.WITHHELD, 0, 1}, 4));
+                column, edges, rows, new BinCounts.Counts(new long[] {2, BinCounts.WITHHELD, 0, 1}, 4), 128);
         Prepared.Source.Bins bins = (Prepared.Source.Bins) prepared.source();
         assertEquals(Math.log(2.5 / .5), bins.evidence().get(0), 1e-12);
         assertEquals(0, bins.evidence().get(1));
@@ -96,23 +112,24 @@ class PreparationTest {
     void whatIsNoNumberIsRefusedWithoutBeingShown() {
         ColumnRule.BadValue problem = assertThrows(
                 ColumnRule.BadValue.class,
-                () -> Preparation.prepare(column(new Treatment.Standardised(0)), rows("1", "secret")));
+                () -> Preparation.prepare(column(new Treatment.Standardised(0)), rows("1", "secret"), 128));
         assertFalse(problem.getMessage().contains("secret"));
         assertThrows(
                 ColumnRule.BadValue.class,
-                () -> Preparation.prepare(new Column(0, "y", new Treatment.Standardised(0)), rows("1")));
+                () -> Preparation.prepare(new Column(0, "y", new Treatment.Standardised(0)), rows("1"), 128));
     }
 
     @Test
     void thePreparationGetsToTheBankOrNotAtAll() {
         List<Optional<Map<String, String>>> rows = rows("1", "2", "3", "4", "");
-        List<Prepared> sent = new ArrayList<>(Preparation.prepare(column(new Treatment.Standardised(.1)), rows));
-        sent.addAll(Preparation.prepare(column(new Treatment.Categories(3)), rows));
+        List<Prepared> sent = new ArrayList<>(Preparation.prepare(column(new Treatment.Standardised(.1)), rows, 128));
+        sent.addAll(Preparation.prepare(column(new Treatment.Categories(3)), rows, 128));
         sent.add(Preparation.evidence(
                 column(new Treatment.Evidence(2, 0)),
                 List.of(3.0),
                 rows,
-                new BinCounts.Counts(new long[] {1, 1, 0}, 2)));
+                new BinCounts.Counts(new long[] {1, 1, 0}, 2),
+                128));
         byte[] bytes = PreparedFormat.encode(sent);
         assertEquals(sent, PreparedFormat.decode(bytes, sent.size()));
         assertThrows(ProtocolAbort.class, () -> PreparedFormat.decode(bytes, sent.size() + 1));

@@ -1,8 +1,8 @@
 package org.tallystick.training;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -54,12 +54,21 @@ class TrainingPlanTest {
                 changed[at] ^= (byte) (1 << bit);
                 try {
                     // Another plan, or none: never the same one from other bytes.
-                    assertArrayEquals(changed, TrainingPlan.decode(changed).encoding());
+                    assertNotEquals(plan(COLUMNS, DESCENT), TrainingPlan.decode(changed));
                 } catch (IllegalArgumentException expected) {
                     assertFalse(expected.getMessage().isEmpty());
                 }
             }
         }
+    }
+
+    @Test
+    void stepsThatWouldVanishOrRunAwayAreRefused() {
+        Descent.Link link = Descent.Link.ACCURATE;
+        assertThrows(IllegalArgumentException.class, () -> new Descent.Settings(300, 128, .1, 1, 0, 0, link, 1));
+        assertThrows(IllegalArgumentException.class, () -> new Descent.Settings(1, 128, .0004, 0, 0, 0, link, 1));
+        assertThrows(IllegalArgumentException.class, () -> new Descent.Settings(1, 128, 8, 0, 0, 1, link, 1));
+        assertThrows(IllegalArgumentException.class, () -> new Descent.Settings(1, 128, 1, 0, .9999, 0, link, 1));
     }
 
     @Test

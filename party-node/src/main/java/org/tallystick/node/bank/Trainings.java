@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -98,6 +100,14 @@ final class Trainings {
         }
         List<String> learning = subjects(request.get("learning"));
         List<String> testing = subjects(request.path("testing"));
+        Set<String> all = new HashSet<>(learning);
+        all.addAll(testing);
+        if (learning.isEmpty() || all.size() < learning.size() + testing.size()) {
+            throw new ServiceFailure(Problem.of(
+                    Problem.Code.INVALID_REQUEST,
+                    "no subject to learn from, or one that is there twice",
+                    "name each subject once, to learn from or to judge by"));
+        }
         if (!busy.compareAndSet(false, true)) {
             throw new ServiceFailure(
                     Problem.of(Problem.Code.BUSY, "another training is under way", "wait for its end and ask again"));
@@ -130,6 +140,13 @@ final class Trainings {
             state.end(Optional.empty(), Optional.of(TrainingResult.json(name, trained)));
         } catch (ColumnRule.BadValue e) {
             state.end(Optional.of(Problem.unusableRow(e.getMessage())), Optional.empty());
+        } catch (OutOfMemoryError e) {
+            state.end(
+                    Optional.of(Problem.of(
+                            Problem.Code.TOO_LARGE,
+                            "the training does not fit this node's memory",
+                            "learn from fewer rows or columns, or give the nodes more memory")),
+                    Optional.empty());
         } catch (RuntimeException e) {
             Optional<Problem> known = outcomes.problem(e);
             if (known.isEmpty()) {

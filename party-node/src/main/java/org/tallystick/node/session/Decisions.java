@@ -158,16 +158,15 @@ final class Decisions {
         Training.Own own;
         try {
             own = participation.rows(plan, train);
-        } catch (NodeFailure e) {
+        } catch (NodeFailure | ColumnRule.BadValue e) {
             LOG.error("training {} refused: {}", hash, e.getMessage());
             participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.DATA));
             return;
-        }
-        try {
-            participation.train(Sealed.received(proposal, hash), live(proposal), plan, own, (_, _, _) -> {});
-        } catch (ColumnRule.BadValue e) {
-            LOG.error("training {} ended, since this node's rows cannot be used: {}", hash, e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("training {} refused: this node's rows cannot be read", hash, e);
             participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.DATA));
+            return;
         }
+        participation.train(Sealed.received(proposal, hash), live(proposal), plan, own, (_, _, _) -> {});
     }
 }

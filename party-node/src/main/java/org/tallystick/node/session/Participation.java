@@ -49,7 +49,7 @@ final class Participation {
     private final Acceptances acceptances;
     private final ActivationRuns activations;
     private final TrainingRuns trainings;
-    private final Map<Hash, ScoreRun> running = new ConcurrentHashMap<>();
+    private final Map<Hash, Runnable> running = new ConcurrentHashMap<>();
     private final Complaints complaints = new Complaints(LOG);
 
     Participation(Transport transport, Identity identity, Sessions.Services services, Sessions.Settings settings) {
@@ -94,7 +94,7 @@ final class Participation {
                 settings,
                 sealed.hash(),
                 epoch);
-        running.put(sealed.hash(), run);
+        running.put(sealed.hash(), run::stop);
         try {
             announce(sealed);
             acceptAll(sealed);
@@ -143,17 +143,24 @@ final class Participation {
         }
     }
 
-    /** This node's rows for a training; a node that brings no column reads none. */
+    /**
+     * This node's rows for a training, looked at; a node that brings no column reads none.
+     *
+     * @throws org.tallystick.program.ColumnRule.BadValue if they cannot be used
+     */
     Training.Own rows(TrainingPlan plan, Proposal.Train train) {
-        return plan.bank() == identity.self()
-                        || !plan.columnsOf(identity.self()).isEmpty()
-                ? services.inputs().raw(train.learning(), train.testing())
-                : Training.Own.none(train.learning().size(), train.testing().size());
+        if (plan.bank() != identity.self() && plan.columnsOf(identity.self()).isEmpty()) {
+            return Training.Own.none(train.learning().size(), train.testing().size());
+        }
+        Training.Own own = services.inputs().raw(train.learning(), train.testing());
+        Training.check(plan, identity.self(), own);
+        return own;
     }
 
     /** Takes part in a training that this node has decided on; the outcome at the bank. Blocks. */
     TrainingRuns.Result train(
             Sealed sealed, Epoch epoch, TrainingPlan plan, Training.Own own, Training.Progress progress) {
+        running.put(sealed.hash(), () -> transport.stop(ScoreRun.sessionOf(sealed.hash())));
         try {
             announce(sealed);
             acceptAll(sealed);
@@ -164,6 +171,7 @@ final class Participation {
             throwIfRefused(sealed, e);
             throw e;
         } finally {
+            running.remove(sealed.hash());
             acceptances.forget(sealed.hash());
         }
     }
@@ -227,7 +235,7 @@ final class Participation {
         Refusal refusal = new Refusal(reason, rows);
         acceptances.refuse(hash, peer, refusal);
         activations.refused(peer, hash, refusal);
-        Optional.ofNullable(running.get(hash)).ifPresent(ScoreRun::stop);
+        Optional.ofNullable(running.get(hash)).ifPresent(Runnable::run);
     }
 
     private void broadcast(ControlKind kind, byte[] message) {

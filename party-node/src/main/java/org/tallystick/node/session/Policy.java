@@ -14,6 +14,11 @@ import org.tallystick.protocol.Profile;
  * @param maxRuns the most runs at the same time
  */
 public record Policy(Profile floor, int maxRows, Set<String> purposes, int proposer, int maxRuns) {
+    /** A mean over fewer would say too much of each. */
+    static final int FEWEST_LEARNING = 200;
+
+    static final int FEWEST_TESTING = 100;
+
     public Policy {
         purposes = Set.copyOf(purposes);
     }
@@ -29,6 +34,11 @@ public record Policy(Profile floor, int maxRows, Set<String> purposes, int propo
             if (!purposes.isEmpty() && !purposes.contains(score.purpose())) {
                 return Optional.of(Refusal.of(Refusal.Reason.PURPOSE));
             }
+        }
+        if (proposal.work() instanceof Proposal.Train train
+                && (train.learning().size() < FEWEST_LEARNING
+                        || !train.testing().isEmpty() && train.testing().size() < FEWEST_TESTING)) {
+            return Optional.of(Refusal.of(Refusal.Reason.ROWS));
         }
         return Optional.empty();
     }

@@ -48,19 +48,18 @@ final class TrainingRuns {
 
     /** Runs an accepted training. */
     Result execute(Hash proposal, Epoch epoch, TrainingPlan plan, Training.Own own, Training.Progress progress) {
-        releases.authorise(
-                        proposal, hashOf(plan), List.of(proposal.hex().substring(0, 2 * ProposalFormat.REQUEST_BYTES)))
-                .await();
         long start = System.nanoTime();
         SessionId id = ScoreRun.sessionOf(proposal);
         try (SessionMesh mesh = transport.open(id, epoch.id(), settings.receive())) {
+            String request = proposal.hex().substring(0, 2 * ProposalFormat.REQUEST_BYTES);
+            releases.authorise(proposal, hashOf(plan), List.of(request)).await();
             MeteredMesh metered = new MeteredMesh(mesh, false);
             Rep4 rep4 = new Rep4(metered, epoch.seeds(), proposal.bytes());
             Optional<Training.Outcome> outcome = new Training<>(metered, rep4, plan, own, progress).run();
             return new Result(outcome, metered.report(System.nanoTime() - start));
         } catch (SharedSeed.Erased e) {
             throw ScoreRun.epochEnded();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             transport.stop(id);
             throw e;
         }
