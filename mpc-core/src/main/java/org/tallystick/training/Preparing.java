@@ -73,10 +73,12 @@ final class Preparing<A extends ArithmeticShare, B extends BitShare> {
             }
         }
         List<int[]> numbers = numbers(Board.exchange(mesh, post));
+        // Before any count is revealed: a training that cannot go on reveals none.
+        int[] counts = counts(numbers);
         for (int owner = 0; owner < mesh.parties(); owner++) {
             evidence(owner, numbers.get(owner), edges, prepared, labels);
         }
-        return new Ready(prepared.stream().flatMap(List::stream).toList(), counts(numbers));
+        return new Ready(prepared.stream().flatMap(List::stream).toList(), counts);
     }
 
     /** By party and column, how many numbers: bins of evidence, otherwise columns. */

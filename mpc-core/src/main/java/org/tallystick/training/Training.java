@@ -21,7 +21,8 @@ import org.tallystick.share.BitShare;
  * <p>Who learns what: everyone, how many numbers each owner makes of its columns (bins, categories) and, where the plan
  * says so, the mean loss at intervals; an owner, the counts of bad rows in its own bins of evidence; the bank, the
  * weights, the evaluation, and how each owner prepares its columns, without which the weights are of no use. That
- * includes limits, means, deviations, the texts of frequent categories and the evidence of bins. Nobody learns a row.
+ * includes limits, means, deviations, the texts of frequent categories and the evidence of bins. What such aggregates
+ * say of single rows is not limited: docs/training.md.
  */
 public final class Training<A extends ArithmeticShare, B extends BitShare> {
     private final Mesh mesh;

@@ -13,9 +13,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -58,20 +56,11 @@ final class BadInputTest {
     @BeforeAll
     static void start() {
         businesses = new ArrayList<>(SyntheticBusinesses.generate(12, 5));
-        businesses.set(OUTSIDE, with(businesses.get(OUTSIDE), "utility", "bills_in_arrears", "13"));
-        businesses.set(NOT_A_NUMBER, with(businesses.get(NOT_A_NUMBER), "bank", "balance", "plenty"));
+        businesses.set(OUTSIDE, LiveGroup.with(businesses.get(OUTSIDE), "utility", "bills_in_arrears", "13"));
+        businesses.set(NOT_A_NUMBER, LiveGroup.with(businesses.get(NOT_A_NUMBER), "bank", "balance", "plenty"));
         group = LiveGroup.make(temporary.resolve("group"), Approval.LISTED, "")
                 .load(SyntheticBusinesses.COLUMNS, businesses);
         group.start();
-    }
-
-    private static Business with(Business business, String role, String column, String value) {
-        Map<String, Map<String, String>> rows = new LinkedHashMap<>(business.rows());
-        Map<String, String> row = new LinkedHashMap<>();
-        SyntheticBusinesses.COLUMNS.get(role).forEach(name -> row.put(name, "1"));
-        row.put(column, value);
-        rows.put(role, row);
-        return new Business(business.id(), rows, business.bad());
     }
 
     @AfterAll

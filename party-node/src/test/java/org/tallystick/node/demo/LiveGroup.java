@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,7 @@ import org.tallystick.models.Business;
 import org.tallystick.models.FixedPointScorer;
 import org.tallystick.models.Model;
 import org.tallystick.models.ModelCompiler;
+import org.tallystick.models.SyntheticBusinesses;
 import org.tallystick.node.NodeFailure;
 import org.tallystick.node.cli.RestClient;
 import org.tallystick.node.config.ConsortiumFolder;
@@ -66,6 +68,16 @@ final class LiveGroup implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The business with one party's row made up, and one cell of it this value. */
+    static Business with(Business business, String role, String column, String value) {
+        Map<String, Map<String, String>> rows = new LinkedHashMap<>(business.rows());
+        Map<String, String> row = new LinkedHashMap<>();
+        SyntheticBusinesses.COLUMNS.get(role).forEach(name -> row.put(name, "1"));
+        row.put(column, value);
+        rows.put(role, row);
+        return new Business(business.id(), rows, business.bad());
     }
 
     /** Gives each node its own columns. */
