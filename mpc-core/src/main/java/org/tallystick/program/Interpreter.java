@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.tallystick.gadget.Bands;
 import org.tallystick.protocol.OwnerInput;
 import org.tallystick.protocol.Protocol;
+import org.tallystick.protocol.RowBlocks;
 import org.tallystick.ring.BitMatrix;
 import org.tallystick.share.ArithmeticShare;
 import org.tallystick.share.BitShare;
@@ -25,13 +26,17 @@ public final class Interpreter<A extends ArithmeticShare, B extends BitShare> {
     private final Protocol<A, B> protocol;
     private final Program program;
     private final int rows;
+    private final Map<String, A> stored;
+    private final KeptRows<A> kept;
     private final Map<Integer, A> elements = new HashMap<>();
     private final Map<Integer, B> bits = new HashMap<>();
 
-    private Interpreter(Protocol<A, B> protocol, Program program, int rows) {
+    private Interpreter(Protocol<A, B> protocol, Program program, int rows, Map<String, A> stored, KeptRows<A> kept) {
         this.protocol = protocol;
         this.program = program;
         this.rows = rows;
+        this.stored = stored;
+        this.kept = kept;
     }
 
     /**
@@ -54,12 +59,36 @@ public final class Interpreter<A extends ArithmeticShare, B extends BitShare> {
             Map<String, A> stored,
             Checkpoints checkpoints) {
         RunArguments.check(protocol, program, rows, own, stored);
-        var interpreter = new Interpreter<>(protocol, program, rows);
+        KeptRows<A> nothing = operation -> {
+            throw new IllegalStateException("input " + operation + " was brought in");
+        };
+        var interpreter = new Interpreter<>(protocol, program, rows, stored, nothing);
         interpreter.inputs(own);
+        return interpreter.finish(checkpoints);
+    }
+
+    /**
+     * Runs a program for {@code rows} subjects whose inputs were brought in beforehand, a round less than {@link #run}.
+     * {@link Checkpoints#inputsReceived} comes before the first message.
+     *
+     * @param kept this party's shares of each input, of the program's width or wider, rows of the same subjects
+     */
+    public static <A extends ArithmeticShare, B extends BitShare> List<Optional<BitMatrix>> runKept(
+            Protocol<A, B> protocol,
+            Program program,
+            int rows,
+            KeptRows<A> kept,
+            Map<String, A> stored,
+            Checkpoints checkpoints) {
+        RunArguments.check(protocol, program, rows, stored);
+        return new Interpreter<>(protocol, program, rows, stored, kept).finish(checkpoints);
+    }
+
+    private List<Optional<BitMatrix>> finish(Checkpoints checkpoints) {
         checkpoints.inputsReceived();
-        interpreter.compute(stored);
+        compute();
         checkpoints.releasing();
-        return interpreter.answers();
+        return answers();
     }
 
     private void inputs(List<long[]> own) {
@@ -79,24 +108,60 @@ public final class Interpreter<A extends ArithmeticShare, B extends BitShare> {
         }
     }
 
-    private void compute(Map<String, A> stored) {
+    private void compute() {
         for (int k = 0; k < program.operations().size(); k++) {
             switch (program.operations().get(k)) {
-                case Operation.Input _, Operation.Reveal _ -> {}
-                case Operation.Stored(String name, var _) ->
-                    elements.put(k, protocol.narrow(stored.get(name), program.width()));
-                case Operation.Constant constant -> elements.put(k, constant(constant));
-                case Operation.Concat(List<Integer> parts) ->
-                    elements.put(
-                            k, protocol.concat(parts.stream().map(elements::get).toList()));
                 case Operation.Dot(int x, int y) -> elements.put(k, dot(x, y));
-                case Operation.Add(int x, int y) -> elements.put(k, sum(elements.get(x), elements.get(y)));
+                case Operation.Add(int x, int y) -> elements.put(k, sum(element(x), element(y)));
                 case Operation.Band(int x, int thresholds) ->
-                    bits.put(k, Bands.count(protocol, elements.get(x), elements.get(thresholds)));
+                    bits.put(k, Bands.count(protocol, element(x), element(thresholds)));
                 case Operation.FloorBits(int x, int dropped) ->
-                    bits.put(k, protocol.toBits(elements.get(x), dropped, program.width()));
+                    bits.put(k, protocol.toBits(element(x), dropped, program.width()));
+                case Operation.Input _,
+                        Operation.Stored _,
+                        Operation.Constant _,
+                        Operation.Concat _,
+                        Operation.Reveal _ -> {} // without a message: when it is wanted
             }
         }
+    }
+
+    private A element(int k) {
+        A known = elements.get(k);
+        if (known == null) {
+            known = switch (program.operations().get(k)) {
+                case Operation.Stored(String name, var _) -> protocol.narrow(stored.get(name), program.width());
+                case Operation.Constant constant -> constant(constant);
+                case Operation.Concat(List<Integer> parts) ->
+                    protocol.concat(parts.stream().map(this::element).toList());
+                default -> blocks(k).block(0, rows);
+            };
+            elements.put(k, known);
+        }
+        return known;
+    }
+
+    /** Inputs, or several of them side by side: in blocks they need never be there as a whole. */
+    private boolean isInput(int k) {
+        return switch (program.operations().get(k)) {
+            case Operation.Input _ -> true;
+            case Operation.Concat(List<Integer> parts) -> parts.stream().allMatch(this::isInput);
+            default -> false;
+        };
+    }
+
+    private RowBlocks<A> blocks(int k) {
+        if (elements.containsKey(k)) {
+            A whole = elements.get(k);
+            return (from, count) -> protocol.rows(whole, from, count);
+        }
+        if (program.operations().get(k) instanceof Operation.Concat(List<Integer> parts)) {
+            List<RowBlocks<A>> beside = parts.stream().map(this::blocks).toList();
+            return (from, count) -> protocol.concat(
+                    beside.stream().map(part -> part.block(from, count)).toList());
+        }
+        RowBlocks<A> input = kept.of(k);
+        return (from, count) -> protocol.narrow(input.block(from, count), program.width());
     }
 
     private A constant(Operation.Constant constant) {
@@ -110,11 +175,14 @@ public final class Interpreter<A extends ArithmeticShare, B extends BitShare> {
 
     private A dot(int x, int y) {
         if (!(program.operations().get(y) instanceof Operation.Constant(List<Long> factors))) {
-            return protocol.dot(elements.get(x), elements.get(y));
+            A factor = element(y);
+            return factor.rows() == 1 && isInput(x)
+                    ? protocol.dot(rows, blocks(x), factor)
+                    : protocol.dot(element(x), factor);
         }
         A sum = null;
         for (int c = 0; c < factors.size(); c++) {
-            A term = protocol.scale(protocol.columns(elements.get(x), c, 1), factors.get(c));
+            A term = protocol.scale(protocol.columns(element(x), c, 1), factors.get(c));
             sum = sum == null ? term : protocol.add(sum, term);
         }
         return sum;

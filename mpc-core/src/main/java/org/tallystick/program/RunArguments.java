@@ -16,6 +16,16 @@ final class RunArguments {
             int rows,
             List<long[]> own,
             Map<String, ? extends ArithmeticShare> stored) {
+        check(protocol, program, rows, stored);
+        List<Operation.Input> inputs = inputsOf(program, protocol.self());
+        require(own.size() == inputs.size(), own.size() + " inputs where the program has " + inputs.size());
+        for (int k = 0; k < inputs.size(); k++) {
+            checkInput(inputs.get(k), rows, own.get(k));
+        }
+    }
+
+    static void check(
+            Protocol<?, ?> protocol, Program program, int rows, Map<String, ? extends ArithmeticShare> stored) {
         require(
                 protocol.profile() == program.profile(),
                 "the program is approved for " + program.profile().id() + ", not for "
@@ -24,11 +34,6 @@ final class RunArguments {
                 protocol.parties() == program.parties().size(),
                 "the program is for " + program.parties().size() + " parties, not for " + protocol.parties());
         require(rows >= 1, rows + " rows");
-        List<Operation.Input> inputs = inputsOf(program, protocol.self());
-        require(own.size() == inputs.size(), own.size() + " inputs where the program has " + inputs.size());
-        for (int k = 0; k < inputs.size(); k++) {
-            checkInput(inputs.get(k), rows, own.get(k));
-        }
         for (Operation operation : program.operations()) {
             if (operation instanceof Operation.Stored declared) {
                 require(stored.containsKey(declared.name()), "no stored share " + declared.name());

@@ -99,6 +99,11 @@ public interface Protocol<A extends ArithmeticShare, B extends BitShare> {
      */
     A dot(A x, A y);
 
+    /** As {@link #dot} of a matrix of {@code rows} rows, which is asked for in blocks, with a single row {@code y}. */
+    default A dot(int rows, RowBlocks<A> x, A y) {
+        return dot(x.block(0, rows), y);
+    }
+
     /**
      * The matrix product: n × k with k × m gives n × m. The cost is that of one multiplication an element of the
      * result, whatever k.

@@ -44,12 +44,19 @@ public final class SharedGenerator {
 
     /** Fills {@code out} with the elements of a stream from {@code first}, an even number, on. */
     public void fill(long stream, int first, long[] out) {
-        grow(Math.min(CHUNK_BLOCKS, (out.length + 1) >>> 1));
+        fill(stream, first, out, 0, out.length);
+    }
+
+    /**
+     * Writes {@code count} elements of a stream from {@code first}, an even number, on into {@code out} at {@code at}.
+     */
+    public void fill(long stream, int first, long[] out, int at, int count) {
+        grow(Math.min(CHUNK_BLOCKS, (count + 1) >>> 1));
         int capacity = counters.length >>> 3;
-        for (int done = 0; done < out.length; done += capacity) {
-            int now = Math.min(capacity, out.length - done);
+        for (int done = 0; done < count; done += capacity) {
+            int now = Math.min(capacity, count - done);
             encrypt(stream, (first + done) >>> 1, (now + 1) >>> 1);
-            words.get(0, out, done, now);
+            words.get(0, out, at + done, now);
         }
     }
 

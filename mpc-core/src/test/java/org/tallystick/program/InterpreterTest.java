@@ -1,5 +1,6 @@
 package org.tallystick.program;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +20,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 import org.tallystick.net.InProcessMesh;
 import org.tallystick.net.Mesh;
 import org.tallystick.net.Parties;
+import org.tallystick.protocol.OwnerInput;
 import org.tallystick.protocol.Profile;
 import org.tallystick.protocol.ProfileUnderTest;
 import org.tallystick.protocol.Protocol;
@@ -55,6 +59,44 @@ class InterpreterTest {
                 assertEquals(score >> 4, floors.number(row) << (64 - floors.wires()) >> (64 - floors.wires()));
             }
         }
+    }
+
+    @ParameterizedTest
+    @FieldSource("org.tallystick.protocol.ProfileUnderTest#ALL")
+    <A extends ArithmeticShare, B extends BitShare> void inputsBroughtInBeforehandGiveTheSameAnswers(
+            ProfileUnderTest<A, B> profile) {
+        Program program = Programs.score(profile.profile(), THRESHOLDS.length);
+        int rows = 1_300; // more than one block
+        List<List<long[]>> own = inputs(rows);
+        List<List<List<Optional<BitMatrix>>>> answers = Parties.run(4, mesh -> {
+            Map<String, A> stored = activated(profile.start(mesh, 0), program);
+            var fresh = Interpreter.run(
+                    profile.start(mesh, 1), program, rows, own.get(mesh.self()), stored, Checkpoints.NONE);
+            Protocol<A, B> later = profile.start(mesh, 2);
+            Map<Integer, A> brought = broughtIn(later, program, rows, own.get(mesh.self()));
+            KeptRows<A> kept = k -> (from, count) -> later.rows(brought.get(k), from, count);
+            return List.of(fresh, Interpreter.runKept(later, program, rows, kept, stored, Checkpoints.NONE));
+        });
+        for (int answer = 0; answer < 2; answer++) {
+            BitMatrix fresh = answers.get(3).get(0).get(answer).orElseThrow();
+            BitMatrix kept = answers.get(3).get(1).get(answer).orElseThrow();
+            assertArrayEquals(fresh.words(), kept.words());
+        }
+    }
+
+    /** At a width above the program's. */
+    private static <A extends ArithmeticShare, B extends BitShare> Map<Integer, A> broughtIn(
+            Protocol<A, B> protocol, Program program, int rows, List<long[]> own) {
+        Map<Integer, A> brought = new HashMap<>();
+        Iterator<long[]> mine = own.iterator();
+        for (int k = 0; k < program.operations().size(); k++) {
+            if (program.operations().get(k) instanceof Operation.Input(int owner, List<Operation.Column> columns)) {
+                long[] values = owner == protocol.self() ? mine.next() : null;
+                OwnerInput input = new OwnerInput(owner, rows, columns.size(), 64, values);
+                brought.put(k, protocol.inputs(List.of(input)).getFirst());
+            }
+        }
+        return brought;
     }
 
     private static <A extends ArithmeticShare, B extends BitShare> Map<String, A> activated(

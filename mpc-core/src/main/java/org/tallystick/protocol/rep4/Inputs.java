@@ -28,8 +28,20 @@ final class Inputs {
         }
     }
 
+    /** Where parts p+2 and p+3 of an input come from; asked of their holders alone. */
+    @FunctionalInterface
+    interface Masks {
+        long[] of(int j, int item, OwnerInput input);
+    }
+
+    /** The masks of a run: spent with it. */
+    static Masks ofRun(Run run) {
+        return (j, item, input) -> run.shared(
+                j, Domain.INPUT, Run.channel(input.owner(), input.owner(), j), item, input.rows() * input.columns());
+    }
+
     /** One round for all inputs; adds what must still be compared to {@code pending}. */
-    static List<Rep4Vector> share(Run run, List<OwnerInput> inputs, List<Pending> pending) {
+    static List<Rep4Vector> share(Run run, List<OwnerInput> inputs, Masks masks, List<Pending> pending) {
         Round round = new Round(run);
         long[][][] parts = new long[inputs.size()][4][];
         long[][] told = new long[inputs.size()][];
@@ -40,7 +52,7 @@ final class Inputs {
                 zeros = new long[input.rows() * input.columns()]; // nobody writes to a part, so inputs may share it
             }
             parts[item][input.owner()] = run.self() == input.owner() ? null : zeros;
-            add(run, round, item, input, parts[item], told);
+            add(run, round, item, input, masks, parts[item], told);
         }
         round.exchange();
         List<Rep4Vector> shares = new ArrayList<>();
@@ -52,7 +64,8 @@ final class Inputs {
         return shares;
     }
 
-    private static void add(Run run, Round round, int item, OwnerInput input, long[][] parts, long[][] told) {
+    private static void add(
+            Run run, Round round, int item, OwnerInput input, Masks masks, long[][] parts, long[][] told) {
         int p = input.owner();
         int received = p + 1 & 3;
         int low = p + 2 & 3;
@@ -61,7 +74,7 @@ final class Inputs {
         Lanes lanes = Lanes.ring(count, input.width());
         for (int fromSeed : new int[] {low, high}) {
             if (run.self() != fromSeed) {
-                parts[fromSeed] = run.shared(fromSeed, Domain.INPUT, Run.channel(p, p, fromSeed), item, count);
+                parts[fromSeed] = masks.of(fromSeed, item, input);
             }
         }
         long[] packed = null;

@@ -1,5 +1,7 @@
 package org.tallystick.protocol.rep4;
 
+import org.tallystick.protocol.Operands;
+import org.tallystick.protocol.RowBlocks;
 import org.tallystick.share.Rep4Bits;
 import org.tallystick.share.Rep4Vector;
 
@@ -8,6 +10,9 @@ import org.tallystick.share.Rep4Vector;
  * result, and computes the cross terms x_i·y_j + x_j·y_i of the pairs it holds, which {@link JointInput} then shares.
  */
 final class Products {
+    /** Rows of a block: three parts of some dozens of columns stay in the second-level cache. */
+    private static final int BLOCK = 1024;
+
     private Products() {}
 
     /** What is known locally of a product: parts x_j·y_j, and cross terms by pair of parts. */
@@ -15,6 +20,22 @@ final class Products {
         long[] cross(Term term) {
             int i = Math.min(term.receiver(), term.outsider());
             return cross[i][Math.max(term.receiver(), term.outsider())];
+        }
+
+        /** Takes over what is known of the words from {@code at} on. */
+        private void set(int at, Local some) {
+            for (int i = 0; i < 4; i++) {
+                set(parts[i], at, some.parts[i]);
+                for (int j = 0; j < 4; j++) {
+                    set(cross[i][j], at, some.cross[i][j]);
+                }
+            }
+        }
+
+        private static void set(long[] target, int at, long[] source) {
+            if (target != null) {
+                System.arraycopy(source, 0, target, at, source.length);
+            }
         }
 
         private static Local of(int self, int words) {
@@ -66,6 +87,18 @@ final class Products {
         }
         Local out = Local.of(self, x.rows());
         sums(self, x, y, out).dot(x.rows(), x.columns());
+        return out;
+    }
+
+    /** With the one row {@code y}, block by block. */
+    static Local dot(int self, int rows, RowBlocks<Rep4Vector> x, Rep4Vector y) {
+        Local out = Local.of(self, rows);
+        for (int from = 0; from < rows; from += BLOCK) {
+            int count = Math.min(BLOCK, rows - from);
+            Rep4Vector block = x.block(from, count);
+            Operands.requireDot(block, y);
+            out.set(from, dot(self, block, y));
+        }
         return out;
     }
 

@@ -9,9 +9,12 @@ import org.tallystick.protocol.Operands;
 import org.tallystick.protocol.OwnerInput;
 import org.tallystick.protocol.Profile;
 import org.tallystick.protocol.Protocol;
+import org.tallystick.protocol.RowBlocks;
+import org.tallystick.random.SharedGenerator;
 import org.tallystick.random.SharedSeed;
 import org.tallystick.ring.BitMatrix;
 import org.tallystick.ring.Matrix;
+import org.tallystick.ring.PackedColumns;
 import org.tallystick.ring.Ring;
 import org.tallystick.share.Rep4Bits;
 import org.tallystick.share.Rep4Vector;
@@ -72,7 +75,50 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
     @Override
     public List<Rep4Vector> inputs(List<OwnerInput> inputs) {
         settle();
-        return Inputs.share(run, inputs, pending);
+        return Inputs.share(run, inputs, Inputs.ofRun(run), pending);
+    }
+
+    /**
+     * Inputs that outlive the run: two rounds, the second for the comparison of what owners have told.
+     *
+     * @param inputs as {@link #inputs} takes them; never again with these seeds
+     * @param seeds of these inputs alone, each from all parties but one, as {@link SharedSeed#derive} gives them; null
+     *     at this party's own index
+     * @return what this party keeps, in the order of the inputs; {@link KeptInputs} reads it
+     */
+    public List<KeptInput> keep(List<OwnerInput> inputs, SharedSeed[] seeds) {
+        settle();
+        SharedGenerator[] generators = KeptInputs.generators(self, seeds);
+        int[] numbers = new int[inputs.size()];
+        int[] next = new int[4];
+        for (int item = 0; item < numbers.length; item++) {
+            numbers[item] = next[inputs.get(item).owner()];
+            next[inputs.get(item).owner()] += inputs.get(item).columns();
+        }
+        List<Rep4Vector> shares = Inputs.share(
+                run,
+                inputs,
+                (j, item, input) -> {
+                    long[] masks = new long[Math.multiplyExact(input.rows(), input.columns())];
+                    for (int column = 0; column < input.columns(); column++) {
+                        long stream = KeptInputs.stream(input.owner(), numbers[item] + column);
+                        generators[j].fill(stream, 0, masks, column * input.rows(), input.rows());
+                    }
+                    return masks;
+                },
+                pending);
+        settle();
+        List<KeptInput> kept = new ArrayList<>();
+        for (int item = 0; item < shares.size(); item++) {
+            kept.add(kept(inputs.get(item).owner(), shares.get(item)));
+        }
+        return kept;
+    }
+
+    private KeptInput kept(int owner, Rep4Vector x) {
+        Optional<PackedColumns> told = Optional.ofNullable(x.part(owner + 1 & 3))
+                .map(part -> PackedColumns.of(part, x.rows(), x.columns(), x.width()));
+        return new KeptInput(owner, x.rows(), x.columns(), x.width(), told);
     }
 
     /**
@@ -251,6 +297,12 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
     public Rep4Vector dot(Rep4Vector x, Rep4Vector y) {
         Operands.requireDot(x, y);
         return product(x.rows(), 1, x.width(), Products.dot(self, x, y));
+    }
+
+    /** As {@link #dot}; the rows are asked for in blocks that stay in the cache. */
+    @Override
+    public Rep4Vector dot(int rows, RowBlocks<Rep4Vector> x, Rep4Vector y) {
+        return product(rows, 1, y.width(), Products.dot(self, rows, x, y));
     }
 
     /** One round, 6 elements an element of the result, whatever the inner dimension. */

@@ -156,7 +156,7 @@ class AttackTest {
                     } else {
                         Run run = new Run(mesh, Rep4Runs.seeds(mesh.self()), Rep4Runs.hash(proposal));
                         List<Inputs.Pending> pending = new ArrayList<>();
-                        shares = Inputs.share(run, inputs, pending);
+                        shares = Inputs.share(run, inputs, Inputs.ofRun(run), pending);
                         note(known, mesh, shares.get(1));
                         untagged(run, shares.get(0), shares.get(1), pending);
                     }
