@@ -9,6 +9,7 @@ public final class BenchCommand implements TallyCommand {
     public Object command() {
         return Bench.command(List.of(
                 new ScoreBenchmark(),
+                new PortfolioBenchmark(),
                 new TrainBenchmark(),
                 new LatencyBenchmark(),
                 new ServeBenchmark(),

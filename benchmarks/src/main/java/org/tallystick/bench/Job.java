@@ -14,6 +14,10 @@ record Job(Kind kind, int rows, int chunk, int inFlight, int repetitions, long f
         FROM_SHARES,
         /** Shares the inputs and scores. */
         WITH_INPUTS,
+        /** Scores rows whose shares are in the node's store, on the disk. */
+        FROM_STORE,
+        /** Finds the signs of numbers of 64 bits that were shared beforehand. */
+        SIGNS,
         /** Learns from rows that were shared beforehand, with the three-piece sigmoid. */
         TRAIN_THREE_PIECE,
         /** The same with the accurate sigmoid. */
@@ -69,9 +73,9 @@ record Job(Kind kind, int rows, int chunk, int inFlight, int repetitions, long f
         return Math.min(chunk, rows - index * chunk);
     }
 
-    /** Run numbers used: a model's activation, the inputs beforehand, and a run a chunk and repetition. */
+    /** Run numbers used: a model's activation, the inputs beforehand, a run a chunk and repetition, and its check. */
     long runs() {
-        return firstOf(repetitions) - first;
+        return firstOf(repetitions + 1) - first;
     }
 
     /** Number of the first run of a repetition. */

@@ -1,5 +1,9 @@
 package org.tallystick.bench;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -10,10 +14,17 @@ import org.tallystick.random.SharedSeed;
 final class LocalGroup implements Group {
     private final LocalSessions sessions;
     private final List<Party> parties = new ArrayList<>();
+    private final Path folder;
+    private final Cleanup cleanup = new Cleanup(this::end);
     private long next;
 
     LocalGroup(boolean counting) {
         sessions = new LocalSessions(counting);
+        try {
+            folder = Files.createTempDirectory("tally-bench");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         Random random = new Random(1);
         SharedSeed[] seeds = new SharedSeed[ScoreWork.PARTIES];
         for (int j = 0; j < seeds.length; j++) {
@@ -24,7 +35,7 @@ final class LocalGroup implements Group {
         for (int self = 0; self < seeds.length; self++) {
             SharedSeed[] own = seeds.clone();
             own[self] = null;
-            parties.add(new Party(sessions.of(self), own));
+            parties.add(new Party(sessions.of(self), own, folder.resolve("party" + self)));
         }
     }
 
@@ -51,6 +62,11 @@ final class LocalGroup implements Group {
 
     @Override
     public void close() {
+        cleanup.close();
+    }
+
+    private void end() {
         parties.forEach(Party::close);
+        Cleanup.delete(folder);
     }
 }

@@ -1,8 +1,6 @@
 package org.tallystick.bench;
 
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +23,7 @@ import org.tallystick.protocol.OwnerInput;
 import org.tallystick.protocol.rep4.Rep4;
 import org.tallystick.random.SharedSeed;
 import org.tallystick.ring.BitMatrix;
+import org.tallystick.share.Rep4Bits;
 import org.tallystick.share.Rep4Vector;
 import org.tallystick.training.Descent;
 
@@ -44,15 +43,18 @@ final class Party implements AutoCloseable {
     private final Program program = ScoreWork.program();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final ExecutorService shortRuns;
+    private final KeptWork kept;
 
-    Party(Sessions sessions, SharedSeed[] seeds) {
-        this(sessions, seeds, Thread.ofVirtual().factory());
+    /** @param folder for what it stores */
+    Party(Sessions sessions, SharedSeed[] seeds, Path folder) {
+        this(sessions, seeds, folder, Thread.ofVirtual().factory());
     }
 
     /** @param shortRuns makes the threads of jobs of few rows */
-    Party(Sessions sessions, SharedSeed[] seeds, ThreadFactory shortRuns) {
+    Party(Sessions sessions, SharedSeed[] seeds, Path folder, ThreadFactory shortRuns) {
         this.sessions = sessions;
         this.seeds = seeds;
+        this.kept = new KeptWork(sessions, seeds, folder);
         this.shortRuns = Executors.newThreadPerTaskExecutor(shortRuns);
     }
 
@@ -72,6 +74,8 @@ final class Party implements AutoCloseable {
     private double[] measured(Job job) {
         return switch (job.kind()) {
             case FROM_SHARES, WITH_INPUTS -> scores(job);
+            case FROM_STORE -> portfolio(job);
+            case SIGNS -> signs(job);
             case TRAIN_THREE_PIECE, TRAIN_ACCURATE -> trainings(job);
             case ROUNDS, FOUR_MESSAGES, PING -> messages(job);
         };
@@ -102,6 +106,63 @@ final class Party implements AutoCloseable {
             for (int k = 0; k < job.chunks(); k++) {
                 ScoreWork.check(answers[k], k * job.chunk());
             }
+        }
+        return seconds;
+    }
+
+    private double[] portfolio(Job job) {
+        kept.prepare(job, this::eachChunk);
+        Map<String, Rep4Vector> model = activate(job.first());
+        BitMatrix[] answers = new BitMatrix[job.chunks()];
+        double[] seconds = new double[job.repetitions()];
+        for (int repetition = 0; repetition < seconds.length; repetition++) {
+            long first = job.firstOf(repetition);
+            long start = System.nanoTime();
+            eachChunk(job, k -> kept.score(k, first + k, job.rowsOf(k), model).ifPresent(bits -> answers[k] = bits));
+            seconds[repetition] = (System.nanoTime() - start) * 1e-9;
+        }
+        if (sessions.self() == ScoreWork.BANK) {
+            for (int k = 0; k < job.chunks(); k++) {
+                ScoreWork.check(answers[k], k * job.chunk());
+            }
+        }
+        return seconds;
+    }
+
+    private double[] signs(Job job) {
+        Rep4Vector[] shared = new Rep4Vector[job.chunks()];
+        eachChunk(
+                job,
+                k -> shared[k] = sessions.run(job.first() + 1 + k, mesh -> {
+                    Rep4 protocol = protocol(mesh, job.first() + 1 + k);
+                    Optional<long[]> own = Optional.of(job.rowsOf(k))
+                            .filter(rows -> mesh.self() == 0)
+                            .map(rows -> SignWork.numbers(k * job.chunk(), rows));
+                    Rep4Vector x = protocol.inputs(
+                                    List.of(new OwnerInput(0, job.rowsOf(k), 1, Long.SIZE, own.orElse(null))))
+                            .getFirst();
+                    protocol.settle();
+                    return x;
+                }));
+        Rep4Bits[] signs = new Rep4Bits[job.chunks()];
+        double[] seconds = new double[job.repetitions()];
+        for (int repetition = 0; repetition < seconds.length; repetition++) {
+            long first = job.firstOf(repetition);
+            long start = System.nanoTime();
+            eachChunk(
+                    job,
+                    k -> signs[k] = sessions.run(
+                            first + k, mesh -> protocol(mesh, first + k).sign(shared[k])));
+            seconds[repetition] = (System.nanoTime() - start) * 1e-9;
+        }
+        // Outside the time, and under a number of its own: the last answers are opened and compared.
+        long check = job.firstOf(job.repetitions());
+        for (int k = 0; k < job.chunks(); k++) {
+            int chunk = k;
+            SignWork.check(
+                    sessions.run(
+                            check + k, mesh -> protocol(mesh, check + chunk).open(signs[chunk])),
+                    k * job.chunk());
         }
         return seconds;
     }
@@ -223,13 +284,7 @@ final class Party implements AutoCloseable {
     }
 
     private Rep4 protocol(Mesh mesh, long number) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256")
-                    .digest(ByteBuffer.allocate(Long.BYTES).putLong(number).array());
-            return new Rep4(mesh, seeds, hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return new Rep4(mesh, seeds, KeptWork.hash(number));
     }
 
     private void eachChunk(Job job, IntConsumer body) {

@@ -46,7 +46,8 @@ final class PartyMain {
         try (Transport transport = Transport.start(vertx, config, listener(live))) {
             Epoch epoch = live.get(CONNECT_SECONDS, TimeUnit.SECONDS);
             MeshSessions sessions = new MeshSessions(transport, epoch.id(), self);
-            try (Party party = new Party(sessions, epoch.seeds(), transport.runThreads())) {
+            try (Party party = new Party(
+                    sessions, epoch.seeds(), Path.of(args[1]).resolve("shares" + self), transport.runThreads())) {
                 serve(party, transport.counters());
             }
         } finally {
@@ -88,6 +89,7 @@ final class PartyMain {
             StringJoiner answer = new StringJoiner(" ", ANSWER, "");
             answer.add(Long.toString(sent(counters) - sentBefore));
             answer.add(Double.toString((processorNanos() - processorBefore) * 1e-9));
+            answer.add(Long.toString(ProcessMemory.peakMiB()));
             for (double one : seconds) {
                 answer.add(Double.toString(one));
             }

@@ -11,10 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.tallystick.node.certs.DevelopmentAuthority;
 import org.tallystick.node.certs.DevelopmentAuthority.Identity;
 import org.tallystick.node.certs.DevelopmentAuthority.Validity;
@@ -125,8 +123,9 @@ final class ProcessGroup implements Group {
      * @param seconds of each repetition, as the bank saw them
      * @param framedBytes sent by all parties with the transport's framing, preparation included
      * @param processorSeconds of all parties, preparation included
+     * @param peakMiB the most memory that any party has had resident since it started
      */
-    record Outcome(double[] seconds, long framedBytes, double processorSeconds) {}
+    record Outcome(double[] seconds, long framedBytes, double processorSeconds, long peakMiB) {}
 
     Outcome runAll(Job job) {
         Job numbered = job.from(next);
@@ -140,16 +139,18 @@ final class ProcessGroup implements Group {
             }
             long bytes = 0;
             double processor = 0;
+            long peak = 0;
             double[] seconds = new double[0];
             for (int self = 0; self < ScoreWork.PARTIES; self++) {
                 String[] parts = answer(self).split(" ", -1);
                 bytes += Long.parseLong(parts[0]);
                 processor += Double.parseDouble(parts[1]);
-                seconds = Arrays.stream(parts, 2, parts.length)
+                peak = Math.max(peak, Long.parseLong(parts[2]));
+                seconds = Arrays.stream(parts, 3, parts.length)
                         .mapToDouble(Double::parseDouble)
                         .toArray();
             }
-            return new Outcome(seconds, bytes, processor);
+            return new Outcome(seconds, bytes, processor, peak);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -172,12 +173,7 @@ final class ProcessGroup implements Group {
         for (Process process : processes) {
             end(process);
         }
-        try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder())
-                    .forEach(file -> file.toFile().delete());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Cleanup.delete(folder);
     }
 
     private static void end(Process process) {

@@ -115,7 +115,7 @@ class BenchTest {
         assertEquals(job, Job.parse(job.line()));
         assertEquals(4, job.chunks());
         assertEquals(10, job.rowsOf(3));
-        assertEquals(1 + 4 + 4 * 5, job.runs());
+        assertEquals(1 + 4 + 4 * 5 + 4, job.runs());
     }
 
     @Test

@@ -59,8 +59,8 @@ public final class Interpreter<A extends ArithmeticShare, B extends BitShare> {
             Map<String, A> stored,
             Checkpoints checkpoints) {
         RunArguments.check(protocol, program, rows, own, stored);
-        KeptRows<A> nothing = operation -> {
-            throw new IllegalStateException("input " + operation + " was brought in");
+        KeptRows<A> nothing = operations -> {
+            throw new IllegalStateException("inputs " + operations + " were brought in");
         };
         var interpreter = new Interpreter<>(protocol, program, rows, stored, nothing);
         interpreter.inputs(own);
@@ -151,17 +151,20 @@ public final class Interpreter<A extends ArithmeticShare, B extends BitShare> {
     }
 
     private RowBlocks<A> blocks(int k) {
-        if (elements.containsKey(k)) {
-            A whole = elements.get(k);
-            return (from, count) -> protocol.rows(whole, from, count);
+        List<Integer> inputs = inputsOf(k).toList();
+        if (inputs.stream().noneMatch(elements::containsKey)) {
+            RowBlocks<A> beside = kept.of(inputs);
+            return (from, count) -> protocol.narrow(beside.block(from, count), program.width());
         }
-        if (program.operations().get(k) instanceof Operation.Concat(List<Integer> parts)) {
-            List<RowBlocks<A>> beside = parts.stream().map(this::blocks).toList();
-            return (from, count) -> protocol.concat(
-                    beside.stream().map(part -> part.block(from, count)).toList());
-        }
-        RowBlocks<A> input = kept.of(k);
-        return (from, count) -> protocol.narrow(input.block(from, count), program.width());
+        return (from, count) -> protocol.concat(inputs.stream()
+                .map(input -> protocol.rows(element(input), from, count))
+                .toList());
+    }
+
+    private Stream<Integer> inputsOf(int k) {
+        return program.operations().get(k) instanceof Operation.Concat(List<Integer> parts)
+                ? parts.stream().flatMap(this::inputsOf)
+                : Stream.of(k);
     }
 
     private A constant(Operation.Constant constant) {

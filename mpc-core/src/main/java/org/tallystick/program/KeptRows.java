@@ -1,10 +1,15 @@
 package org.tallystick.program;
 
+import java.util.List;
 import org.tallystick.protocol.RowBlocks;
 
-/** The inputs of a run that were brought in beforehand: for each {@link Operation.Input} of the program, its rows. */
+/** The inputs of a run that were brought in beforehand. */
 @FunctionalInterface
 public interface KeptRows<A> {
-    /** The rows of one input; {@code operation} is its number in the program. Asked once or more, read in order. */
-    RowBlocks<A> of(int operation);
+    /**
+     * The columns of some {@link Operation.Input}s side by side, with rows of the same subjects in the same order.
+     *
+     * @param operations their numbers in the program
+     */
+    RowBlocks<A> of(List<Integer> operations);
 }

@@ -74,7 +74,9 @@ class InterpreterTest {
                     profile.start(mesh, 1), program, rows, own.get(mesh.self()), stored, Checkpoints.NONE);
             Protocol<A, B> later = profile.start(mesh, 2);
             Map<Integer, A> brought = broughtIn(later, program, rows, own.get(mesh.self()));
-            KeptRows<A> kept = k -> (from, count) -> later.rows(brought.get(k), from, count);
+            KeptRows<A> kept = inputs -> (from, count) -> later.concat(inputs.stream()
+                    .map(k -> later.rows(brought.get(k), from, count))
+                    .toList());
             return List.of(fresh, Interpreter.runKept(later, program, rows, kept, stored, Checkpoints.NONE));
         });
         for (int answer = 0; answer < 2; answer++) {

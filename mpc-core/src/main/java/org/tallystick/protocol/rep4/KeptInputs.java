@@ -1,40 +1,66 @@
 package org.tallystick.protocol.rep4;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.tallystick.protocol.RowBlocks;
 import org.tallystick.random.SharedGenerator;
 import org.tallystick.random.SharedSeed;
 import org.tallystick.share.Rep4Vector;
 
 /**
- * Reads kept inputs as shares again, some rows at a time: the columns of all side by side. What comes from seeds is
- * generated anew, so reading costs no message. Not for use by two threads at once.
+ * Reads kept inputs as shares again, some rows at a time: columns of one or several owners side by side. What comes
+ * from seeds is generated anew, so reading costs no message. Not for use by two threads at once.
  */
 public final class KeptInputs implements RowBlocks<Rep4Vector> {
     private final int self;
-    private final List<KeptInput> inputs;
     private final SharedGenerator[] generators;
-    private final int columns;
+    private final KeptInput first;
+    private final List<Column> columns;
     private final long[][] parts = new long[4][];
     private int lastCount = -1;
 
     /**
+     * A column of an input.
+     *
+     * @param number among all columns that the owner has input under these seeds
+     */
+    private record Column(KeptInput input, int index, int number) {}
+
+    /**
+     * All columns of all inputs.
+     *
      * @param seeds those the inputs were shared with; null at this party's own index
-     * @param inputs at least one; of equal rows and width
+     * @param inputs all that were shared with these seeds, in order; at least one, of equal rows and width
      */
     public KeptInputs(int self, SharedSeed[] seeds, List<KeptInput> inputs) {
+        this(
+                self,
+                seeds,
+                inputs,
+                IntStream.range(0, inputs.stream().mapToInt(KeptInput::columns).sum())
+                        .toArray());
+    }
+
+    /** @param chosen which columns of all inputs, counted from 0 through the inputs, in the order wanted */
+    public KeptInputs(int self, SharedSeed[] seeds, List<KeptInput> inputs, int[] chosen) {
         this.self = self;
         this.generators = generators(self, seeds);
-        this.inputs = List.copyOf(inputs);
-        this.columns = inputs.stream().mapToInt(KeptInput::columns).sum();
+        this.first = inputs.getFirst();
+        List<Column> all = new ArrayList<>();
+        int[] numbers = new int[4];
         for (KeptInput input : inputs) {
-            if (input.rows() != rows() || input.width() != width()) {
+            if (input.rows() != first.rows() || input.width() != first.width()) {
                 throw new IllegalArgumentException("inputs of different rows or widths");
             }
             if (input.told().isPresent() == (self == (input.owner() + 1 & 3))) {
                 throw new IllegalArgumentException("what was kept was kept by another party");
             }
+            for (int index = 0; index < input.columns(); index++) {
+                all.add(new Column(input, index, numbers[input.owner()]++));
+            }
         }
+        this.columns = IntStream.of(chosen).mapToObj(all::get).toList();
     }
 
     static SharedGenerator[] generators(int self, SharedSeed[] seeds) {
@@ -55,15 +81,15 @@ public final class KeptInputs implements RowBlocks<Rep4Vector> {
     }
 
     public int rows() {
-        return inputs.getFirst().rows();
+        return first.rows();
     }
 
     public int columns() {
-        return columns;
+        return columns.size();
     }
 
     public int width() {
-        return inputs.getFirst().width();
+        return first.width();
     }
 
     /** {@code from} is even. */
@@ -74,34 +100,29 @@ public final class KeptInputs implements RowBlocks<Rep4Vector> {
         }
         if (count != lastCount) {
             for (int j = 0; j < 4; j++) {
-                parts[j] = j == self ? null : new long[Math.multiplyExact(columns, count)];
+                parts[j] = j == self ? null : new long[Math.multiplyExact(columns(), count)];
             }
             lastCount = count;
         }
-        int[] numbers = new int[4];
-        int at = 0;
-        for (KeptInput input : inputs) {
-            for (int column = 0; column < input.columns(); column++) {
-                read(input, column, numbers[input.owner()]++, from, count, at);
-                at += count;
-            }
+        for (int k = 0; k < columns(); k++) {
+            read(columns.get(k), from, count, k * count);
         }
-        return new Rep4Vector(count, columns, width(), parts.clone());
+        return new Rep4Vector(count, columns(), width(), parts.clone());
     }
 
-    private void read(KeptInput input, int column, int number, int from, int count, int at) {
-        int p = input.owner();
-        input.told().ifPresent(told -> told.unpack(column, from, count, parts[p + 1 & 3], at));
+    /** Part p of a column is zero from the allocation on: columns keep their places from block to block. */
+    private void read(Column column, int from, int count, int at) {
+        int p = column.input().owner();
+        column.input().told().ifPresent(told -> told.unpack(column.index(), from, count, parts[p + 1 & 3], at));
         for (int j : new int[] {p + 2 & 3, p + 3 & 3}) {
             if (j != self) {
-                generators[j].fill(stream(p, number), from, parts[j], at, count);
+                generators[j].fill(stream(p, column.number()), from, parts[j], at, count);
             }
         }
-        // Part p of these columns is zero from the allocation on: owners keep their places from block to block.
     }
 
     @Override
     public String toString() {
-        return "KeptInputs[" + rows() + " x " + columns + " mod 2^" + width() + "]";
+        return "KeptInputs[" + rows() + " x " + columns() + " mod 2^" + width() + "]";
     }
 }

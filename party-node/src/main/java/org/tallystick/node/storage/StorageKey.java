@@ -130,7 +130,8 @@ public final class StorageKey {
         private final SecretKeySpec key;
         private final SecureRandom random = new SecureRandom();
 
-        private Sealing(byte[] key) {
+        /** @param key 32 bytes that serve nothing else */
+        Sealing(byte[] key) {
             this.key = new SecretKeySpec(key, "AES");
         }
 

@@ -1,0 +1,258 @@
+package org.tallystick.node.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tallystick.node.storage.StorageKey.Sealing;
+
+/**
+ * Tables of shares on this node's disk, a folder each: its key and what it is, sealed under the node's key, and its
+ * segments, sealed under the table's. What is asked to be stored is durable on return. A table is deleted for good as
+ * soon as its key is overwritten: its segments, and backups of them, say nothing any more.
+ *
+ * <p>A file that was begun and not ended has another name and counts for nothing. Safe for many threads.
+ */
+public final class ShareStore {
+    private static final Logger LOG = LoggerFactory.getLogger(ShareStore.class);
+    private static final String KEY_FILE = "table";
+    private static final String DRAFT = ".new";
+    private static final String PURPOSE = "tallystick/share-table/1";
+    private static final int KEY_BYTES = 32;
+    private static final byte[] NOTHING = {};
+
+    private final Path folder;
+    private final StorageKey key;
+    private final Map<ShareTable.Id, Opened> opened = new ConcurrentHashMap<>();
+
+    private record Opened(ShareTable table, Sealing sealing) {}
+
+    private ShareStore(Path folder, StorageKey key) {
+        this.folder = folder;
+        this.key = key;
+    }
+
+    /**
+     * Opens a folder, which is made if there is none.
+     *
+     * @throws StorageFailure when it cannot be read, or holds a table that was sealed under another key
+     */
+    public static ShareStore open(Path folder, StorageKey key) {
+        try {
+            Files.createDirectories(folder);
+            ShareStore store = new ShareStore(folder, key);
+            try (Stream<Path> tables = Files.list(folder)) {
+                for (Path table : tables.toList()) {
+                    store.load(table);
+                }
+            }
+            return store;
+        } catch (IOException e) {
+            throw StorageFailure.of(folder, e);
+        }
+    }
+
+    private void load(Path table) throws IOException {
+        Path file = table.resolve(KEY_FILE);
+        if (!Files.exists(file)) {
+            LOG.info("clearing away {}, which a deletion or a start has left", table.getFileName());
+            clear(table);
+            return;
+        }
+        ShareTable.Id id = new ShareTable.Id(table.getFileName().toString());
+        byte[] plain = key.derive(PURPOSE, id.bytes()).open(Files.readAllBytes(file), NOTHING);
+        ShareTable found = ShareTable.decode(Arrays.copyOfRange(plain, KEY_BYTES, plain.length));
+        opened.put(id, new Opened(found, new Sealing(Arrays.copyOf(plain, KEY_BYTES))));
+        Arrays.fill(plain, (byte) 0);
+    }
+
+    /** All tables, whole or not, the newest last. */
+    public List<ShareTable> tables() {
+        return opened.values().stream()
+                .map(Opened::table)
+                .sorted(Comparator.comparing(ShareTable::createdAt)
+                        .thenComparing(table -> table.id().hex()))
+                .toList();
+    }
+
+    public Optional<ShareTable> find(ShareTable.Id id) {
+        return Optional.ofNullable(opened.get(id)).map(Opened::table);
+    }
+
+    /** Begins a table, with a key of its own. One that is there already, with the same contents, stays as it is. */
+    public synchronized void create(ShareTable table) {
+        Opened known = opened.get(table.id());
+        if (known != null) {
+            if (!known.table().equals(table)) {
+                throw new IllegalArgumentException("there is another table " + table.id());
+            }
+            return;
+        }
+        byte[] fresh = new byte[KEY_BYTES];
+        new SecureRandom().nextBytes(fresh);
+        byte[] encoded = table.encoded();
+        byte[] plain = Arrays.copyOf(fresh, KEY_BYTES + encoded.length);
+        System.arraycopy(encoded, 0, plain, KEY_BYTES, encoded.length);
+        byte[] sealed = key.derive(PURPOSE, table.id().bytes()).seal(plain, NOTHING);
+        Arrays.fill(plain, (byte) 0);
+        Path its = folder.resolve(table.id().hex());
+        try {
+            Files.createDirectories(its);
+            write(its, KEY_FILE, sealed);
+            force(folder);
+        } catch (IOException e) {
+            throw StorageFailure.of(its, e);
+        }
+        opened.put(table.id(), new Opened(table, new Sealing(fresh)));
+    }
+
+    /** Stores a segment and the subjects of its rows; one that is there is replaced. */
+    public void put(ShareTable.Id id, int position, List<String> subjects, ShareSegment segment) {
+        Opened table = opened(id);
+        Path its = folder.resolve(id.hex());
+        try {
+            write(its, subjectsFile(position), table.sealing().seal(texts(subjects), context("subjects", position)));
+            write(its, sharesFile(position), table.sealing().seal(segment.encoded(), context("shares", position)));
+        } catch (IOException e) {
+            throw StorageFailure.of(its, e);
+        }
+    }
+
+    public boolean has(ShareTable.Id id, int position) {
+        return opened.containsKey(id) && Files.exists(folder.resolve(id.hex()).resolve(sharesFile(position)));
+    }
+
+    /** Whether every segment is there. */
+    public boolean isWhole(ShareTable.Id id) {
+        ShareTable table = opened(id).table();
+        for (int position = 0; position < table.segments(); position++) {
+            if (!has(id, position)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Empty when this node has no such segment. */
+    public Optional<ShareSegment> segment(ShareTable.Id id, int position) {
+        return read(id, sharesFile(position), context("shares", position)).map(ShareSegment::decode);
+    }
+
+    /** The subjects of a segment's rows, in order. */
+    public Optional<List<String>> subjects(ShareTable.Id id, int position) {
+        return read(id, subjectsFile(position), context("subjects", position)).map(ShareStore::texts);
+    }
+
+    private Optional<byte[]> read(ShareTable.Id id, String file, byte[] context) {
+        Opened table = opened.get(id);
+        if (table == null) {
+            return Optional.empty();
+        }
+        Path path = folder.resolve(id.hex()).resolve(file);
+        try {
+            return Optional.of(table.sealing().open(Files.readAllBytes(path), context));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw StorageFailure.of(path, e);
+        }
+    }
+
+    /**
+     * Destroys a table's key, and with it the table; then its files go.
+     *
+     * @return whether there was one
+     */
+    public synchronized boolean delete(ShareTable.Id id) {
+        Opened table = opened.remove(id);
+        if (table == null) {
+            return false;
+        }
+        Path its = folder.resolve(id.hex());
+        Path file = its.resolve(KEY_FILE);
+        try {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                Disk.REAL.write(channel, ByteBuffer.allocate(Math.toIntExact(channel.size())), 0);
+                channel.force(true);
+            }
+            Files.delete(file);
+            force(its);
+            clear(its);
+            return true;
+        } catch (IOException e) {
+            throw StorageFailure.of(its, e);
+        }
+    }
+
+    private static void clear(Path table) throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (Stream<Path> found = Files.walk(table)) {
+            found.sorted(Comparator.reverseOrder()).forEach(files::add);
+        }
+        for (Path file : files) {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    private Opened opened(ShareTable.Id id) {
+        Opened table = opened.get(id);
+        if (table == null) {
+            throw new IllegalArgumentException("there is no table " + id);
+        }
+        return table;
+    }
+
+    private static void write(Path folder, String name, byte[] bytes) throws IOException {
+        Path draft = folder.resolve(name + DRAFT);
+        try (FileChannel channel = FileChannel.open(
+                draft, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            Disk.REAL.write(channel, ByteBuffer.wrap(bytes), 0);
+            channel.force(true);
+        }
+        Files.move(draft, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        force(folder);
+    }
+
+    private static void force(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private static String sharesFile(int position) {
+        return position + ".shares";
+    }
+
+    private static String subjectsFile(int position) {
+        return position + ".subjects";
+    }
+
+    private static byte[] context(String what, int position) {
+        return (what + " " + position).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static byte[] texts(List<String> subjects) {
+        return String.join("\n", subjects).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Subjects have no control characters. */
+    private static List<String> texts(byte[] joined) {
+        return List.of(new String(joined, StandardCharsets.UTF_8).split("\n", -1));
+    }
+}

@@ -1,0 +1,101 @@
+package org.tallystick.node.storage;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Arrays;
+
+/**
+ * What a stored table is: columns of all owners by the rules of one program, about some subjects, as of a day. The rows
+ * are in segments, numbered from 0.
+ *
+ * @param id 16 random bytes
+ * @param program whose inputs are its columns
+ * @param segments how many it has when it is whole
+ */
+public record ShareTable(
+        Id id, String name, LocalDate asOf, byte[] program, int rows, int segments, Instant createdAt) {
+    /** A table's id: 16 bytes, told as hexadecimal digits. */
+    public record Id(String hex) {
+        public static final int BYTES = 16;
+
+        public Id {
+            if (!hex.matches("[0-9a-f]{" + 2 * BYTES + "}")) {
+                throw new IllegalArgumentException("the id of a table has " + 2 * BYTES + " hexadecimal digits");
+            }
+        }
+
+        public static Id of(byte[] bytes) {
+            return new Id(java.util.HexFormat.of().formatHex(bytes));
+        }
+
+        public byte[] bytes() {
+            return java.util.HexFormat.of().parseHex(hex);
+        }
+
+        @Override
+        public String toString() {
+            return hex;
+        }
+    }
+
+    private static final int HASH = 32;
+    private static final int FIXED = Id.BYTES + HASH + 2 * Integer.BYTES + 2 * Long.BYTES;
+
+    public ShareTable {
+        if (rows < 1 || segments < 1 || program.length != HASH) {
+            throw new IllegalArgumentException(rows + " rows in " + segments + " segments");
+        }
+    }
+
+    byte[] encoded() {
+        byte[] text = name.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(FIXED + text.length)
+                .put(id.bytes())
+                .put(program)
+                .putInt(rows)
+                .putInt(segments)
+                .putLong(asOf.toEpochDay())
+                .putLong(createdAt.toEpochMilli())
+                .put(text)
+                .array();
+    }
+
+    /** @throws IllegalArgumentException if it is none */
+    static ShareTable decode(byte[] encoded) {
+        if (encoded.length < FIXED) {
+            throw new IllegalArgumentException("too short for a table");
+        }
+        ByteBuffer in = ByteBuffer.wrap(encoded);
+        byte[] id = new byte[Id.BYTES];
+        byte[] program = new byte[HASH];
+        in.get(id).get(program);
+        int rows = in.getInt();
+        int segments = in.getInt();
+        try {
+            LocalDate asOf = LocalDate.ofEpochDay(in.getLong());
+            Instant createdAt = Instant.ofEpochMilli(in.getLong());
+            String name = new String(encoded, FIXED, encoded.length - FIXED, StandardCharsets.UTF_8);
+            return new ShareTable(Id.of(id), name, asOf, program, rows, segments, createdAt);
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException("a table of no day", e);
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ShareTable table && Arrays.equals(encoded(), table.encoded());
+    }
+
+    @Override
+    public int hashCode() {
+        return id.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "ShareTable[" + id + ", " + name + " as of " + asOf + ", " + rows + " rows]";
+    }
+}
