@@ -80,6 +80,7 @@ final class PortfolioBenchmark implements Benchmark {
         Map<String, Object> more = new LinkedHashMap<>();
         more.put("rows_a_run", job.chunk());
         more.put("runs_in_flight", job.inFlight());
+        more.put("processor_us_a_unit", 1e6 * outcome.processorSeconds() / ((double) times * count));
         more.put("most_memory_of_a_party_mib", outcome.peakMiB());
         more.put("party_flags", String.join(" ", flags));
         // A portfolio's traffic is that of its runs; one run is counted.

@@ -1,80 +1,82 @@
 package org.tallystick.ring;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * A matrix of ring elements as it is kept: {@code width} bits an element without gaps, each column from a word of its
- * own on, so that any rows of a column can be read.
+ * A matrix of ring elements as it is kept: {@code width} bits an element without gaps, lowest first, each column from a
+ * byte of its own on, so that any rows of a column can be read. It may lie inside a longer array, which is not copied.
  *
- * @param words {@link #length} of them
+ * @param from where it begins in {@code bytes}; {@link #length} bytes are its own
  */
-public record PackedColumns(int rows, int columns, int width, long[] words) {
+public record PackedColumns(int rows, int columns, int width, byte[] bytes, int from) {
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    /** Bytes after the last column, so that eight can be read wherever an element ends. */
+    private static final int SLACK = 2 * Long.BYTES;
+
     public PackedColumns {
-        if (width < 1 || width > 64 || rows < 1 || columns < 0 || words.length != length(rows, columns, width)) {
+        if (width < 1 || width > 64 || rows < 1 || columns < 0) {
+            throw new IllegalArgumentException(rows + " x " + columns + " elements of " + width + " bits");
+        }
+        if (from < 0 || length(rows, columns, width) > bytes.length - from) {
             throw new IllegalArgumentException(
-                    words.length + " words for " + rows + " x " + columns + " elements of " + width + " bits");
+                    bytes.length - from + " bytes for " + rows + " x " + columns + " elements of " + width + " bits");
         }
     }
 
-    /** Words that a matrix takes. */
+    /** Bytes that a matrix takes. */
     public static int length(int rows, int columns, int width) {
-        return Math.multiplyExact(columns, wordsPerColumn(rows, width));
+        return Math.addExact(Math.multiplyExact(columns, perColumn(rows, width)), SLACK);
     }
 
-    private static int wordsPerColumn(int rows, int width) {
-        return Math.toIntExact(((long) rows * width + 63) >>> 6);
+    private static int perColumn(int rows, int width) {
+        return Math.toIntExact(((long) rows * width + 7) >>> 3);
     }
 
     /** Packs elements, column after column; bits above the width are left out. */
     public static PackedColumns of(long[] elements, int rows, int columns, int width) {
-        long[] words = new long[length(rows, columns, width)];
-        int perColumn = wordsPerColumn(rows, width);
+        byte[] bytes = new byte[length(rows, columns, width)];
+        int perColumn = perColumn(rows, width);
         for (int column = 0; column < columns; column++) {
-            pack(elements, column * rows, rows, width, words, column * perColumn);
+            pack(elements, column * rows, rows, width, bytes, column * perColumn);
         }
-        return new PackedColumns(rows, columns, width, words);
+        return new PackedColumns(rows, columns, width, bytes, 0);
     }
 
-    private static void pack(long[] elements, int from, int rows, int width, long[] words, int at) {
-        if (width == 64) {
-            System.arraycopy(elements, from, words, at, rows);
-            return;
-        }
+    private static void pack(long[] elements, int from, int rows, int width, byte[] bytes, int at) {
         long mask = Ring.mask(width);
-        int filled = 0;
-        long open = 0;
-        int to = at;
         for (int row = 0; row < rows; row++) {
             long element = elements[from + row] & mask;
-            open |= element << filled;
-            filled += width;
-            if (filled >= 64) {
-                words[to++] = open;
-                filled -= 64;
-                open = element >>> (width - filled - 1) >>> 1; // nothing where filled is 0
+            long bit = (long) row * width;
+            int to = at + (int) (bit >>> 3);
+            int used = (int) bit & 7;
+            LONGS.set(bytes, to, (long) LONGS.get(bytes, to) | element << used);
+            if (used + width > 64) {
+                bytes[to + 8] = (byte) (element >>> 64 - used);
             }
-        }
-        if (filled > 0) {
-            words[to] = open;
         }
     }
 
-    /** Writes rows {@code from} to {@code from + count − 1} of a column into {@code target} from {@code at} on. */
-    public void unpack(int column, int from, int count, long[] target, int at) {
-        int perColumn = wordsPerColumn(rows, width);
-        int first = column * perColumn;
-        if (width == 64) {
-            System.arraycopy(words, first + from, target, at, count);
+    /** Writes rows {@code first} to {@code first + count − 1} of a column into {@code target} from {@code at} on. */
+    public void unpack(int column, int first, int count, long[] target, int at) {
+        long mask = Ring.mask(width);
+        int start = from + column * perColumn(rows, width);
+        long bit = (long) first * width;
+        if (width <= 57) {
+            for (int k = 0; k < count; k++) {
+                target[at + k] = (long) LONGS.get(bytes, start + (int) (bit >>> 3)) >>> ((int) bit & 7) & mask;
+                bit += width;
+            }
             return;
         }
-        long mask = Ring.mask(width);
-        int last = words.length - 1;
-        long bit = (long) from * width;
         for (int k = 0; k < count; k++) {
-            int word = first + (int) (bit >>> 6);
-            int used = (int) bit & 63;
-            long rest = words[Math.min(word + 1, last)] << 1 << (63 - used); // past the mask where none is left
-            target[at + k] = (words[word] >>> used | rest) & mask;
+            int word = start + (int) (bit >>> 3);
+            int used = (int) bit & 7;
+            long rest = (long) bytes[word + 8] << 1 << (63 - used); // past the word where nothing is used
+            target[at + k] = ((long) LONGS.get(bytes, word) >>> used | rest) & mask;
             bit += width;
         }
     }
@@ -85,7 +87,11 @@ public record PackedColumns(int rows, int columns, int width, long[] words) {
                 && rows == that.rows
                 && columns == that.columns
                 && width == that.width
-                && Arrays.equals(words, that.words);
+                && Arrays.equals(bytes, from, end(), that.bytes, that.from, that.end());
+    }
+
+    private int end() {
+        return from + length(rows, columns, width) - SLACK;
     }
 
     @Override

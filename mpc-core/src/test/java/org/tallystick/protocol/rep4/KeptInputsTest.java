@@ -93,7 +93,7 @@ class KeptInputsTest {
             PackedColumns told = kept.get(p).get(item).told().orElseThrow();
             assertEquals(told, kept.get(p + 2 & 3).get(item).told().orElseThrow());
             assertEquals(told, kept.get(p + 3 & 3).get(item).told().orElseThrow());
-            assertEquals(PackedColumns.length(ROWS, COLUMNS[item], 44), told.words().length);
+            assertEquals(PackedColumns.length(ROWS, COLUMNS[item], 44), told.bytes().length);
         }
         // Two inputs of one owner have masks of their own: equal columns do not show as equal.
         List<List<KeptInput>> twice = Parties.run(4, mesh -> {
@@ -169,14 +169,14 @@ class KeptInputsTest {
 
     private static KeptInput changed(KeptInput input) {
         PackedColumns told = input.told().orElseThrow();
-        long[] words = told.words().clone();
-        words[0] ^= 2;
+        byte[] bytes = told.bytes().clone();
+        bytes[0] ^= 2;
         return new KeptInput(
                 input.owner(),
                 input.rows(),
                 input.columns(),
                 input.width(),
-                Optional.of(new PackedColumns(told.rows(), told.columns(), told.width(), words)));
+                Optional.of(new PackedColumns(told.rows(), told.columns(), told.width(), bytes, 0)));
     }
 
     @Test
@@ -201,7 +201,7 @@ class KeptInputsTest {
                 assertEquals(expected[k] & Ring.mask(width), read[k]);
             }
         }
-        assertThrows(IllegalArgumentException.class, () -> new PackedColumns(131, 4, width, packed.words()));
+        assertThrows(IllegalArgumentException.class, () -> new PackedColumns(131, 3, width, packed.bytes(), 1));
     }
 
     private static KeptInputs kept(Mesh mesh, int width) {

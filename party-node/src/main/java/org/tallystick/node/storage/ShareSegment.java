@@ -46,8 +46,7 @@ public record ShareSegment(int self, byte[][] seeds, List<KeptInput> inputs) {
     byte[] encoded() {
         int size = 3 * Integer.BYTES + PARTIES * SharedSeed.BYTES;
         for (KeptInput input : inputs) {
-            size += 5 * Integer.BYTES
-                    + input.told().map(told -> Long.BYTES * told.words().length).orElse(0);
+            size += 5 * Integer.BYTES + input.told().map(ShareSegment::length).orElse(0);
         }
         ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
         out.putInt(FORMAT).putInt(self).putInt(inputs.size());
@@ -60,15 +59,16 @@ public record ShareSegment(int self, byte[][] seeds, List<KeptInput> inputs) {
                     .putInt(input.columns())
                     .putInt(input.width());
             out.putInt(input.told().isPresent() ? 1 : 0);
-            input.told().ifPresent(told -> {
-                out.asLongBuffer().put(told.words());
-                out.position(out.position() + Long.BYTES * told.words().length);
-            });
+            input.told().ifPresent(told -> out.put(told.bytes(), told.from(), length(told)));
         }
         return out.array();
     }
 
-    /** @throws IllegalArgumentException if it is none */
+    /**
+     * Reads a segment, which refers to the bytes given.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
     static ShareSegment decode(byte[] encoded) {
         ByteBuffer in = ByteBuffer.wrap(encoded).order(ByteOrder.LITTLE_ENDIAN);
         try {
@@ -103,17 +103,13 @@ public record ShareSegment(int self, byte[][] seeds, List<KeptInput> inputs) {
         if (in.getInt() == 0) {
             return new KeptInput(owner, rows, columns, width, Optional.empty());
         }
-        if (rows < 1 || columns < 1 || width < 1 || width > Long.SIZE) {
-            throw new IllegalArgumentException("no input");
-        }
-        int words = PackedColumns.length(rows, columns, width);
-        if (words > in.remaining() / Long.BYTES) {
-            throw new BufferUnderflowException();
-        }
-        long[] part = new long[words];
-        in.asLongBuffer().get(part);
-        in.position(in.position() + Long.BYTES * words);
-        return new KeptInput(owner, rows, columns, width, Optional.of(new PackedColumns(rows, columns, width, part)));
+        PackedColumns told = new PackedColumns(rows, columns, width, in.array(), in.position());
+        in.position(in.position() + length(told));
+        return new KeptInput(owner, rows, columns, width, Optional.of(told));
+    }
+
+    private static int length(PackedColumns told) {
+        return PackedColumns.length(told.rows(), told.columns(), told.width());
     }
 
     /** All of it is secret. */

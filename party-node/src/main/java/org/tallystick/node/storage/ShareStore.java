@@ -127,8 +127,14 @@ public final class ShareStore {
         Opened table = opened(id);
         Path its = folder.resolve(id.hex());
         try {
-            write(its, subjectsFile(position), table.sealing().seal(texts(subjects), context("subjects", position)));
-            write(its, sharesFile(position), table.sealing().seal(segment.encoded(), context("shares", position)));
+            write(
+                    its,
+                    subjectsFile(position),
+                    SealedPieces.seal(table.sealing(), texts(subjects), context("subjects", position)));
+            write(
+                    its,
+                    sharesFile(position),
+                    SealedPieces.seal(table.sealing(), segment.encoded(), context("shares", position)));
         } catch (IOException e) {
             throw StorageFailure.of(its, e);
         }
@@ -159,14 +165,14 @@ public final class ShareStore {
         return read(id, subjectsFile(position), context("subjects", position)).map(ShareStore::texts);
     }
 
-    private Optional<byte[]> read(ShareTable.Id id, String file, byte[] context) {
+    private Optional<byte[]> read(ShareTable.Id id, String file, String context) {
         Opened table = opened.get(id);
         if (table == null) {
             return Optional.empty();
         }
         Path path = folder.resolve(id.hex()).resolve(file);
         try {
-            return Optional.of(table.sealing().open(Files.readAllBytes(path), context));
+            return Optional.of(SealedPieces.open(table.sealing(), Files.readAllBytes(path), context));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
@@ -243,8 +249,8 @@ public final class ShareStore {
         return position + ".subjects";
     }
 
-    private static byte[] context(String what, int position) {
-        return (what + " " + position).getBytes(StandardCharsets.US_ASCII);
+    private static String context(String what, int position) {
+        return what + " " + position;
     }
 
     private static byte[] texts(List<String> subjects) {

@@ -155,12 +155,19 @@ public final class StorageKey {
 
         /** @throws StorageFailure when it was sealed with another key or context, or has changed since */
         public byte[] open(byte[] sealed, byte[] context) {
-            if (sealed.length < OVERHEAD) {
+            byte[] plain = new byte[Math.max(0, sealed.length - OVERHEAD)];
+            open(sealed, 0, sealed.length, context, plain, 0);
+            return plain;
+        }
+
+        /** As {@link #open}, of {@code length} bytes from {@code from} on, into {@code plain} at {@code at}. */
+        void open(byte[] sealed, int from, int length, byte[] context, byte[] plain, int at) {
+            if (length < OVERHEAD) {
                 throw unreadable();
             }
             try {
-                Cipher cipher = cipher(Cipher.DECRYPT_MODE, Arrays.copyOf(sealed, NONCE), context);
-                return cipher.doFinal(sealed, NONCE, sealed.length - NONCE);
+                Cipher cipher = cipher(Cipher.DECRYPT_MODE, Arrays.copyOfRange(sealed, from, from + NONCE), context);
+                cipher.doFinal(sealed, from + NONCE, length - NONCE, plain, at);
             } catch (AEADBadTagException e) {
                 throw unreadable();
             } catch (GeneralSecurityException e) {
