@@ -70,16 +70,26 @@ public final class ShareStore {
 
     private void load(Path table) throws IOException {
         Path file = table.resolve(KEY_FILE);
-        if (!Files.exists(file)) {
+        byte[] sealed = Files.exists(file) ? Files.readAllBytes(file) : NOTHING;
+        if (isErased(sealed)) {
             LOG.info("clearing away {}, which a deletion or a start has left", table.getFileName());
             clear(table);
             return;
         }
         ShareTable.Id id = new ShareTable.Id(table.getFileName().toString());
-        byte[] plain = key.derive(PURPOSE, id.bytes()).open(Files.readAllBytes(file), NOTHING);
+        byte[] plain = key.derive(PURPOSE, id.bytes()).open(sealed, NOTHING);
         ShareTable found = ShareTable.decode(Arrays.copyOfRange(plain, KEY_BYTES, plain.length));
         opened.put(id, new Opened(found, new Sealing(Arrays.copyOf(plain, KEY_BYTES))));
         Arrays.fill(plain, (byte) 0);
+    }
+
+    /** A key file is sealed; one of zeros was overwritten. */
+    private static boolean isErased(byte[] sealed) {
+        int all = 0;
+        for (byte one : sealed) {
+            all |= one;
+        }
+        return all == 0;
     }
 
     /** All tables, whole or not, the newest last. */
