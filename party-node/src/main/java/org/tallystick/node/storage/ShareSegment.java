@@ -87,7 +87,7 @@ public record ShareSegment(int self, byte[][] seeds, List<KeptInput> inputs) {
             seeds[self] = null;
             List<KeptInput> inputs = new ArrayList<>();
             for (int k = 0; k < count; k++) {
-                inputs.add(input(in));
+                inputs.add(input(in, encoded));
             }
             return new ShareSegment(self, seeds, inputs);
         } catch (BufferUnderflowException | ArithmeticException e) {
@@ -95,7 +95,7 @@ public record ShareSegment(int self, byte[][] seeds, List<KeptInput> inputs) {
         }
     }
 
-    private static KeptInput input(ByteBuffer in) {
+    private static KeptInput input(ByteBuffer in, byte[] encoded) {
         int owner = in.getInt();
         int rows = in.getInt();
         int columns = in.getInt();
@@ -103,7 +103,7 @@ public record ShareSegment(int self, byte[][] seeds, List<KeptInput> inputs) {
         if (in.getInt() == 0) {
             return new KeptInput(owner, rows, columns, width, Optional.empty());
         }
-        PackedColumns told = new PackedColumns(rows, columns, width, in.array(), in.position());
+        PackedColumns told = new PackedColumns(rows, columns, width, encoded, in.position());
         in.position(in.position() + length(told));
         return new KeptInput(owner, rows, columns, width, Optional.of(told));
     }
