@@ -75,7 +75,9 @@ class HalfGatesTest {
         Labels results = evaluator.evaluate(circuit, active, tables.source());
         BitMatrix decoded = xor(outputs.colours(), results.colours());
         assertArrayEquals(
-                garbler.active(outputs, decoded).bytes(), results.bytes(), "the evaluator has exactly the right labels");
+                garbler.active(outputs, decoded).bytes(),
+                results.bytes(),
+                "the evaluator has exactly the right labels");
         return decoded;
     }
 
@@ -140,7 +142,8 @@ class HalfGatesTest {
         Circuit circuit = mixed(order);
         BitMatrix bits = random(circuit.inputBits(), instances, instances);
         BitMatrix expected = PlainEvaluator.evaluate(circuit, bits);
-        assertArrayEquals(expected.words(), garbled(circuit, bits, offset, hashing).words());
+        assertArrayEquals(
+                expected.words(), garbled(circuit, bits, offset, hashing).words());
     }
 
     @ParameterizedTest
@@ -299,7 +302,9 @@ class HalfGatesTest {
         }
     }
 
-    /** σ, and its sums with the identity on either half of a label, are linear and injective: on a basis, that is all. */
+    /**
+     * σ, and its sums with the identity on either half of a label, are linear and injective: on a basis, that is all.
+     */
     @Test
     void theOrthomorphismIsOne() {
         for (long mask : new long[] {0, -1}) {
@@ -346,8 +351,7 @@ class HalfGatesTest {
         assertThrows(IllegalArgumentException.class, () -> garbler.garble(circuit, few, (piece, _) -> piece));
         assertThrows(IllegalArgumentException.class, () -> new Evaluator(new byte[15], 4, Hashing.TWEAKED));
         assertThrows(
-                IllegalArgumentException.class,
-                () -> new Garbler(generator(1), 0, Offset.OF_BATCH, Hashing.TWEAKED));
+                IllegalArgumentException.class, () -> new Garbler(generator(1), 0, Offset.OF_BATCH, Hashing.TWEAKED));
         assertThrows(IllegalArgumentException.class, () -> Labels.of(new byte[100], 0, 3, 3));
         assertThrows(IllegalArgumentException.class, () -> few.and(new Labels(1, 5)));
         assertEquals("Labels[3 wires, 4 instances]", few.toString());

@@ -50,7 +50,7 @@ class WordsTest {
                 (x, y) -> signed(x, n) >= signed(y, n) ? 1 : 0,
                 n);
         check(n, 1, (b, x, y) -> new int[] {Words.equal(b, x, y)}, (x, y) -> x == y ? 1 : 0, n - 1);
-        check(n, n, (b, x, y) -> Words.choose(b, x[0], x, y), (x, y) -> (x & 1) != 0 ? y : x, n - (n == 1 ? 0 : 0));
+        check(n, n, (b, x, y) -> Words.choose(b, x[0], x, y), (x, y) -> (x & 1) != 0 ? y : x, n);
         check(n, n, (b, x, y) -> Words.negateIf(b, y[0], x), (x, y) -> (y & 1) != 0 ? -x : x, Math.max(0, n - 1));
     }
 
