@@ -92,6 +92,11 @@ abstract class HalfGates {
         return results(circuit.outputSlots());
     }
 
+    /** Gives back the memory of the last circuit's wires, for who keeps this object waiting. */
+    public final void release() {
+        slots = new long[0][];
+    }
+
     private void reserve(int count) {
         int before = slots.length;
         if (count * chunks > before) {
