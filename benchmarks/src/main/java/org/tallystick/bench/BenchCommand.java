@@ -13,6 +13,7 @@ public final class BenchCommand implements TallyCommand {
                 new TrainBenchmark(),
                 new LatencyBenchmark(),
                 new ServeBenchmark(),
+                new GarbleBenchmark(),
                 new KernelsBenchmark()));
     }
 }

@@ -61,8 +61,9 @@ class BenchTest {
     @Test
     void theCommandLineKnowsEveryBenchmark() {
         CommandLine bench = Tally.commandLine().getSubcommands().get("bench");
-        assertTrue(
-                bench.getSubcommands().keySet().containsAll(List.of("score", "train", "latency", "serve", "kernels")));
+        assertTrue(bench.getSubcommands()
+                .keySet()
+                .containsAll(List.of("score", "train", "latency", "serve", "garble", "kernels")));
     }
 
     @Test

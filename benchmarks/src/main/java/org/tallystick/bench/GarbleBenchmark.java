@@ -1,0 +1,189 @@
+package org.tallystick.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import org.tallystick.convert.GarbledFunction;
+import org.tallystick.convert.GarbledFunction.Way;
+import org.tallystick.convert.Roles;
+import org.tallystick.convert.ScoreFunctions;
+import org.tallystick.garble.Circuit;
+import org.tallystick.garble.Evaluator;
+import org.tallystick.garble.Garbler;
+import org.tallystick.garble.Garbler.Offset;
+import org.tallystick.garble.Hashing;
+import org.tallystick.garble.Labels;
+import org.tallystick.garble.PlainEvaluator;
+import org.tallystick.garble.Tables;
+import org.tallystick.ring.BitMatrix;
+import picocli.CommandLine.Option;
+
+/** Half gates in memory on one thread and between two processes, and the garbled world of rep4 in one process. */
+final class GarbleBenchmark implements Benchmark {
+    private static final int CONNECT_MILLIS = 60_000;
+
+    @Option(names = "--repetitions", defaultValue = "15", description = "Measured runs of each work.")
+    private int repetitions;
+
+    @Option(names = "--million-ands", defaultValue = "30", description = "Millions of ANDs in a run.")
+    private int millions;
+
+    @Override
+    public String name() {
+        return "garble";
+    }
+
+    @Override
+    public String summary() {
+        return "Garbled circuits: ANDs a second in memory and between two processes; reasons and bands under rep4.";
+    }
+
+    @Override
+    public List<Result> run(Consumer<String> progress) throws IOException, InterruptedException {
+        List<Result> results = new ArrayList<>();
+        for (Offset offset : Offset.values()) {
+            String suffix = offset == Offset.OF_BATCH ? "" : "_instance_offsets";
+            inMemory(
+                    progress, results, GarbleWork.comparison(), GarbleWork.BATCH, offset, "64-bit comparisons", suffix);
+        }
+        inMemory(progress, results, GarbleWork.comparison(), 32, Offset.OF_BATCH, "64-bit comparisons", "_32");
+        inMemory(progress, results, GarbleWork.wideLayer(), 1, Offset.OF_BATCH, "a layer of 65 536 ANDs", "_one_wide");
+        inMemory(progress, results, GarbleWork.product(), 1, Offset.OF_BATCH, "a 64-bit product", "_one_product");
+        results.add(twoProcesses(progress));
+        for (int rows : new int[] {1, 1000}) {
+            results.add(underRep4(
+                    progress, "top 3 of 32 reasons", rows, ScoreFunctions.reasons(Way.TWO, 24, 32, 3, order(rows))));
+            results.add(underRep4(
+                    progress, "band by 7 thresholds", rows, ScoreFunctions.band(Way.TWO, 44, 7, order(rows))));
+        }
+        return results;
+    }
+
+    private static Circuit.Order order(int rows) {
+        return Hashing.of(rows) == Hashing.TWEAKED ? Circuit.Order.LAYERED : Circuit.Order.AS_BUILT;
+    }
+
+    private void inMemory(
+            Consumer<String> progress,
+            List<Result> results,
+            Circuit circuit,
+            int instances,
+            Offset offset,
+            String what,
+            String suffix) {
+        String work = what + ", " + instances + (instances == 1 ? " instance" : " instances");
+        progress.accept(work + " …");
+        Garbler garbler = GarbleWork.garbler(instances, offset);
+        Labels inputs = garbler.inputs(circuit.inputBits());
+        int times = Math.max(1, (int) (1e6 * millions / circuit.ands() / instances));
+        Spread garble = measure(times, run -> garbler.garble(circuit, inputs, (piece, length) -> piece));
+        // Rows of noise take as long to evaluate as the right ones; the right ones are checked between processes.
+        byte[] piece = new byte[Tables.PIECE];
+        Evaluator evaluator = new Evaluator(garbler.key(), instances, Hashing.of(instances));
+        Spread evaluate = measure(times, run -> evaluator.evaluate(circuit, inputs, length -> piece));
+        double ands = (double) circuit.ands() * instances * times;
+        results.add(rate("garble " + work + ", offsets " + offset, ands, garble, "garble_mands" + suffix));
+        results.add(rate("evaluate " + work, ands, evaluate, "evaluate_mands" + suffix));
+    }
+
+    private Spread measure(int times, IntConsumer body) {
+        double[] seconds = new double[repetitions];
+        for (int run = -5; run < repetitions; run++) {
+            long start = System.nanoTime();
+            for (int k = 0; k < times; k++) {
+                body.accept(k);
+            }
+            if (run >= 0) {
+                seconds[run] = (System.nanoTime() - start) * 1e-9;
+            }
+        }
+        return Spread.of(seconds);
+    }
+
+    private static Result rate(String work, double ands, Spread seconds, String name) {
+        return Result.of(work, ands, "ANDs", seconds).with(Map.of(name, ands / seconds.median() / 1e6));
+    }
+
+    private Result twoProcesses(Consumer<String> progress) throws IOException, InterruptedException {
+        progress.accept("two processes over loopback …");
+        Circuit circuit = GarbleWork.comparison();
+        int times = Math.max(1, (int) (1e6 * millions / circuit.ands() / GarbleWork.BATCH));
+        int warmUps = 5;
+        double[] seconds = new double[repetitions];
+        BitMatrix expected = PlainEvaluator.evaluate(circuit, GarbleWork.bits(circuit.inputBits(), GarbleWork.BATCH));
+        try (ServerSocketChannel server = ServerSocketChannel.open()) {
+            server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            int port = ((InetSocketAddress) server.getLocalAddress()).getPort();
+            Process garbler = garblerProcess(port, times, warmUps + repetitions);
+            server.socket().setSoTimeout(CONNECT_MILLIS);
+            try (SocketChannel channel = server.socket().accept().getChannel()) {
+                for (int run = -warmUps; run < repetitions; run++) {
+                    long start = System.nanoTime();
+                    BitMatrix bits = GarbleWork.evaluate(channel, circuit, GarbleWork.BATCH, times);
+                    if (run >= 0) {
+                        seconds[run] = (System.nanoTime() - start) * 1e-9;
+                    }
+                    if (!Arrays.equals(bits.words(), expected.words())) {
+                        throw new IllegalStateException("a comparison between two processes is wrong");
+                    }
+                }
+                garbler.waitFor();
+            } finally {
+                garbler.destroyForcibly();
+            }
+        }
+        double ands = (double) circuit.ands() * GarbleWork.BATCH * times;
+        return rate(
+                "64-bit comparisons, garbled in one process, evaluated in another",
+                ands,
+                Spread.of(seconds),
+                "two_process_mands");
+    }
+
+    private static Process garblerProcess(int port, int times, int runs) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(ProcessGroup.FLAGS);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), GarblerMain.class.getName()));
+        command.addAll(List.of(Integer.toString(port), Integer.toString(times), Integer.toString(runs)));
+        return new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    private Result underRep4(Consumer<String> progress, String what, int rows, GarbledFunction function) {
+        progress.accept(what + ", " + rows + " rows under rep4 …");
+        GarbledRuns runs = new GarbledRuns(function, rows);
+        double[] prepare = new double[repetitions];
+        double[] run = new double[repetitions];
+        for (int k = -10; k < repetitions; k++) {
+            double[] seconds = runs.once(k + 10);
+            if (k >= 0) {
+                prepare[k] = seconds[0];
+                run[k] = seconds[1];
+            }
+        }
+        Roles roles = Roles.of(3, 0);
+        Map<String, Object> more = new LinkedHashMap<>();
+        more.put("ands", function.circuit().ands());
+        more.put("depth", function.circuit().depth());
+        more.put("prepare_bytes", function.prepareCost(roles, rows).totalBytes());
+        more.put("run_bytes", function.runCost(roles, rows).totalBytes());
+        more.put("prepare_median_s", Spread.of(prepare).median());
+        return Result.of(what + ", stock in place, four parties in one process", rows, "rows", Spread.of(run))
+                .with(new Traffic(
+                        function.runCost(roles, rows).rounds(),
+                        function.runCost(roles, rows).bytesSent()))
+                .with(more);
+    }
+}
