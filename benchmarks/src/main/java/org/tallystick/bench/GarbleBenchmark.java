@@ -51,12 +51,12 @@ final class GarbleBenchmark implements Benchmark {
     @Override
     public List<Result> run(Consumer<String> progress) throws IOException, InterruptedException {
         List<Result> results = new ArrayList<>();
-        for (Offset offset : Offset.values()) {
-            String suffix = offset == Offset.OF_BATCH ? "" : "_instance_offsets";
-            inMemory(
-                    progress, results, GarbleWork.comparison(), GarbleWork.BATCH, offset, "64-bit comparisons", suffix);
-        }
-        inMemory(progress, results, GarbleWork.comparison(), 32, Offset.OF_BATCH, "64-bit comparisons", "_32");
+        Circuit chain = GarbleWork.chain();
+        Circuit comparison = GarbleWork.comparison();
+        inMemory(progress, results, chain, GarbleWork.BATCH, Offset.OF_BATCH, "ANDs alone", "");
+        inMemory(progress, results, chain, GarbleWork.BATCH, Offset.OF_INSTANCE, "ANDs alone", "_instance_offsets");
+        inMemory(progress, results, comparison, GarbleWork.BATCH, Offset.OF_BATCH, "64-bit comparisons", "_comparison");
+        inMemory(progress, results, comparison, 32, Offset.OF_BATCH, "64-bit comparisons", "_comparison_32");
         inMemory(progress, results, GarbleWork.wideLayer(), 1, Offset.OF_BATCH, "a layer of 65 536 ANDs", "_one_wide");
         inMemory(progress, results, GarbleWork.product(), 1, Offset.OF_BATCH, "a 64-bit product", "_one_product");
         results.add(twoProcesses(progress));

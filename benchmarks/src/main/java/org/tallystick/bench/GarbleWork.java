@@ -25,6 +25,18 @@ final class GarbleWork {
 
     private GarbleWork() {}
 
+    /** 1 024 ANDs, each of the one before and an input, and nothing else: half gates alone. */
+    static Circuit chain() {
+        CircuitBuilder b = new CircuitBuilder();
+        int[] x = b.input(16);
+        int last = x[0];
+        for (int i = 1; i <= 1024; i++) {
+            last = b.and(last, x[i % x.length]);
+        }
+        b.output(last);
+        return b.build(Circuit.Order.AS_BUILT);
+    }
+
     /** x ≥ y on 64 bits: an AND and three XORs a bit. */
     static Circuit comparison() {
         CircuitBuilder b = new CircuitBuilder();
