@@ -97,7 +97,8 @@ final class KeptWork {
         }
         ShareSegment segment = sessions.run(
                 number,
-                mesh -> new ShareSegment(mesh.self(), kept, new Rep4(mesh, seeds, hash(number)).keep(inputs, shared)));
+                mesh -> new ShareSegment(
+                        mesh.self(), hash(number), kept, new Rep4(mesh, seeds, hash(number)).keep(inputs, shared)));
         store.put(id, position, List.of("subjects are not read here"), segment);
     }
 

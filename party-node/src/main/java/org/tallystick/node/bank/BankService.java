@@ -2,7 +2,9 @@ package org.tallystick.node.bank;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,6 +12,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.tallystick.net.ProtocolAbort;
 import org.tallystick.node.config.NodeConfig;
+import org.tallystick.node.rest.Checks;
 import org.tallystick.node.rest.NodeService;
 import org.tallystick.node.rest.NodeService.Job;
 import org.tallystick.node.rest.NodeService.JobStatus;
@@ -19,6 +22,7 @@ import org.tallystick.node.rest.NodeService.ScoreRequest;
 import org.tallystick.node.rest.NodeService.ScoreResult;
 import org.tallystick.node.rest.Problem;
 import org.tallystick.node.rest.ServiceFailure;
+import org.tallystick.node.session.Inputs;
 import org.tallystick.node.session.Programs;
 import org.tallystick.node.session.Refusal;
 import org.tallystick.node.session.Refused;
@@ -26,9 +30,13 @@ import org.tallystick.node.session.Sessions;
 import org.tallystick.node.storage.Activations;
 import org.tallystick.node.storage.Jobs;
 import org.tallystick.node.storage.Requests;
+import org.tallystick.node.storage.ShareStore;
 
 /** What a bank's node does for its REST callers. A request id is run once: retries get the stored answer. */
 public final class BankService implements NodeService.Bank {
+    /** Of a table: as many as one proposal takes, and a number of whole words of bits. */
+    private static final int SEGMENT_ROWS = 16_384;
+
     private final NodeConfig config;
     private final Sessions sessions;
     private final Programs programs;
@@ -36,6 +44,7 @@ public final class BankService implements NodeService.Bank {
     private final Outcomes outcomes;
     private final Scores scores;
     private final Records records;
+    private final TableJobs tables;
     private final JobRunner runner;
     private final Trainings trainings;
 
@@ -48,6 +57,8 @@ public final class BankService implements NodeService.Bank {
             Programs programs,
             ModelRegistry models,
             Records records,
+            ShareStore shares,
+            Inputs inputs,
             Function<List<String>, List<Optional<Map<String, String>>>> ownRows) {
         this.config = config;
         this.sessions = sessions;
@@ -58,7 +69,8 @@ public final class BankService implements NodeService.Bank {
         Scorer scorer = new Scorer(sessions, ownRows);
         this.scores = new Scores(config, sessions, models, scorer, records.requests(), outcomes);
         this.trainings = new Trainings(sessions, outcomes);
-        this.runner = new JobRunner(records.jobs(), models, scorer, outcomes::problem);
+        this.tables = new TableJobs(sessions, records.jobs(), shares, inputs, ownRows);
+        this.runner = new JobRunner(records.jobs(), models, scorer, tables, outcomes::problem);
     }
 
     /** Takes up what was under way when the process ended. */
@@ -87,6 +99,46 @@ public final class BankService implements NodeService.Bank {
 
     @Override
     public Job createJob(String model, String purpose, List<String> subjects) {
+        check(model, subjects);
+        String id = sessions.newRequest();
+        Jobs.Job job = records.jobs()
+                .create(id, model, purpose, subjects, config.batching().jobChunk());
+        runner.start(id);
+        return view(job);
+    }
+
+    @Override
+    public Job scoreTable(String model, String purpose, String table) {
+        if (models.find(model).isEmpty()) {
+            throw new ServiceFailure(Problem.unknownModel(model));
+        }
+        String id = sessions.newRequest();
+        Jobs.Job job =
+                records.jobs().create(id, new Jobs.Work.ScoreTable(table), model, purpose, tables.segments(table));
+        runner.start(id);
+        return view(job);
+    }
+
+    @Override
+    public Job storeTable(String model, String name, LocalDate asOf, List<String> subjects) {
+        check(model, subjects);
+        if (new HashSet<>(subjects).size() < subjects.size()) {
+            throw Checks.invalid("a subject is there twice", "name each once");
+        }
+        String id = sessions.newRequest();
+        Jobs.Job job = records.jobs()
+                .create(
+                        id,
+                        new Jobs.Work.StoreTable(sessions.newRequest(), name, asOf),
+                        model,
+                        "",
+                        subjects,
+                        SEGMENT_ROWS);
+        runner.start(id);
+        return view(job);
+    }
+
+    private void check(String model, List<String> subjects) {
         if (models.find(model).isEmpty()) {
             throw new ServiceFailure(Problem.unknownModel(model));
         }
@@ -103,11 +155,6 @@ public final class BankService implements NodeService.Bank {
                 throw new ServiceFailure(invalid.get().with("row", row + 1));
             }
         }
-        String id = sessions.newRequest();
-        Jobs.Job job = records.jobs()
-                .create(id, model, purpose, subjects, config.batching().jobChunk());
-        runner.start(id);
-        return view(job);
     }
 
     @Override
@@ -117,8 +164,21 @@ public final class BankService implements NodeService.Bank {
 
     @Override
     public Optional<Stream<ScoreResult>> results(String job) {
-        if (records.jobs().find(job).isEmpty()) {
+        Optional<Jobs.Job> known = records.jobs().find(job);
+        if (known.isEmpty()) {
             return Optional.empty();
+        }
+        switch (known.get().work()) {
+            case Jobs.Work.StoreTable _ -> {
+                return Optional.of(Stream.empty());
+            }
+            case Jobs.Work.ScoreTable work -> {
+                String name = known.get().model();
+                ActiveModel model = models.find(name).orElseThrow(() -> new ServiceFailure(Problem.unknownModel(name)));
+                return Optional.of(records.jobs().finishedChunks(job).stream()
+                        .flatMap(position -> tables.results(job, work, model, position).stream()));
+            }
+            case Jobs.Work.Subjects _ -> {}
         }
         return Optional.of(records.jobs().finishedChunks(job).stream().flatMap(position -> {
             List<Jobs.RowResult> rows = records.jobs().results(job, position).orElseThrow();
@@ -134,8 +194,14 @@ public final class BankService implements NodeService.Bank {
     }
 
     private static Job view(Jobs.Job job) {
+        Optional<String> table = switch (job.work()) {
+            case Jobs.Work.Subjects _ -> Optional.empty();
+            case Jobs.Work.StoreTable work -> Optional.of(work.table());
+            case Jobs.Work.ScoreTable work -> Optional.of(work.table());
+        };
         return new Job(
                 job.id(),
+                table,
                 job.model(),
                 job.purpose(),
                 JobStatus.valueOf(job.status().name()),

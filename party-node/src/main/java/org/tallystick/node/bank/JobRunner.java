@@ -36,13 +36,20 @@ final class JobRunner {
     private final Jobs jobs;
     private final ModelRegistry models;
     private final Scorer scorer;
+    private final TableJobs tables;
     private final Function<RuntimeException, Optional<Problem>> problems;
     private volatile boolean stopped;
 
-    JobRunner(Jobs jobs, ModelRegistry models, Scorer scorer, Function<RuntimeException, Optional<Problem>> problems) {
+    JobRunner(
+            Jobs jobs,
+            ModelRegistry models,
+            Scorer scorer,
+            TableJobs tables,
+            Function<RuntimeException, Optional<Problem>> problems) {
         this.jobs = jobs;
         this.models = models;
         this.scorer = scorer;
+        this.tables = tables;
         this.problems = problems;
     }
 
@@ -116,19 +123,26 @@ final class JobRunner {
         }
     }
 
-    private void chunk(Jobs.Job job, ActiveModel model, int position) {
+    private void scoreSubjects(Jobs.Job job, ActiveModel model, int position) {
         List<String> subjects = jobs.subjects(job.id(), position);
         List<Proposal.Row> rows = new ArrayList<>();
         for (int row = 0; row < subjects.size(); row++) {
             rows.add(new Proposal.Row(Scores.wireRequest(request(job.id(), position, row)), subjects.get(row)));
         }
+        List<Scorer.Outcome> outcomes = scorer.score(model, job.purpose(), rows).outcomes();
+        jobs.finishChunk(job.id(), position, results(subjects, outcomes));
+    }
+
+    private void chunk(Jobs.Job job, ActiveModel model, int position) {
         Duration pause = FIRST_PAUSE;
         int checks = 0;
         while (!stopped) {
             try {
-                List<Scorer.Outcome> outcomes =
-                        scorer.score(model, job.purpose(), rows).outcomes();
-                jobs.finishChunk(job.id(), position, results(subjects, outcomes));
+                switch (job.work()) {
+                    case Jobs.Work.Subjects _ -> scoreSubjects(job, model, position);
+                    case Jobs.Work.StoreTable work -> tables.store(job, work, model, position);
+                    case Jobs.Work.ScoreTable work -> tables.score(job, work, model, position);
+                }
                 return;
             } catch (ProtocolAbort e) {
                 if (e.reason() == ProtocolAbort.Reason.CHECK_FAILED && ++checks >= FAILED_CHECKS) {

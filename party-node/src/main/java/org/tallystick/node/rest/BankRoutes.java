@@ -2,7 +2,9 @@ package org.tallystick.node.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,7 @@ final class BankRoutes {
         return List.of(
                 Route.post("/v1/scores", this::score),
                 Route.upload("/v1/jobs", this::createJob),
+                Route.upload("/v1/tables", this::storeTable),
                 Route.get("/v1/jobs/{id}", this::job),
                 Route.get("/v1/jobs/{id}/results", this::results),
                 Route.get("/v1/models", this::models),
@@ -98,16 +101,36 @@ final class BankRoutes {
 
     private Reply createJob(Call call) {
         Bank bank = bank();
+        JobUpload upload = upload(call, List.of("model", "purpose"), true);
+        String model = upload.text("model");
+        String purpose = upload.text("purpose");
+        String table = upload.text(JobUpload.TABLE);
+        return started(
+                table == null
+                        ? bank.createJob(model, purpose, upload.subjects())
+                        : bank.scoreTable(model, purpose, table));
+    }
+
+    private Reply storeTable(Call call) {
+        Bank bank = bank();
+        JobUpload upload = upload(call, List.of("model", "name", "asOf"), false);
+        LocalDate asOf = Checks.day(upload.text("asOf"));
+        return started(bank.storeTable(upload.text("model"), upload.text("name"), asOf, upload.subjects()));
+    }
+
+    /** With CSV, the fields are parameters of the query. */
+    private JobUpload upload(Call call, List<String> fields, boolean mayNameTable) {
         RequestStream body = call.stream().orElseThrow();
-        JobUpload upload = switch (call.mediaType("Content-Type")) {
+        return switch (call.mediaType("Content-Type")) {
             case "application/json" -> {
                 call.knowsOnly(List.of());
-                yield JobUpload.json(body, jobRows);
+                yield JobUpload.json(body, fields, mayNameTable, jobRows);
             }
             case "text/csv" -> {
-                call.knowsOnly(List.of("model", "purpose"));
-                String model = Checks.name(call, "model");
-                yield JobUpload.csv(model, Checks.name(call, "purpose"), body, jobRows);
+                call.knowsOnly(fields);
+                Map<String, String> texts = new HashMap<>();
+                fields.forEach(field -> texts.put(field, Checks.name(call, field)));
+                yield JobUpload.csv(texts, body, jobRows);
             }
             default ->
                 throw new ServiceFailure(Problem.of(
@@ -115,7 +138,9 @@ final class BankRoutes {
                         "the body is declared neither as application/json nor as text/csv",
                         "send it as one of them"));
         };
-        Job job = bank.createJob(upload.model(), upload.purpose(), upload.subjects());
+    }
+
+    private static Reply started(Job job) {
         return new Reply.Whole(
                 202, "application/json", Map.of("Location", "/v1/jobs/" + job.id()), Json.bytes(Json.job(job)));
     }

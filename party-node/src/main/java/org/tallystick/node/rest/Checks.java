@@ -1,12 +1,15 @@
 package org.tallystick.node.rest;
 
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** The checks of what comes outside a JSON body, with the patterns of the description. */
-final class Checks {
+public final class Checks {
     static final Pattern ID = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
     static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
+    static final Pattern TABLE = Pattern.compile("[0-9a-f]{32}");
     static final Pattern NAME = Pattern.compile("[^\\x00-\\x1f\\x7f]{1,128}");
     static final Pattern SUBJECT = Pattern.compile("[^\\x00-\\x1f\\x7f]{1,64}");
 
@@ -18,6 +21,23 @@ final class Checks {
 
     static String hash(Call call, String parameter) {
         return path(call, parameter, HASH, "64 lower-case hexadecimal digits");
+    }
+
+    static String table(Call call, String parameter) {
+        return path(call, parameter, TABLE, "32 lower-case hexadecimal digits");
+    }
+
+    /** A day as ISO 8601 writes it, in a sensible century. */
+    static LocalDate day(String text) {
+        try {
+            LocalDate day = LocalDate.parse(text);
+            if (day.getYear() >= 1900 && day.getYear() < 2200) {
+                return day;
+            }
+        } catch (DateTimeParseException e) {
+            throw invalid("asOf is no date", "write one as 2026-10-31");
+        }
+        throw invalid("asOf is in another century", "write a date from 1900 on");
     }
 
     private static String path(Call call, String parameter, Pattern pattern, String what) {
@@ -40,7 +60,7 @@ final class Checks {
         return value.get();
     }
 
-    static ServiceFailure invalid(String detail, String remedy) {
+    public static ServiceFailure invalid(String detail, String remedy) {
         return new ServiceFailure(Problem.of(Problem.Code.INVALID_REQUEST, detail, remedy));
     }
 }

@@ -12,8 +12,10 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.commons.csv.CSVFormat;
@@ -21,30 +23,46 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * A job as uploaded, parsed while it arrives: the body is never in memory as a whole. The rules are those of
- * {@code NewJob} in the description.
+ * A job or a table as uploaded, parsed while it arrives: the body is never in memory as a whole. The rules are those of
+ * {@code NewJob} and {@code NewTable} in the description.
+ *
+ * @param texts what it says beside the subjects, by field
  */
-record JobUpload(String model, String purpose, List<String> subjects) {
+record JobUpload(Map<String, String> texts, List<String> subjects) {
     private static final String COLUMN = "subject";
+    private static final String SUBJECTS = "subjects";
+
+    /** Stands in place of subjects. */
+    static final String TABLE = "table";
+
+    JobUpload {
+        texts = Map.copyOf(texts);
+    }
+
+    String text(String field) {
+        return texts.get(field);
+    }
 
     /** From a JSON object; its fields may come in any order. */
-    static JobUpload json(InputStream body, int maxRows) {
-        Optional<String> model = Optional.empty();
-        Optional<String> purpose = Optional.empty();
+    static JobUpload json(InputStream body, List<String> fields, boolean mayNameTable, int maxRows) {
+        Map<String, String> texts = new HashMap<>();
         Optional<List<String>> subjects = Optional.empty();
         try (JsonParser parser = Json.FACTORY.createParser(body)) {
             expect(parser.nextToken(), JsonToken.START_OBJECT, "", "an object");
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 String field = parser.currentName();
                 parser.nextToken();
-                switch (field) {
-                    case "model" -> model = Optional.of(text(parser, "model", Checks.NAME));
-                    case "purpose" -> purpose = Optional.of(text(parser, "purpose", Checks.NAME));
-                    case "subjects" -> subjects = Optional.of(subjects(parser, maxRows));
-                    default ->
-                        throw Checks.invalid(
-                                "at /: there is no field \"" + Json.shortened(field) + "\"",
-                                "leave it out; the fields are model, purpose and subjects");
+                if (field.equals(SUBJECTS)) {
+                    subjects = Optional.of(subjects(parser, maxRows));
+                } else if (fields.contains(field)) {
+                    texts.put(field, text(parser, field, Checks.NAME));
+                } else if (mayNameTable && field.equals(TABLE)) {
+                    texts.put(field, text(parser, field, Checks.TABLE));
+                } else {
+                    throw Checks.invalid(
+                            "at /: there is no field \"" + Json.shortened(field) + "\"",
+                            "leave it out; the fields are " + String.join(", ", fields) + " and subjects"
+                                    + (mayNameTable ? " or table" : ""));
                 }
             }
             if (parser.nextToken() != null) {
@@ -55,11 +73,23 @@ record JobUpload(String model, String purpose, List<String> subjects) {
         } catch (IOException e) {
             throw brokeOff();
         }
-        return new JobUpload(present(model, "model"), present(purpose, "purpose"), present(subjects, "subjects"));
+        for (String field : fields) {
+            require(texts.containsKey(field), field);
+        }
+        if (texts.containsKey(TABLE)) {
+            if (subjects.isPresent()) {
+                throw Checks.invalid("at /: there are both subjects and a table", "leave one of them out");
+            }
+            return new JobUpload(texts, List.of());
+        }
+        require(subjects.isPresent(), SUBJECTS);
+        return new JobUpload(texts, subjects.get());
     }
 
-    private static <T> T present(Optional<T> field, String name) {
-        return field.orElseThrow(() -> Checks.invalid("at /: the field \"" + name + "\" is missing", "add it"));
+    private static void require(boolean present, String name) {
+        if (!present) {
+            throw Checks.invalid("at /: the field \"" + name + "\" is missing", "add it");
+        }
     }
 
     private static List<String> subjects(JsonParser parser, int maxRows) throws IOException {
@@ -87,7 +117,7 @@ record JobUpload(String model, String purpose, List<String> subjects) {
     }
 
     /** From CSV with a header, of which the column {@code subject} is read. */
-    static JobUpload csv(String model, String purpose, InputStream body, int maxRows) {
+    static JobUpload csv(Map<String, String> texts, InputStream body, int maxRows) {
         CSVFormat format = CSVFormat.RFC4180
                 .builder()
                 .setIgnoreEmptyLines(true)
@@ -122,7 +152,7 @@ record JobUpload(String model, String purpose, List<String> subjects) {
             }
             throw Checks.invalid("the body is not CSV near row " + (subjects.size() + 1), "check the quotes there");
         }
-        return new JobUpload(model, purpose, notEmpty(subjects));
+        return new JobUpload(texts, notEmpty(subjects));
     }
 
     private static void skipByteOrderMark(BufferedReader reader) throws IOException {
@@ -167,6 +197,6 @@ record JobUpload(String model, String purpose, List<String> subjects) {
 
     @Override
     public String toString() {
-        return "JobUpload[" + model + ", " + subjects.size() + " subjects]";
+        return "JobUpload[" + subjects.size() + " subjects]";
     }
 }

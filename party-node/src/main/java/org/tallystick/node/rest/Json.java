@@ -135,8 +135,19 @@ final class Json {
                 .put("failed", job.failed())
                 .put("createdAt", job.createdAt().toString())
                 .put("changedAt", job.changedAt().toString());
+        job.table().ifPresent(table -> json.put("table", table));
         job.problem().ifPresent(problem -> json.set("problem", problem(problem)));
         return json;
+    }
+
+    static ObjectNode table(NodeService.Table table) {
+        return object().put("id", table.id())
+                .put("name", table.name())
+                .put("asOf", table.asOf().toString())
+                .put("program", table.program())
+                .put("rows", table.rows())
+                .put("whole", table.whole())
+                .put("createdAt", table.createdAt().toString());
     }
 
     static ObjectNode model(Model model) {

@@ -3,6 +3,7 @@ package org.tallystick.node.rest;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.tallystick.node.metrics.Metrics;
 import org.tallystick.node.rest.NodeService.Health;
@@ -30,12 +31,37 @@ final class NodeRoutes {
 
     List<Route> routes() {
         return List.of(
+                Route.get("/v1/tables", this::tables),
+                Route.get("/v1/tables/{id}", this::table),
+                Route.act("/v1/tables/{id}/delete", this::deleteTable),
                 Route.get("/v1/sessions", this::sessions),
                 Route.get("/v1/sessions/{id}", this::session),
                 Route.open("/health", this::health),
                 Route.open("/ready", this::ready),
                 Route.get("/metrics", call -> Reply.text("text/plain; version=0.0.4; charset=utf-8", metrics.text())),
                 Route.open("/openapi.yaml", call -> Reply.text("application/yaml", api.text())));
+    }
+
+    private Reply tables(Call call) {
+        ObjectNode json = Json.object();
+        var tables = json.putArray("tables");
+        service.tables().forEach(table -> tables.add(Json.table(table)));
+        return Reply.json(200, json);
+    }
+
+    private Reply table(Call call) {
+        String id = Checks.table(call, "id");
+        return known(id, service.table(id));
+    }
+
+    private Reply deleteTable(Call call) {
+        String id = Checks.table(call, "id");
+        return known(id, service.deleteTable(id));
+    }
+
+    private static Reply known(String id, Optional<NodeService.Table> table) {
+        return table.map(found -> Reply.json(200, Json.table(found)))
+                .orElseThrow(() -> new ServiceFailure(Problem.notFound("table", id)));
     }
 
     private Reply sessions(Call call) {

@@ -3,6 +3,7 @@ package org.tallystick.node.rest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -28,6 +29,14 @@ public interface NodeService {
     /** Whether runs can start now. */
     Readiness readiness();
 
+    /** The tables of shares this node keeps, the newest last. */
+    List<Table> tables();
+
+    Optional<Table> table(String id);
+
+    /** Destroys a table here and, by and by, at all nodes; empty when there is none. */
+    Optional<Table> deleteTable(String id);
+
     /** The newest runs this node took part in, the newest first, at most {@code limit}. */
     List<Session> sessions(int limit);
 
@@ -46,6 +55,12 @@ public interface NodeService {
 
         /** Stores a job durably and starts it. */
         Job createJob(String model, String purpose, List<String> subjects);
+
+        /** Starts scoring all rows of a table that is stored. */
+        Job scoreTable(String model, String purpose, String table);
+
+        /** Starts storing a table with the columns of a model's program about these subjects; stored durably. */
+        Job storeTable(String model, String name, LocalDate asOf, List<String> subjects);
 
         Optional<Job> job(String id);
 
@@ -129,9 +144,18 @@ public interface NodeService {
         record Failed(Problem problem) implements Outcome {}
     }
 
+    /**
+     * A table of shares.
+     *
+     * @param program hash of the program whose inputs are its columns
+     * @param whole whether all its rows are stored here
+     */
+    record Table(String id, String name, LocalDate asOf, String program, int rows, boolean whole, Instant createdAt) {}
+
     /** Where a job stands: {@code done} of {@code rows} have a result, of which {@code failed} are no answers. */
     record Job(
             String id,
+            Optional<String> table,
             String model,
             String purpose,
             JobStatus status,

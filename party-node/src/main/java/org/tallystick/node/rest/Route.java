@@ -36,6 +36,11 @@ record Route(HttpMethod method, String path, boolean open, BodyKind body, Handle
         return new Route(HttpMethod.POST, path, false, BodyKind.JSON, handler);
     }
 
+    /** One whose path says all. */
+    static Route act(String path, Handler handler) {
+        return new Route(HttpMethod.POST, path, false, BodyKind.NONE, handler);
+    }
+
     static Route upload(String path, Handler handler) {
         return new Route(HttpMethod.POST, path, false, BodyKind.STREAM, handler);
     }

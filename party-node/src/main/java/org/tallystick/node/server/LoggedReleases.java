@@ -18,9 +18,16 @@ public final class LoggedReleases implements Releases {
 
     @Override
     public Authorisation authorise(Hash proposal, Hash program, List<String> requests) {
-        ReleaseRecord record =
-                new ReleaseRecord.Authorised(proposal.bytes(), program.bytes(), requests.size(), requests, now());
-        return log.begin(record)::await;
+        return begin(proposal, program, requests.size(), requests);
+    }
+
+    @Override
+    public Authorisation authorise(Hash proposal, Hash program, String request, int rows) {
+        return begin(proposal, program, rows, List.of(request));
+    }
+
+    private Authorisation begin(Hash proposal, Hash program, int rows, List<String> requests) {
+        return log.begin(new ReleaseRecord.Authorised(proposal.bytes(), program.bytes(), rows, requests, now()))::await;
     }
 
     @Override

@@ -34,7 +34,9 @@ import org.tallystick.node.storage.Programs;
 import org.tallystick.node.storage.ReleaseLog;
 import org.tallystick.node.storage.Releases;
 import org.tallystick.node.storage.Requests;
+import org.tallystick.node.storage.ShareStore;
 import org.tallystick.node.storage.StateDatabase;
+import org.tallystick.node.storage.StorageKey;
 import org.tallystick.node.transport.Epoch;
 import org.tallystick.node.transport.EpochId;
 import org.tallystick.node.transport.Transport;
@@ -95,6 +97,10 @@ public final class NodeServer implements AutoCloseable {
         StoredModels models = new StoredModels(activations, registry::activating);
         Inputs inputs = new OwnColumns(config.self(), features::rows);
 
+        StorageKey key = StorageKey.openOrCreate(config.signingKey().resolveSibling(StorageKey.FILE));
+        ShareStore shares = ShareStore.open(config.state().resolve("tables"), key);
+        StoredTables tables = new StoredTables(config.self(), shares);
+
         AtomicReference<Sessions> late = new AtomicReference<>();
         Transport transport = keep(startTransport(vertx, late, metrics));
         Sessions sessions = new Sessions(
@@ -102,7 +108,7 @@ public final class NodeServer implements AutoCloseable {
                 identity(),
                 policy(),
                 new Sessions.Services(
-                        programs, models, inputs, new LoggedReleases(log), new RunObserver(history, metrics)),
+                        programs, models, inputs, tables, new LoggedReleases(log), new RunObserver(history, metrics)),
                 new Sessions.Settings(
                         config.deadlines().accept(), config.deadlines().receive(), config.tracing()));
         late.set(sessions);
@@ -113,6 +119,8 @@ public final class NodeServer implements AutoCloseable {
                 programs,
                 registry,
                 new BankService.Records(kept, new Jobs(state), activations),
+                shares,
+                inputs,
                 features::rows));
         bank.ifPresent(BankService::resume);
         bank.ifPresent(service -> keep(service::stop));
@@ -121,6 +129,7 @@ public final class NodeServer implements AutoCloseable {
                 config.role(),
                 bank.map(NodeService.Bank.class::cast),
                 agency,
+                tables,
                 history,
                 state::isReady,
                 transport,
@@ -176,6 +185,8 @@ public final class NodeServer implements AutoCloseable {
                 public void ready(Epoch epoch) {
                     metrics.epoch();
                     LOG.info("all four nodes are connected, epoch {}", epoch.id());
+                    Optional.ofNullable(sessions.get())
+                            .ifPresent(target -> Thread.startVirtualThread(target::connected));
                     firstReady.complete(null);
                 }
 

@@ -14,6 +14,7 @@ import org.tallystick.node.rest.NodeService.Session;
 import org.tallystick.node.rest.NodeService.SessionTrace;
 import org.tallystick.node.rest.NodeService.Trace;
 import org.tallystick.node.rest.NodeService.Traffic;
+import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.RunReport;
 import org.tallystick.node.session.Sessions.Finished;
 import org.tallystick.program.Encoder;
@@ -49,8 +50,20 @@ public final class RunHistory {
     }
 
     public synchronized void add(Finished run) {
-        String id = run.proposal().hex();
-        RunReport report = run.report();
+        int rows = run.score().rows().size();
+        add(run.proposal(), run.programHash(), run.score().purpose(), rows, run.report());
+        if (tracing && rows <= TRACED_ROWS) {
+            traces.put(run.proposal().hex(), trace(run));
+        }
+    }
+
+    /** A run over rows of a table. */
+    public synchronized void addTable(Hash proposal, Hash program, String purpose, int rows, RunReport report) {
+        add(proposal, program, purpose, rows, report);
+    }
+
+    private void add(Hash proposal, Hash program, String purpose, int rows, RunReport report) {
+        String id = proposal.hex();
         List<Traffic> traffic = new ArrayList<>();
         for (Role role : Role.values()) {
             int peer = role.ordinal();
@@ -58,22 +71,18 @@ public final class RunHistory {
                 traffic.add(new Traffic(role.id(), report.sent()[peer], report.received()[peer]));
             }
         }
-        int rows = run.score().rows().size();
         sessions.put(
                 id,
                 new Session(
                         id,
                         "score",
-                        run.programHash().hex(),
-                        run.score().purpose(),
+                        program.hex(),
+                        purpose,
                         rows,
                         report.rounds(),
                         report.nanos(),
                         Instant.now(),
                         traffic));
-        if (tracing && rows <= TRACED_ROWS) {
-            traces.put(id, trace(run));
-        }
     }
 
     private Trace trace(Finished run) {

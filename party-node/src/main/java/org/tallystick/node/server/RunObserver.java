@@ -3,7 +3,9 @@ package org.tallystick.node.server;
 import org.tallystick.net.ProtocolAbort;
 import org.tallystick.node.config.Role;
 import org.tallystick.node.metrics.Metrics;
+import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Refusal;
+import org.tallystick.node.session.RunReport;
 import org.tallystick.node.session.Sessions;
 
 /** Writes the ends of runs into the node's history and metrics. */
@@ -11,10 +13,20 @@ record RunObserver(RunHistory history, Metrics metrics) implements Sessions.Obse
     @Override
     public void finished(Sessions.Finished run) {
         history.add(run);
-        metrics.run("score", run.score().rows().size(), run.report().nanos());
+        count(run.score().rows().size(), run.report());
+    }
+
+    @Override
+    public void scoredTable(Hash proposal, Hash program, String purpose, int rows, RunReport report) {
+        history.addTable(proposal, program, purpose, rows, report);
+        count(rows, report);
+    }
+
+    private void count(int rows, RunReport report) {
+        metrics.run("score", rows, report.nanos());
         for (Role role : Role.values()) {
-            long sent = run.report().sent()[role.ordinal()];
-            long received = run.report().received()[role.ordinal()];
+            long sent = report.sent()[role.ordinal()];
+            long received = report.received()[role.ordinal()];
             if (sent + received > 0) {
                 metrics.traffic(role.id(), sent, received);
             }

@@ -1,11 +1,13 @@
 package org.tallystick.node.server;
 
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.tallystick.node.config.Role;
 import org.tallystick.node.rest.NodeService;
 import org.tallystick.node.session.Sessions;
+import org.tallystick.node.storage.ShareTable;
 import org.tallystick.node.transport.Transport;
 
 /** What a node tells its REST callers, in whichever role it is. */
@@ -13,6 +15,7 @@ record Service(
         Role ownRole,
         Optional<NodeService.Bank> bank,
         Optional<NodeService.Agency> agency,
+        StoredTables kept,
         RunHistory history,
         BooleanSupplier storageWritable,
         Transport transport,
@@ -33,6 +36,34 @@ record Service(
         List<String> missing =
                 runs.missing().stream().map(peer -> Role.values()[peer].id()).toList();
         return new Readiness(transport.epoch().isPresent(), missing);
+    }
+
+    @Override
+    public List<Table> tables() {
+        return kept.store().tables().stream().map(this::view).toList();
+    }
+
+    @Override
+    public Optional<Table> table(String id) {
+        return kept.store().find(new ShareTable.Id(id)).map(this::view);
+    }
+
+    @Override
+    public Optional<Table> deleteTable(String id) {
+        Optional<Table> known = table(id);
+        known.ifPresent(table -> runs.deleteTable(id));
+        return known;
+    }
+
+    private Table view(ShareTable table) {
+        return new Table(
+                table.id().hex(),
+                table.name(),
+                table.asOf(),
+                HexFormat.of().formatHex(table.program()),
+                table.rows(),
+                kept.store().isWhole(table.id()),
+                table.createdAt());
     }
 
     @Override

@@ -82,6 +82,8 @@ final class Decisions {
                 case Proposal.Score score -> decideScore(hash, proposal, score);
                 case Proposal.Activate activate -> decideActivation(hash, proposal, activate);
                 case Proposal.Train train -> decideTraining(hash, proposal, train);
+                case Proposal.Store store -> decideStore(hash, proposal, store);
+                case Proposal.ScoreTable score -> decideScoreTable(hash, proposal, score);
             }
         } catch (ProtocolAbort | Refused | ModelRejected e) {
             LOG.info("run {} ended: {}", hash, e.getMessage());
@@ -114,19 +116,64 @@ final class Decisions {
             participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.MODEL_UNKNOWN));
             return;
         }
-        List<long[]> own;
+        ownColumns(hash, proposal, program.get(), score.rows())
+                .ifPresent(own -> participation.score(
+                        Sealed.received(proposal, hash), live(proposal), program.get(), score, own));
+    }
+
+    private void decideStore(Hash hash, Proposal proposal, Proposal.Store store) {
+        Optional<Program> program = services.programs().approved(proposal.program());
+        if (program.isEmpty()) {
+            participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.PROGRAM_NOT_APPROVED));
+            return;
+        }
+        if (services.tables().isDeleted(store.table().id())) {
+            participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.TABLE_UNKNOWN));
+            return;
+        }
+        List<Proposal.Row> rows = store.subjects().stream()
+                .map(subject -> new Proposal.Row("", subject))
+                .toList();
+        ownColumns(hash, proposal, program.get(), rows)
+                .ifPresent(own -> participation.store(
+                        Sealed.received(proposal, hash), live(proposal), program.get(), store, own));
+    }
+
+    private void decideScoreTable(Hash hash, Proposal proposal, Proposal.ScoreTable score) {
+        Optional<Program> program = services.programs().approved(proposal.program());
+        if (program.isEmpty()) {
+            participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.PROGRAM_NOT_APPROVED));
+            return;
+        }
+        if (participation
+                .model(program.get(), proposal.program(), score.model())
+                .isEmpty()) {
+            participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.MODEL_UNKNOWN));
+            return;
+        }
+        Participation.TableRows rows;
         try {
-            own = services.inputs().read(program.get(), score.rows());
+            rows = participation.tableRows(program.get(), score);
+        } catch (Refused e) {
+            participation.refuse(hash, proposal.proposer(), e.refusal());
+            return;
+        }
+        participation.scoreTable(Sealed.received(proposal, hash), live(proposal), program.get(), score, rows);
+    }
+
+    /** This node's inputs; empty when the proposal had to be refused for them. */
+    private Optional<List<long[]>> ownColumns(Hash hash, Proposal proposal, Program program, List<Proposal.Row> rows) {
+        try {
+            return Optional.of(services.inputs().read(program, rows));
         } catch (Inputs.RefusedRows e) {
             complaints.warn("rows of a proposal cannot be used: " + e.getMessage(), "proposal " + hash);
             participation.refuse(hash, proposal.proposer(), e.refusal());
-            return;
+            return Optional.empty();
         } catch (RuntimeException e) {
             LOG.error("proposal {} refused: this node's inputs cannot be read", hash, e);
             participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.DATA));
-            return;
+            return Optional.empty();
         }
-        participation.score(Sealed.received(proposal, hash), live(proposal), program.get(), score, own);
     }
 
     private void decideActivation(Hash hash, Proposal proposal, Proposal.Activate activate) {

@@ -1,12 +1,14 @@
 package org.tallystick.node.session;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tallystick.net.ProtocolAbort;
@@ -16,8 +18,10 @@ import org.tallystick.node.transport.Transport;
 import org.tallystick.node.wire.Acceptance;
 import org.tallystick.node.wire.ControlKind;
 import org.tallystick.node.wire.RefusedProposal;
+import org.tallystick.program.KeptRows;
 import org.tallystick.program.Operation;
 import org.tallystick.program.Program;
+import org.tallystick.share.Rep4Vector;
 import org.tallystick.training.Training;
 import org.tallystick.training.TrainingPlan;
 
@@ -36,6 +40,11 @@ final class Participation {
         }
 
         @Override
+        public Authorisation authorise(Hash proposal, Hash program, String request, int rows) {
+            return () -> {};
+        }
+
+        @Override
         public void voided(Hash proposal) {}
     };
 
@@ -49,6 +58,7 @@ final class Participation {
     private final Acceptances acceptances;
     private final ActivationRuns activations;
     private final TrainingRuns trainings;
+    private final TableRuns tables;
     private final Map<Hash, Runnable> running = new ConcurrentHashMap<>();
     private final Complaints complaints = new Complaints(LOG);
 
@@ -59,11 +69,19 @@ final class Participation {
         this.settings = settings;
         this.acceptances = new Acceptances(identity.parties());
         this.activations = new ActivationRuns(transport, identity, services.models(), settings);
+        this.tables = new TableRuns(transport, identity, services.tables(), settings);
         this.trainings = new TrainingRuns(transport, services.releases(), settings);
     }
 
     ActivationRuns activations() {
         return activations;
+    }
+
+    /** A peer has stored what an activation or a segment asked it to. */
+    void stored(int peer, byte[] message) throws InvalidProtocolBufferException, ProposalFormat.BadMessage {
+        if (!tables.stored(peer, message)) {
+            activations.stored(peer, message);
+        }
     }
 
     /** The stored shares of a model of this program; a program that keeps none is its own model. */
@@ -87,6 +105,53 @@ final class Participation {
             Sealed sealed, Epoch epoch, Program program, Proposal.Score score, List<long[]> own) {
         Models.Stored model = model(program, sealed.proposal().program(), score.model())
                 .orElseThrow(() -> new Refused(identity.self(), Refusal.of(Refusal.Reason.MODEL_UNKNOWN)));
+        return score(sealed, epoch, program, run -> {
+            ScoreRun.Result result = run.execute(program, sealed.proposal().program(), score, model, own);
+            Sessions.Finished finished = new Sessions.Finished(
+                    sealed.hash(), sealed.proposal().program(), score, program, own, result.report());
+            observe(observer -> observer.finished(finished));
+            return result;
+        });
+    }
+
+    /** Takes part in scoring a segment that this node has decided on. Blocks. */
+    Optional<Sessions.Scored> scoreTable(
+            Sealed sealed, Epoch epoch, Program program, Proposal.ScoreTable score, TableRows rows) {
+        Hash programHash = sealed.proposal().program();
+        Models.Stored model = model(program, programHash, score.model())
+                .orElseThrow(() -> new Refused(identity.self(), Refusal.of(Refusal.Reason.MODEL_UNKNOWN)));
+        return score(sealed, epoch, program, run -> {
+            ScoreRun.Result result = run.execute(program, programHash, score, model, rows.count(), rows.kept());
+            observe(observer ->
+                    observer.scoredTable(sealed.hash(), programHash, score.purpose(), rows.count(), result.report()));
+            return result;
+        });
+    }
+
+    /** The rows of a segment. */
+    record TableRows(int count, KeptRows<Rep4Vector> kept) {}
+
+    /**
+     * What this node has stored of a segment, for a program.
+     *
+     * @throws Refused when it has not what is asked for
+     */
+    TableRows tableRows(Program program, Proposal.ScoreTable score) {
+        Refused unknown = new Refused(identity.self(), Refusal.of(Refusal.Reason.TABLE_UNKNOWN));
+        Tables.Table table = services.tables().find(score.table()).orElseThrow(() -> unknown);
+        Program stored = services.programs()
+                .approved(table.program())
+                .orElseThrow(() -> new Refused(identity.self(), Refusal.of(Refusal.Reason.PROGRAM_NOT_APPROVED)));
+        KeptColumns columns = KeptColumns.of(stored, program).orElseThrow(() -> unknown);
+        Tables.Segment segment = services.tables()
+                .segment(score.table(), score.position())
+                .filter(found -> found.filled().equals(score.filled()))
+                .orElseThrow(() -> unknown);
+        return new TableRows(segment.rows(), columns.rows(identity.self(), segment));
+    }
+
+    private Optional<Sessions.Scored> score(
+            Sealed sealed, Epoch epoch, Program program, Function<ScoreRun, ScoreRun.Result> body) {
         ScoreRun run = new ScoreRun(
                 transport,
                 acceptances,
@@ -98,10 +163,7 @@ final class Participation {
         try {
             announce(sealed);
             acceptAll(sealed);
-            ScoreRun.Result result = run.execute(program, sealed.proposal().program(), score, model, own);
-            Sessions.Finished finished = new Sessions.Finished(
-                    sealed.hash(), sealed.proposal().program(), score, program, own, result.report());
-            observe(observer -> observer.finished(finished));
+            ScoreRun.Result result = body.apply(run);
             return result.answers().map(answers -> new Sessions.Scored(sealed.hash(), answers, result.report()));
         } catch (ProtocolAbort e) {
             observe(observer -> observer.aborted(e.reason()));
@@ -117,6 +179,26 @@ final class Participation {
         return program.operations().stream()
                 .anyMatch(
                         operation -> operation instanceof Operation.Reveal reveal && reveal.party() != identity.self());
+    }
+
+    /** Takes part in storing a segment that this node has decided on. Blocks. */
+    void store(Sealed sealed, Epoch epoch, Program program, Proposal.Store store, List<long[]> own) {
+        tables.expect(sealed.hash());
+        running.put(sealed.hash(), () -> transport.stop(ScoreRun.sessionOf(sealed.hash())));
+        try {
+            announce(sealed);
+            acceptAll(sealed);
+            acceptances.await(sealed.hash(), settings.accept());
+            tables.execute(sealed.hash(), sealed.proposal().proposer(), epoch, program, store, own);
+        } catch (ProtocolAbort e) {
+            observe(observer -> observer.aborted(e.reason()));
+            throwIfRefused(sealed, e);
+            throw e;
+        } finally {
+            running.remove(sealed.hash());
+            tables.forget(sealed.hash());
+            acceptances.forget(sealed.hash());
+        }
     }
 
     /** Takes part in an activation that this node has decided on. Blocks. */
@@ -235,6 +317,7 @@ final class Participation {
         Refusal refusal = new Refusal(reason, rows);
         acceptances.refuse(hash, peer, refusal);
         activations.refused(peer, hash, refusal);
+        tables.refused(peer, hash, refusal);
         Optional.ofNullable(running.get(hash)).ifPresent(Runnable::run);
     }
 

@@ -35,6 +35,14 @@ public record Policy(Profile floor, int maxRows, Set<String> purposes, int propo
                 return Optional.of(Refusal.of(Refusal.Reason.PURPOSE));
             }
         }
+        if (proposal.work() instanceof Proposal.Store store && store.subjects().size() > maxRows) {
+            return Optional.of(Refusal.of(Refusal.Reason.ROWS));
+        }
+        if (proposal.work() instanceof Proposal.ScoreTable score
+                && !purposes.isEmpty()
+                && !purposes.contains(score.purpose())) {
+            return Optional.of(Refusal.of(Refusal.Reason.PURPOSE));
+        }
         if (proposal.work() instanceof Proposal.Train train
                 && (train.learning().size() < FEWEST_LEARNING
                         || !train.testing().isEmpty() && train.testing().size() < FEWEST_TESTING)) {

@@ -43,6 +43,26 @@ public record Proposal(
         }
     }
 
+    /**
+     * Share the columns of all owners for these subjects and keep the shares: one segment of a table.
+     *
+     * @param position number of the segment, from 0
+     */
+    public record Store(Tables.Table table, int position, List<String> subjects) implements Work {
+        public Store {
+            subjects = List.copyOf(subjects);
+        }
+    }
+
+    /**
+     * Score all rows of a segment that was stored.
+     *
+     * @param filled the proposal that filled it
+     * @param request its rows are charged under it, once however often it is proposed
+     */
+    public record ScoreTable(Hash model, String purpose, String table, int position, Hash filled, String request)
+            implements Work {}
+
     /** One subject; the request id, 16 bytes in hexadecimal, is charged once however often it is proposed. */
     public record Row(String request, String subject) {}
 }

@@ -61,6 +61,15 @@ final class ProposalFormat {
                         .setProgramEncoding(ByteString.copyFrom(train.planEncoding()))
                         .addAllLearning(train.learning())
                         .addAllTesting(train.testing());
+            case Proposal.Store store ->
+                message.setKind(org.tallystick.node.wire.Proposal.Kind.STORE)
+                        .setTable(TableFormat.segment(store))
+                        .addAllSubjects(store.subjects());
+            case Proposal.ScoreTable score ->
+                message.setKind(org.tallystick.node.wire.Proposal.Kind.SCORE)
+                        .setModel(ByteString.copyFrom(score.model().bytes()))
+                        .setPurpose(score.purpose())
+                        .setTable(TableFormat.segment(score));
         }
         return message.build().toByteArray();
     }
@@ -87,7 +96,8 @@ final class ProposalFormat {
 
     private static Proposal.Work work(org.tallystick.node.wire.Proposal message) throws BadMessage {
         return switch (message.getKind()) {
-            case SCORE -> score(message);
+            case SCORE -> message.hasTable() ? TableFormat.score(message) : score(message);
+            case STORE -> TableFormat.store(message);
             case ACTIVATE -> activate(message);
             case TRAIN -> train(message);
             default -> throw new BadMessage("an unknown kind");

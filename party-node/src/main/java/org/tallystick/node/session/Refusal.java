@@ -24,6 +24,7 @@ public record Refusal(Reason reason, List<Integer> rows) {
         MODEL_UNKNOWN("the model's stored shares are not known at this node; activate the model again"),
         PURPOSE("the purpose is not one this node serves"),
         ROWS("some rows are refused"),
+        TABLE_UNKNOWN("the node has no such segment of the table, or another one; store the table again"),
         BUSY("the node has too many runs under way; try again later"),
         STORAGE("the node cannot write to its storage; its operator must act"),
         DATA("the node cannot read its data or a value is outside the declared range; its operator must act");

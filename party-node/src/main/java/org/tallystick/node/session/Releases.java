@@ -10,6 +10,9 @@ public interface Releases {
      */
     Authorisation authorise(Hash proposal, Hash program, List<String> requests);
 
+    /** The same for {@code rows} rows that one request asks for together. */
+    Authorisation authorise(Hash proposal, Hash program, String request, int rows);
+
     /** Durably notes that nothing of this proposal's answer has left, which voids its charge. */
     void voided(Hash proposal);
 

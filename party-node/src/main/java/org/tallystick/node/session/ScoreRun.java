@@ -15,11 +15,13 @@ import org.tallystick.node.transport.SessionMesh;
 import org.tallystick.node.transport.Transport;
 import org.tallystick.program.Checkpoints;
 import org.tallystick.program.Interpreter;
+import org.tallystick.program.KeptRows;
 import org.tallystick.program.Operation;
 import org.tallystick.program.Program;
 import org.tallystick.protocol.rep4.Rep4;
 import org.tallystick.random.SharedSeed;
 import org.tallystick.ring.BitMatrix;
+import org.tallystick.share.Rep4Vector;
 
 /** One node's part in scoring one proposal, from its input shares to the answer. */
 final class ScoreRun {
@@ -71,18 +73,44 @@ final class ScoreRun {
         transport.stop(id);
     }
 
+    /** What is computed, and what releasing its answers means. */
+    private interface Computation {
+        List<Optional<BitMatrix>> run(Rep4 rep4, Checkpoints checkpoints);
+    }
+
     Result execute(Program program, Hash programHash, Proposal.Score score, Models.Stored model, List<long[]> own) {
+        int rows = score.rows().size();
+        List<String> requests = score.rows().stream().map(Proposal.Row::request).toList();
+        return execute(
+                isShort(program, rows),
+                () -> releases.authorise(proposal, programHash, requests),
+                (rep4, release) -> Interpreter.run(rep4, program, rows, own, model.shares(), release));
+    }
+
+    /** Of rows that were brought in beforehand. */
+    Result execute(
+            Program program,
+            Hash programHash,
+            Proposal.ScoreTable score,
+            Models.Stored model,
+            int rows,
+            KeptRows<Rep4Vector> kept) {
+        return execute(
+                isShort(program, rows),
+                () -> releases.authorise(proposal, programHash, score.request(), rows),
+                (rep4, release) -> Interpreter.runKept(rep4, program, rows, kept, model.shares(), release));
+    }
+
+    private Result execute(boolean shortRun, Supplier<Releases.Authorisation> authorise, Computation computation) {
         long start = System.nanoTime();
-        Release release = new Release(programHash, score);
+        Release release = new Release(authorise);
         try (SessionMesh mesh = transport.open(id, epoch.id(), receive)) {
             // A refusal from now on stops the open run; one that came before is found here.
             acceptances.throwIfRefused(proposal, Duration.ZERO);
             MeteredMesh metered = new MeteredMesh(mesh, tracing);
             Rep4 rep4 = new Rep4(metered, epoch.seeds(), proposal.bytes());
-            int rows = score.rows().size();
-            Supplier<List<Optional<BitMatrix>>> run =
-                    () -> Interpreter.run(rep4, program, rows, own, model.shares(), release);
-            List<Optional<BitMatrix>> revealed = isShort(program, rows) ? transport.onRunThread(run) : run.get();
+            Supplier<List<Optional<BitMatrix>>> run = () -> computation.run(rep4, release);
+            List<Optional<BitMatrix>> revealed = shortRun ? transport.onRunThread(run) : run.get();
             List<BitMatrix> answers = new ArrayList<>();
             revealed.forEach(answer -> answer.ifPresent(answers::add));
             RunReport report = metered.report(System.nanoTime() - start);
@@ -115,20 +143,18 @@ final class ScoreRun {
 
     /** The two waits of a run: for the other nodes' acceptances, and for this node's own durable record. */
     private final class Release implements Checkpoints {
-        private final Hash program;
-        private final List<String> requests;
+        private final Supplier<Releases.Authorisation> authorise;
         private Releases.Authorisation authorisation;
         private boolean released;
 
-        Release(Hash program, Proposal.Score score) {
-            this.program = program;
-            this.requests = score.rows().stream().map(Proposal.Row::request).toList();
+        Release(Supplier<Releases.Authorisation> authorise) {
+            this.authorise = authorise;
         }
 
         @Override
         public void inputsReceived() {
             acceptances.await(proposal, accept);
-            authorisation = releases.authorise(proposal, program, requests);
+            authorisation = authorise.get();
         }
 
         @Override

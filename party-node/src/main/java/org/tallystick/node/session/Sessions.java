@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tallystick.net.ProtocolAbort;
+import org.tallystick.node.NodeFailure;
 import org.tallystick.node.transport.Complaints;
 import org.tallystick.node.transport.Epoch;
 import org.tallystick.node.transport.Transport;
@@ -39,6 +40,7 @@ public final class Sessions {
     private final Admission admission;
     private final Participation participation;
     private final Decisions decisions;
+    private final Tables tables;
     private final SecureRandom random = new SecureRandom();
     private final Complaints complaints = new Complaints(LOG);
 
@@ -47,11 +49,15 @@ public final class Sessions {
      *
      * @param observer told how runs end at this node
      */
-    public record Services(Programs programs, Models models, Inputs inputs, Releases releases, Observer observer) {}
+    public record Services(
+            Programs programs, Models models, Inputs inputs, Tables tables, Releases releases, Observer observer) {}
 
     /** Told how runs end at this node, for its history and its metrics. */
     public interface Observer {
         void finished(Finished run);
+
+        /** Rows of a table were scored. */
+        void scoredTable(Hash proposal, Hash program, String purpose, int rows, RunReport report);
 
         void aborted(ProtocolAbort.Reason reason);
 
@@ -85,6 +91,7 @@ public final class Sessions {
     public Sessions(Transport transport, Identity identity, Policy policy, Services services, Settings settings) {
         this.transport = transport;
         this.identity = identity;
+        this.tables = services.tables();
         this.admission = new Admission(transport, identity, policy);
         this.participation = new Participation(transport, identity, services, settings);
         this.decisions = new Decisions(transport, identity, admission, services, participation);
@@ -98,12 +105,18 @@ public final class Sessions {
                 case ACCEPT -> participation.accepted(peer, Acceptance.parseFrom(message));
                 case REFUSE -> participation.refused(peer, RefusedProposal.parseFrom(message));
                 case ACTIVATION -> participation.activations().commitments(peer, message);
-                case STATUS -> participation.activations().stored(peer, message);
+                case STATUS -> participation.stored(peer, message);
+                case TABLE -> deleted(TableFormat.deleted(message));
                 default -> throw new ProposalFormat.BadMessage("a kind that this version does not know");
             }
         } catch (InvalidProtocolBufferException | ProposalFormat.BadMessage e) {
             complaints.warn("party " + peer + " sent a " + kind + " message that is ignored", e.getMessage());
         }
+    }
+
+    /** This party's index. */
+    public int self() {
+        return identity.self();
     }
 
     /** How many runs are under way. */
@@ -159,6 +172,41 @@ public final class Sessions {
         }
     }
 
+    /**
+     * Stores a segment of a table: proposes, takes part, and returns the proposal's hash, which names what was stored,
+     * when every node has its shares durably. Blocks.
+     *
+     * @param own this party's own inputs, in the program's order
+     * @throws Refused when a node refuses
+     * @throws ProtocolAbort when the run ends early; the segment may be stored again
+     */
+    public Hash store(Program program, Proposal.Store store, List<long[]> own) {
+        Epoch epoch = liveEpoch();
+        Sealed sealed = Sealed.of(identity, random, epoch, store.table().program(), store);
+        admission.enterOwn();
+        try {
+            participation.store(sealed, epoch, program, store, own);
+            return sealed.hash();
+        } finally {
+            admission.leave();
+        }
+    }
+
+    /** Scores the rows of a segment that was stored, as {@link #score} does those of a proposal. */
+    public Scored scoreTable(Program program, Hash programHash, Proposal.ScoreTable score) {
+        Participation.TableRows rows = participation.tableRows(program, score);
+        Epoch epoch = liveEpoch();
+        Sealed sealed = Sealed.of(identity, random, epoch, programHash, score);
+        admission.enterOwn();
+        try {
+            return participation
+                    .scoreTable(sealed, epoch, program, score, rows)
+                    .orElseThrow(() -> new IllegalArgumentException("the program reveals nothing to this party"));
+        } finally {
+            admission.leave();
+        }
+    }
+
     /** What a training brought the bank; the report is of this node's traffic. */
     public record Trained(Hash proposal, Training.Outcome outcome, RunReport report) {}
 
@@ -184,6 +232,47 @@ public final class Sessions {
         } finally {
             admission.leave();
         }
+    }
+
+    // ---- tables, at every node
+
+    /** Destroys a table here, and tells the others to; those that are away hear of it when they are back. */
+    public boolean deleteTable(String id) {
+        boolean known = tables.delete(id);
+        broadcastDeleted(List.of(id));
+        return known;
+    }
+
+    /** All nodes are connected, perhaps again: some may have missed a deletion. */
+    public void connected() {
+        List<String> all = tables.deleted();
+        for (int from = 0; from < all.size(); from += TableFormat.MAX_DELETED) {
+            broadcastDeleted(all.subList(from, Math.min(all.size(), from + TableFormat.MAX_DELETED)));
+        }
+    }
+
+    private void broadcastDeleted(List<String> ids) {
+        byte[] message = TableFormat.deleted(ids);
+        for (int peer = 0; peer < identity.parties(); peer++) {
+            if (peer != identity.self()) {
+                transport.control(peer, ControlKind.TABLE, message);
+            }
+        }
+    }
+
+    /** A peer has destroyed its part; without it the others' are of no use, and it may be its data. */
+    private void deleted(List<String> ids) {
+        Thread.ofVirtual().name("table").start(() -> {
+            for (String id : ids) {
+                try {
+                    if (!tables.isDeleted(id) && tables.delete(id)) {
+                        LOG.info("table {} is destroyed, as at another node", id);
+                    }
+                } catch (NodeFailure e) {
+                    LOG.error("table {} is to be destroyed and could not be: {}", id, e.getMessage());
+                }
+            }
+        });
     }
 
     private Epoch liveEpoch() {

@@ -6,10 +6,12 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +21,10 @@ import java.util.Optional;
  * process ended in the middle of it, run again as a whole; finished chunks are never run again.
  */
 public final class Jobs {
+    private static final String SUBJECTS = "SUBJECTS";
+    private static final String STORE_TABLE = "STORE_TABLE";
+    private static final String SCORE_TABLE = "SCORE_TABLE";
+
     private final StateDatabase database;
 
     public Jobs(StateDatabase database) {
@@ -32,12 +38,25 @@ public final class Jobs {
         FAILED
     }
 
+    /** What a job does. */
+    public sealed interface Work {
+        /** Scores the subjects of its chunks. */
+        record Subjects() implements Work {}
+
+        /** Stores a table of shares about the subjects of its chunks, a segment a chunk. */
+        record StoreTable(String table, String name, LocalDate asOf) implements Work {}
+
+        /** Scores a table of shares, a segment a chunk; chunks have no subjects of their own. */
+        record ScoreTable(String table) implements Work {}
+    }
+
     /**
      * A job as stored: {@code done} of its {@code rows} have a result, {@code failed} of those no answer;
      * {@code problem} says why it failed.
      */
     public record Job(
             String id,
+            Work work,
             String model,
             String purpose,
             Status status,
@@ -58,19 +77,13 @@ public final class Jobs {
 
     /** Stores a new job. {@code chunkRows} is the most rows of a chunk. */
     public Job create(String id, String model, String purpose, List<String> subjects, int chunkRows) {
-        Instant now = Instant.now();
+        return create(id, new Work.Subjects(), model, purpose, subjects, chunkRows);
+    }
+
+    /** Stores a new job about subjects: one that scores them, or that stores a table of them. */
+    public Job create(String id, Work work, String model, String purpose, List<String> subjects, int chunkRows) {
         database.transact(connection -> {
-            Sql.update(
-                    connection,
-                    "INSERT INTO job (id, model, purpose, status, row_count, done_count, failed_count, created_at,"
-                            + " changed_at) VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?)",
-                    id,
-                    model,
-                    purpose,
-                    Status.RUNNING.name(),
-                    subjects.size(),
-                    now,
-                    now);
+            insert(connection, id, work, model, purpose, subjects.size());
             try (PreparedStatement insert = connection.prepareStatement(
                     "INSERT INTO job_chunk (job, position, row_count, subjects) VALUES (?, ?, ?, ?)")) {
                 for (int from = 0, position = 0; from < subjects.size(); from += chunkRows, position++) {
@@ -82,6 +95,52 @@ public final class Jobs {
             }
         });
         return find(id).orElseThrow();
+    }
+
+    /** Stores a new job over a table of shares, whose segments have these numbers of rows. */
+    public Job create(String id, Work.ScoreTable work, String model, String purpose, List<Integer> segments) {
+        database.transact(connection -> {
+            int rows = segments.stream().mapToInt(Integer::intValue).sum();
+            insert(connection, id, work, model, purpose, rows);
+            try (PreparedStatement insert = connection.prepareStatement(
+                    "INSERT INTO job_chunk (job, position, row_count, subjects) VALUES (?, ?, ?, ?)")) {
+                for (int position = 0; position < segments.size(); position++) {
+                    Sql.bind(insert, id, position, segments.get(position), encodeSubjects(List.of()));
+                    insert.addBatch();
+                }
+                return insert.executeBatch();
+            }
+        });
+        return find(id).orElseThrow();
+    }
+
+    private static void insert(Connection connection, String id, Work work, String model, String purpose, int rows)
+            throws SQLException {
+        Instant now = Instant.now();
+        Sql.update(
+                connection,
+                "INSERT INTO job (id, model, purpose, status, row_count, done_count, failed_count, created_at,"
+                        + " changed_at, work, share_table, table_name, as_of)"
+                        + " VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?)",
+                id,
+                model,
+                purpose,
+                Status.RUNNING.name(),
+                rows,
+                now,
+                now,
+                switch (work) {
+                    case Work.Subjects _ -> SUBJECTS;
+                    case Work.StoreTable _ -> STORE_TABLE;
+                    case Work.ScoreTable _ -> SCORE_TABLE;
+                },
+                switch (work) {
+                    case Work.Subjects _ -> null;
+                    case Work.StoreTable store -> store.table();
+                    case Work.ScoreTable score -> score.table();
+                },
+                work instanceof Work.StoreTable store ? store.name() : null,
+                work instanceof Work.StoreTable store ? store.asOf() : null);
     }
 
     public Optional<Job> find(String id) {
@@ -138,26 +197,46 @@ public final class Jobs {
                 .map(Jobs::decodeResults);
     }
 
+    /** The results of a chunk that were stored as bytes; empty when it has not run. */
+    public Optional<byte[]> packedResults(String job, int position) {
+        return database.transact(connection -> Sql.first(
+                        connection,
+                        "SELECT results FROM job_chunk WHERE job = ? AND position = ?",
+                        row -> Optional.ofNullable(row.getBytes(1)),
+                        job,
+                        position))
+                .orElseThrow(() -> noChunk(job, position));
+    }
+
     /** Stores a chunk's results and the job's progress; a second time for the same chunk changes nothing. */
     public void finishChunk(String job, int position, List<RowResult> results) {
+        int failed = (int)
+                results.stream().filter(result -> result.answer().isEmpty()).count();
+        finishChunk(job, position, results.size(), failed, encodeResults(results));
+    }
+
+    /** As {@link #finishChunk}, of a chunk of so many rows, all of them answered, in whatever form. */
+    public void finishChunk(String job, int position, int rows, byte[] results) {
+        finishChunk(job, position, rows, 0, results);
+    }
+
+    private void finishChunk(String job, int position, int rows, int failed, byte[] results) {
         database.transact(connection -> {
             int changed = Sql.update(
                     connection,
                     "UPDATE job_chunk SET results = ?"
                             + " WHERE job = ? AND position = ? AND row_count = ? AND results IS NULL",
-                    encodeResults(results),
+                    results,
                     job,
                     position,
-                    results.size());
+                    rows);
             if (changed == 1) {
                 Sql.update(
                         connection,
                         "UPDATE job SET done_count = done_count + ?, failed_count = failed_count + ?, changed_at = ?"
                                 + " WHERE id = ?",
-                        results.size(),
-                        (int) results.stream()
-                                .filter(result -> result.answer().isEmpty())
-                                .count(),
+                        rows,
+                        failed,
                         Instant.now(),
                         job);
             }
@@ -181,9 +260,22 @@ public final class Jobs {
         return new StorageFailure("job " + job + " has no chunk " + position, "ask for a chunk that it has");
     }
 
+    private static Work work(ResultSet row) throws SQLException {
+        return switch (row.getString("work")) {
+            case STORE_TABLE ->
+                new Work.StoreTable(
+                        row.getString("share_table"),
+                        row.getString("table_name"),
+                        row.getObject("as_of", LocalDate.class));
+            case SCORE_TABLE -> new Work.ScoreTable(row.getString("share_table"));
+            default -> new Work.Subjects();
+        };
+    }
+
     private static Job read(ResultSet row) throws SQLException {
         return new Job(
                 row.getString("id"),
+                work(row),
                 row.getString("model"),
                 row.getString("purpose"),
                 Status.valueOf(row.getString("status")),

@@ -14,16 +14,18 @@ import org.tallystick.ring.PackedColumns;
  * This node's shares of some consecutive rows of a table: what it has kept of each input of the table's program, in the
  * program's order, and the seeds that give the rest.
  *
+ * @param filled hash of the proposal that filled it, 32 bytes
  * @param seeds 32 bytes from each party's complement, {@code null} at this node's own index
  */
-public record ShareSegment(int self, byte[][] seeds, List<KeptInput> inputs) {
+public record ShareSegment(int self, byte[] filled, byte[][] seeds, List<KeptInput> inputs) {
     private static final int FORMAT = 0x54535331;
     private static final int PARTIES = 4;
+    private static final int HASH = 32;
     private static final int MOST_INPUTS = 1 << 16;
 
     public ShareSegment {
         inputs = List.copyOf(inputs);
-        if (inputs.isEmpty() || seeds.length != PARTIES) {
+        if (inputs.isEmpty() || seeds.length != PARTIES || filled.length != HASH) {
             throw new IllegalArgumentException("a segment without inputs");
         }
     }
@@ -44,12 +46,12 @@ public record ShareSegment(int self, byte[][] seeds, List<KeptInput> inputs) {
     }
 
     byte[] encoded() {
-        int size = 3 * Integer.BYTES + PARTIES * SharedSeed.BYTES;
+        int size = 3 * Integer.BYTES + HASH + PARTIES * SharedSeed.BYTES;
         for (KeptInput input : inputs) {
             size += 5 * Integer.BYTES + input.told().map(ShareSegment::length).orElse(0);
         }
         ByteBuffer out = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-        out.putInt(FORMAT).putInt(self).putInt(inputs.size());
+        out.putInt(FORMAT).putInt(self).putInt(inputs.size()).put(filled);
         for (int j = 0; j < PARTIES; j++) {
             out.put(j == self ? new byte[SharedSeed.BYTES] : seeds[j]);
         }
@@ -80,6 +82,8 @@ public record ShareSegment(int self, byte[][] seeds, List<KeptInput> inputs) {
             if (self < 0 || self >= PARTIES || count < 1 || count > MOST_INPUTS) {
                 throw new IllegalArgumentException("no segment");
             }
+            byte[] filled = new byte[HASH];
+            in.get(filled);
             byte[][] seeds = new byte[PARTIES][SharedSeed.BYTES];
             for (byte[] seed : seeds) {
                 in.get(seed);
@@ -89,7 +93,7 @@ public record ShareSegment(int self, byte[][] seeds, List<KeptInput> inputs) {
             for (int k = 0; k < count; k++) {
                 inputs.add(input(in, encoded));
             }
-            return new ShareSegment(self, seeds, inputs);
+            return new ShareSegment(self, filled, seeds, inputs);
         } catch (BufferUnderflowException | ArithmeticException e) {
             throw new IllegalArgumentException("a segment that is cut short", e);
         }

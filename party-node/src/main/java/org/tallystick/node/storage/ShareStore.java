@@ -12,10 +12,13 @@ import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -33,6 +36,7 @@ public final class ShareStore {
     private static final Logger LOG = LoggerFactory.getLogger(ShareStore.class);
     private static final String KEY_FILE = "table";
     private static final String DRAFT = ".new";
+    private static final String DELETED = "deleted";
     private static final String PURPOSE = "tallystick/share-table/1";
     private static final int KEY_BYTES = 32;
     private static final byte[] NOTHING = {};
@@ -40,6 +44,7 @@ public final class ShareStore {
     private final Path folder;
     private final StorageKey key;
     private final Map<ShareTable.Id, Opened> opened = new ConcurrentHashMap<>();
+    private final Set<ShareTable.Id> deleted = Collections.synchronizedSet(new LinkedHashSet<>());
 
     private record Opened(ShareTable table, Sealing sealing) {}
 
@@ -57,10 +62,14 @@ public final class ShareStore {
         try {
             Files.createDirectories(folder);
             ShareStore store = new ShareStore(folder, key);
+            store.loadDeleted();
             try (Stream<Path> tables = Files.list(folder)) {
-                for (Path table : tables.toList()) {
+                for (Path table : tables.filter(Files::isDirectory).toList()) {
                     store.load(table);
                 }
+            }
+            for (ShareTable.Id id : store.deleted()) {
+                store.delete(id);
             }
             return store;
         } catch (IOException e) {
@@ -105,8 +114,23 @@ public final class ShareStore {
         return Optional.ofNullable(opened.get(id)).map(Opened::table);
     }
 
+    /** Whether a table of this id was deleted here; none will ever be taken again. */
+    public boolean isDeleted(ShareTable.Id id) {
+        return deleted.contains(id);
+    }
+
+    /** The tables deleted here, in order. */
+    public List<ShareTable.Id> deleted() {
+        synchronized (deleted) {
+            return List.copyOf(deleted);
+        }
+    }
+
     /** Begins a table, with a key of its own. One that is there already, with the same contents, stays as it is. */
     public synchronized void create(ShareTable table) {
+        if (isDeleted(table.id())) {
+            throw new StorageFailure("table " + table.id() + " was deleted", "store a new one");
+        }
         Opened known = opened.get(table.id());
         if (known != null) {
             if (!known.table().equals(table)) {
@@ -196,6 +220,9 @@ public final class ShareStore {
      * @return whether there was one
      */
     public synchronized boolean delete(ShareTable.Id id) {
+        if (!isDeleted(id)) {
+            note(id);
+        }
         Opened table = opened.remove(id);
         if (table == null) {
             return false;
@@ -213,6 +240,32 @@ public final class ShareStore {
             return true;
         } catch (IOException e) {
             throw StorageFailure.of(its, e);
+        }
+    }
+
+    /** First of all, durably: a table that comes back from a backup, or that peers still fill, is not taken up. */
+    private void note(ShareTable.Id id) {
+        Path file = folder.resolve(DELETED);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            byte[] line = (id.hex() + "\n").getBytes(StandardCharsets.US_ASCII);
+            // A line that was cut short is written over.
+            Disk.REAL.write(channel, ByteBuffer.wrap(line), (long) deleted.size() * line.length);
+            channel.force(true);
+        } catch (IOException e) {
+            throw StorageFailure.of(file, e);
+        }
+        deleted.add(id);
+    }
+
+    private void loadDeleted() throws IOException {
+        Path file = folder.resolve(DELETED);
+        if (!Files.exists(file)) {
+            return;
+        }
+        int length = 2 * ShareTable.Id.BYTES;
+        String text = Files.readString(file, StandardCharsets.US_ASCII);
+        for (int from = 0; from + length < text.length(); from += length + 1) {
+            deleted.add(new ShareTable.Id(text.substring(from, from + length)));
         }
     }
 

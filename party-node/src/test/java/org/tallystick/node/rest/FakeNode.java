@@ -3,6 +3,7 @@ package org.tallystick.node.rest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +18,12 @@ import java.util.stream.Stream;
 final class FakeNode implements NodeService {
     static final Instant NOW = Instant.parse("2026-11-21T10:00:00Z");
     static final String HASH = "ab".repeat(32);
+    static final String TABLE = "0123456789abcdef".repeat(2);
     static final String SESSION = "cd".repeat(32);
 
     final FakeBank bank = new FakeBank();
     final FakeAgency agency = new FakeAgency();
+    final List<String> deleted = new CopyOnWriteArrayList<>();
     final AtomicInteger healthAsked = new AtomicInteger();
     volatile boolean isBank = true;
     volatile Health health = new Health(true);
@@ -56,6 +59,24 @@ final class FakeNode implements NodeService {
     }
 
     @Override
+    public List<Table> tables() {
+        return table(TABLE).stream().toList();
+    }
+
+    @Override
+    public Optional<Table> table(String id) {
+        return Optional.of(new Table(TABLE, "features", LocalDate.of(2026, 10, 31), HASH, 12, true, NOW))
+                .filter(table -> id.equals(TABLE) && !deleted.contains(TABLE));
+    }
+
+    @Override
+    public Optional<Table> deleteTable(String id) {
+        Optional<Table> known = table(id);
+        deleted.add(id);
+        return known;
+    }
+
+    @Override
     public List<Session> sessions(int limit) {
         return Stream.of(session(), session(), session()).limit(limit).toList();
     }
@@ -75,6 +96,7 @@ final class FakeNode implements NodeService {
                 requests -> requests.stream().map(FakeBank::result).toList();
         volatile Function<byte[], Model> activate = document -> new Model("sme", HASH, "ef".repeat(32), "band", NOW);
         volatile Function<String, Optional<Stream<ScoreResult>>> results = this::stored;
+        final List<LocalDate> storedAsOf = new CopyOnWriteArrayList<>();
         final Map<String, List<String>> jobs = new ConcurrentHashMap<>();
         final List<ScoreRequest> asked = new CopyOnWriteArrayList<>();
 
@@ -109,10 +131,22 @@ final class FakeNode implements NodeService {
         }
 
         @Override
+        public Job scoreTable(String model, String purpose, String table) {
+            return createJob(model, purpose, List.of());
+        }
+
+        @Override
+        public Job storeTable(String model, String name, LocalDate asOf, List<String> subjects) {
+            storedAsOf.add(asOf);
+            return createJob(model, "", List.of());
+        }
+
+        @Override
         public Optional<Job> job(String id) {
             return Optional.ofNullable(jobs.get(id))
                     .map(subjects -> new Job(
                             id,
+                            subjects.isEmpty() ? Optional.of(TABLE) : Optional.empty(),
                             "sme",
                             "loan",
                             JobStatus.DONE,

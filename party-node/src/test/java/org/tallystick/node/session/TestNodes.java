@@ -67,6 +67,9 @@ final class TestNodes implements AutoCloseable {
         final BlockingQueue<org.tallystick.net.ProtocolAbort.Reason> aborted = new LinkedBlockingQueue<>();
         final BlockingQueue<Refusal.Reason> ownRefusals = new LinkedBlockingQueue<>();
         final BlockingQueue<Refusal.Reason> heardRefusals = new LinkedBlockingQueue<>();
+        final List<Integer> authorisedRows = new CopyOnWriteArrayList<>();
+        final MemoryTables tables = new MemoryTables();
+        final List<Integer> tableRows = new CopyOnWriteArrayList<>();
         volatile boolean approveAll = true;
         volatile boolean diskIsFull;
         Sessions sessions;
@@ -107,6 +110,12 @@ final class TestNodes implements AutoCloseable {
             };
         }
 
+        @Override
+        public Authorisation authorise(Hash proposal, Hash program, String request, int rows) {
+            authorisedRows.add(rows);
+            return authorise(proposal, program, List.of(request));
+        }
+
         private void requireSpace() {
             if (diskIsFull) {
                 throw new StorageFailure("the disk is full", "free space");
@@ -121,6 +130,11 @@ final class TestNodes implements AutoCloseable {
         @Override
         public void finished(Sessions.Finished run) {
             finished.add(run);
+        }
+
+        @Override
+        public void scoredTable(Hash proposal, Hash program, String purpose, int rows, RunReport report) {
+            tableRows.add(rows);
         }
 
         @Override
@@ -212,7 +226,7 @@ final class TestNodes implements AutoCloseable {
                     transport,
                     own,
                     policy,
-                    new Sessions.Services(node, node, node, node, node),
+                    new Sessions.Services(node, node, node, node.tables, node, node),
                     new Sessions.Settings(deadline, deadline, true));
             sessions.set(node.sessions);
         }

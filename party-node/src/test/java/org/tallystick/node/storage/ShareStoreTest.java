@@ -63,7 +63,7 @@ class ShareStoreTest {
             PackedColumns told = PackedColumns.of(random.longs(2L * ROWS).toArray(), ROWS, 2, 44);
             inputs.add(new KeptInput(owner, ROWS, 2, 44, owner == 2 ? Optional.empty() : Optional.of(told)));
         }
-        return new ShareSegment(3, seeds, inputs);
+        return new ShareSegment(3, new byte[32], seeds, inputs);
     }
 
     private static List<String> subjects(int from) {
@@ -148,9 +148,13 @@ class ShareStoreTest {
         assertFalse(Files.exists(its));
         ShareStore again = reopened();
         assertEquals(List.of(), again.tables());
-        again.create(table);
-        Files.write(its.resolve("0.shares"), copy);
-        assertThrows(StorageFailure.class, () -> again.segment(table.id(), 0));
+        assertEquals(List.of(table.id()), again.deleted());
+        assertThrows(StorageFailure.class, () -> again.create(table));
+        // Nor is anything to be had from a copy in a table of the same id elsewhere.
+        ShareStore other = ShareStore.open(folder.resolve("others"), key);
+        other.create(table);
+        Files.write(folder.resolve("others").resolve(table.id().hex()).resolve("0.shares"), copy);
+        assertThrows(StorageFailure.class, () -> other.segment(table.id(), 0));
     }
 
     /** A process that died in the middle of a deletion: the key is overwritten, its file still there. */

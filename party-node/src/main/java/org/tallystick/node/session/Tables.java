@@ -1,0 +1,55 @@
+package org.tallystick.node.session;
+
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import org.tallystick.protocol.rep4.KeptInput;
+
+/** The tables of shares this node keeps, at rest under its key. */
+public interface Tables {
+    /**
+     * What a table is: the columns that the inputs of a program ask for, about some subjects, as of a day.
+     *
+     * @param id 16 bytes in hexadecimal
+     * @param program whose inputs are its columns
+     * @param segments how many the rows are cut into
+     */
+    record Table(String id, String name, LocalDate asOf, Hash program, int rows, int segments) {}
+
+    /**
+     * This node's shares of one segment.
+     *
+     * @param filled the proposal that filled it
+     * @param seeds of each part's holders, for these inputs alone; {@code null} at this node's own index
+     * @param inputs in the order of the program's
+     */
+    record Segment(Hash filled, byte[][] seeds, List<KeptInput> inputs) {
+        public Segment {
+            inputs = List.copyOf(inputs);
+        }
+
+        public int rows() {
+            return inputs.getFirst().rows();
+        }
+
+        @Override
+        public String toString() {
+            return "Segment[" + filled + ", " + rows() + " rows]";
+        }
+    }
+
+    Optional<Table> find(String id);
+
+    /** Keeps a segment durably, with the table when it is the first. */
+    void keep(Table table, int position, List<String> subjects, Segment segment);
+
+    Optional<Segment> segment(String id, int position);
+
+    /** Destroys a table durably, and never takes one of that id again; whether there was one. */
+    boolean delete(String id);
+
+    boolean isDeleted(String id);
+
+    /** The tables deleted at this node, the latest last. */
+    List<String> deleted();
+}

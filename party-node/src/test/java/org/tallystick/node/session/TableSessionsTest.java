@@ -1,0 +1,293 @@
+package org.tallystick.node.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.tallystick.net.ProtocolAbort;
+import org.tallystick.program.Encoding;
+import org.tallystick.program.Operation;
+import org.tallystick.program.Operation.Band;
+import org.tallystick.program.Operation.Column;
+import org.tallystick.program.Operation.Concat;
+import org.tallystick.program.Operation.Dot;
+import org.tallystick.program.Operation.Input;
+import org.tallystick.program.Operation.Interval;
+import org.tallystick.program.Operation.Reveal;
+import org.tallystick.program.Operation.Stored;
+import org.tallystick.program.Program;
+import org.tallystick.program.ProgramHash;
+import org.tallystick.protocol.Profile;
+import org.tallystick.protocol.rep4.KeptInput;
+import org.tallystick.ring.PackedColumns;
+
+/** Tables of shares among four session layers over real TLS. */
+final class TableSessionsTest {
+    private static final Interval BYTE = new Interval(0, 255);
+    private static final Interval WEIGHT = new Interval(-100, 100);
+    private static final int ROWS = 1_100;
+    private static final String TABLE = "0123456789abcdef0123456789abcdef";
+    private static final long[] WEIGHTS = {3, -7, 11};
+
+    private TestNodes group;
+    private final Program all = program("all", List.of("a", "b", "c"), 20);
+    private final Program fewer = program("fewer", List.of("b", "a"), 19);
+
+    private static Program program(String name, List<String> columns, int width) {
+        List<Operation> operations = new ArrayList<>();
+        for (String column : columns) {
+            operations.add(new Input("abc".indexOf(column), List.of(column(column))));
+        }
+        int inputs = columns.size();
+        operations.add(new Concat(IntStream.range(0, inputs).boxed().toList()));
+        operations.add(new Stored("weights", columns.stream().map(c -> WEIGHT).toList()));
+        operations.add(new Dot(inputs, inputs + 1));
+        operations.add(new Stored("thresholds", List.of(new Interval(-100_000, 100_000))));
+        operations.add(new Band(inputs + 2, inputs + 3));
+        operations.add(new Reveal(inputs + 4, TestNodes.BANK));
+        return new Program(name, Profile.REP4, List.of("tax", "utility", "social-security", "bank"), width, operations);
+    }
+
+    private static Column column(String name) {
+        return new Column(
+                name,
+                "number(column=" + name + ",unit=one,log=false,mean=0,scale=1,min=0,max=255,outside=reject,missing=0)",
+                0,
+                BYTE);
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        group = TestNodes.start(TestNodes.openPolicy());
+        Random random = new Random(1);
+        for (int row = 0; row < ROWS; row++) {
+            for (int party = 0; party < 3; party++) {
+                group.nodes
+                        .get(party)
+                        .rows
+                        .put(
+                                "subject " + row,
+                                Map.of("abc".substring(party, party + 1), Integer.toString(random.nextInt(256))));
+            }
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        group.close();
+    }
+
+    private static Hash hashOf(Program program) {
+        return Hash.of(ProgramHash.of(program).bytes());
+    }
+
+    private Hash activate(Program program, long... weights) {
+        group.bank().offered(hashOf(program), program);
+        return group.bank()
+                .sessions
+                .activate(
+                        program,
+                        Encoding.encode(program),
+                        hashOf(program),
+                        Map.of("weights", weights, "thresholds", new long[] {500}));
+    }
+
+    private Hash store(int position) {
+        Tables.Table table = new Tables.Table(TABLE, "features", LocalDate.of(2026, 10, 31), hashOf(all), ROWS, 2);
+        List<String> subjects = IntStream.range(position * 600, Math.min(ROWS, position * 600 + 600))
+                .mapToObj(row -> "subject " + row)
+                .toList();
+        return group.bank().sessions.store(all, new Proposal.Store(table, position, subjects), List.of());
+    }
+
+    private Sessions.Scored score(Program program, Hash model, int position, Hash filled) {
+        String request = group.bank().sessions.newRequest();
+        Proposal.ScoreTable score = new Proposal.ScoreTable(model, "credit", TABLE, position, filled, request);
+        return group.bank().sessions.scoreTable(program, hashOf(program), score);
+    }
+
+    private long value(int party, int row) {
+        return Long.parseLong(group.nodes.get(party).rows.get("subject " + row).get("abc".substring(party, party + 1)));
+    }
+
+    private void assertScores(Sessions.Scored scored, int from, int rows, long... weights) {
+        assertEquals(rows, scored.answers().getFirst().rows());
+        for (int row = 0; row < rows; row++) {
+            long z = 0;
+            for (int party = 0; party < 3; party++) {
+                z += weights[party] * value(party, from + row);
+            }
+            assertEquals(z >= 500, scored.answers().getFirst().get(0, row), "row " + row);
+        }
+    }
+
+    @Test
+    void aTableIsStoredOnceAndScoredAsOftenAsWanted() {
+        Hash model = activate(all, WEIGHTS);
+        Hash first = store(0);
+        Hash second = store(1);
+        // What owners have by now is of no account: the table is as of its day.
+        Map<String, String> before = group.nodes.get(0).rows.get("subject 3");
+        group.nodes.get(0).rows.remove("subject 3");
+        Sessions.Scored one = score(all, model, 0, first);
+        group.nodes.get(0).rows.put("subject 3", before);
+        assertScores(one, 0, 600, WEIGHTS);
+        assertScores(score(all, model, 1, second), 600, ROWS - 600, WEIGHTS);
+        // Another program, of fewer columns in another order and narrower, reads the same table.
+        Hash other = activate(fewer, 5, -4);
+        assertScores(score(fewer, other, 0, first), 0, 600, -4, 5, 0);
+        for (int party = 0; party < 3; party++) {
+            TestNodes.Node node = group.nodes.get(party);
+            assertTrue(node.authorised.contains(one.proposal()), "no record at party " + party);
+            assertEquals(List.of(600, ROWS - 600, 600), node.authorisedRows);
+            TestNodes.await(() -> node.tableRows.size() == 3);
+        }
+    }
+
+    @Test
+    void aSegmentThatOneNodeLacksOrHasOtherwiseIsRefused() {
+        Hash model = activate(all, WEIGHTS);
+        Hash first = store(0);
+        Hash again = store(0);
+        assertFalse(first.equals(again));
+        assertEquals(
+                Refusal.Reason.TABLE_UNKNOWN,
+                assertThrows(Refused.class, () -> score(all, model, 0, first))
+                        .refusal()
+                        .reason());
+        assertEquals(
+                Refusal.Reason.TABLE_UNKNOWN,
+                assertThrows(Refused.class, () -> score(all, model, 1, again))
+                        .refusal()
+                        .reason());
+        group.nodes.get(2).tables.segments.clear();
+        Refused lacking = assertThrows(Refused.class, () -> score(all, model, 0, again));
+        assertEquals(2, lacking.party());
+        assertEquals(Refusal.Reason.TABLE_UNKNOWN, lacking.refusal().reason());
+        assertScores(score(all, model, 0, store(0)), 0, 600, WEIGHTS);
+    }
+
+    @Test
+    void aTableMayServeNoProgramThatAsksForAnythingElse() {
+        activate(all, WEIGHTS);
+        Hash first = store(0);
+        for (Program other : List.of(program("wider", List.of("a", "b", "c"), 21), renamed())) {
+            Hash model = activate(other, WEIGHTS);
+            assertEquals(
+                    Refusal.Reason.TABLE_UNKNOWN,
+                    assertThrows(Refused.class, () -> score(other, model, 0, first))
+                            .refusal()
+                            .reason());
+        }
+    }
+
+    /** The same columns by name, by another rule. */
+    private static Program renamed() {
+        Program program = program("renamed", List.of("a", "b", "c"), 20);
+        List<Operation> operations = new ArrayList<>(program.operations());
+        Column a = column("a");
+        operations.set(
+                0, new Input(0, List.of(new Column("a", a.meaning().replace("missing=0", "missing=1"), 0, BYTE))));
+        return new Program("renamed", Profile.REP4, program.parties(), 20, operations);
+    }
+
+    @Test
+    void withdrawingTheProgramEndsTheUseOfTheTable() {
+        Hash model = activate(fewer, 5, -4);
+        activate(all, WEIGHTS);
+        Hash first = store(0);
+        group.nodes.get(1).approved.remove(hashOf(all));
+        Refused refused = assertThrows(Refused.class, () -> score(fewer, model, 0, first));
+        assertEquals(1, refused.party());
+        assertEquals(Refusal.Reason.PROGRAM_NOT_APPROVED, refused.refusal().reason());
+        assertEquals(
+                Refusal.Reason.PROGRAM_NOT_APPROVED,
+                assertThrows(Refused.class, () -> store(1)).refusal().reason());
+    }
+
+    @Test
+    void aTableDestroyedAtOneNodeIsDestroyedAtAll() {
+        Hash model = activate(all, WEIGHTS);
+        Hash first = store(0);
+        group.bank().tables.deleted.remove(TABLE);
+        assertTrue(group.nodes.get(1).sessions.deleteTable(TABLE));
+        for (TestNodes.Node node : group.nodes) {
+            TestNodes.await(() -> node.tables.isDeleted(TABLE) && node.tables.tables.isEmpty());
+        }
+        assertThrows(Refused.class, () -> score(all, model, 0, first));
+        assertEquals(
+                Refusal.Reason.TABLE_UNKNOWN,
+                assertThrows(Refused.class, () -> store(1)).refusal().reason());
+        // A node that was away hears of it when all are connected again.
+        group.nodes.get(3).tables.deleted.clear();
+        group.nodes.get(1).sessions.connected();
+        TestNodes.await(() -> group.nodes.get(3).tables.isDeleted(TABLE));
+    }
+
+    @Test
+    void aRowThatANodeRefusesLeavesNothingStored() {
+        activate(all, WEIGHTS);
+        group.nodes.get(1).rows.put("subject 5", Map.of("b", "256"));
+        Refused refused = assertThrows(Refused.class, () -> store(0));
+        assertEquals(1, refused.party());
+        for (TestNodes.Node node : group.nodes) {
+            assertTrue(node.tables.tables.isEmpty());
+        }
+    }
+
+    @Test
+    void theBankTakesNoSegmentThatANodeCouldNotStore() {
+        activate(all, WEIGHTS);
+        group.nodes.get(2).tables.diskIsFull = true;
+        Refused refused = assertThrows(Refused.class, () -> store(0));
+        assertEquals(Refusal.Reason.STORAGE, refused.refusal().reason());
+        assertTrue(group.bank().tables.tables.isEmpty());
+        group.nodes.get(2).tables.diskIsFull = false;
+        store(0);
+        assertEquals(1, group.bank().tables.tables.size());
+    }
+
+    /** A node that changes what it has stored makes the run abort; nobody gets a wrong answer. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void whatANodeChangesInItsStoreIsFound(int cheater) {
+        Hash model = activate(all, WEIGHTS);
+        Hash first = store(0);
+        group.nodes
+                .get(cheater)
+                .tables
+                .segments
+                .replaceAll((key, segment) -> new Tables.Segment(
+                        segment.filled(),
+                        segment.seeds(),
+                        segment.inputs().stream()
+                                .map(TableSessionsTest::changed)
+                                .toList()));
+        assertThrows(ProtocolAbort.class, () -> score(all, model, 0, first));
+    }
+
+    private static KeptInput changed(KeptInput input) {
+        return new KeptInput(
+                input.owner(),
+                input.rows(),
+                input.columns(),
+                input.width(),
+                input.told().map(told -> {
+                    byte[] bytes = told.bytes().clone();
+                    bytes[7] ^= 16;
+                    return new PackedColumns(told.rows(), told.columns(), told.width(), bytes, told.from());
+                }));
+    }
+}
