@@ -118,6 +118,8 @@ final class KeptWork {
                                         inputs.stream()
                                                 .flatMapToInt(k -> IntStream.range(k * COLUMNS, (k + 1) * COLUMNS))
                                                 .toArray()),
+                                -1,
+                                List.of(),
                                 model,
                                 Checkpoints.NONE)
                         .getFirst());

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 import org.tallystick.gadget.Bands;
 import org.tallystick.protocol.OwnerInput;
@@ -63,25 +64,34 @@ public final class Interpreter<A extends ArithmeticShare, B extends BitShare> {
             throw new IllegalStateException("inputs " + operations + " were brought in");
         };
         var interpreter = new Interpreter<>(protocol, program, rows, stored, nothing);
-        interpreter.inputs(own);
+        interpreter.inputs(own, owner -> true);
         return interpreter.finish(checkpoints);
     }
 
     /**
-     * Runs a program for {@code rows} subjects whose inputs were brought in beforehand, a round less than {@link #run}.
-     * {@link Checkpoints#inputsReceived} comes before the first message.
+     * Runs a program for {@code rows} subjects whose inputs were brought in beforehand, but for those of one owner; a
+     * round less than {@link #run} when it has none.
      *
-     * @param kept this party's shares of each input, of the program's width or wider, rows of the same subjects
+     * @param kept this party's shares of each other input, of the program's width or wider, rows of the same subjects
+     * @param fresh the owner that brings its inputs in now; no party's index when all are kept
+     * @param own this party's inputs, when it is that owner, as {@link #run} takes them; empty otherwise
      */
     public static <A extends ArithmeticShare, B extends BitShare> List<Optional<BitMatrix>> runKept(
             Protocol<A, B> protocol,
             Program program,
             int rows,
             KeptRows<A> kept,
+            int fresh,
+            List<long[]> own,
             Map<String, A> stored,
             Checkpoints checkpoints) {
         RunArguments.check(protocol, program, rows, stored);
-        return new Interpreter<>(protocol, program, rows, stored, kept).finish(checkpoints);
+        if (protocol.self() == fresh) {
+            RunArguments.checkInputs(program, fresh, rows, own);
+        }
+        var interpreter = new Interpreter<>(protocol, program, rows, stored, kept);
+        interpreter.inputs(own, owner -> owner == fresh);
+        return interpreter.finish(checkpoints);
     }
 
     private List<Optional<BitMatrix>> finish(Checkpoints checkpoints) {
@@ -91,16 +101,20 @@ public final class Interpreter<A extends ArithmeticShare, B extends BitShare> {
         return answers();
     }
 
-    private void inputs(List<long[]> own) {
+    private void inputs(List<long[]> own, IntPredicate brings) {
         Iterator<long[]> mine = own.iterator();
         List<Integer> indices = new ArrayList<>();
         List<OwnerInput> inputs = new ArrayList<>();
         for (int k = 0; k < program.operations().size(); k++) {
-            if (program.operations().get(k) instanceof Operation.Input(int owner, List<Operation.Column> columns)) {
+            if (program.operations().get(k) instanceof Operation.Input(int owner, List<Operation.Column> columns)
+                    && brings.test(owner)) {
                 long[] values = owner == protocol.self() ? mine.next() : null;
                 inputs.add(new OwnerInput(owner, rows, columns.size(), program.width(), values));
                 indices.add(k);
             }
+        }
+        if (inputs.isEmpty()) {
+            return;
         }
         List<A> shares = protocol.inputs(inputs);
         for (int k = 0; k < shares.size(); k++) {
@@ -151,14 +165,31 @@ public final class Interpreter<A extends ArithmeticShare, B extends BitShare> {
     }
 
     private RowBlocks<A> blocks(int k) {
-        List<Integer> inputs = inputsOf(k).toList();
-        if (inputs.stream().noneMatch(elements::containsKey)) {
-            RowBlocks<A> beside = kept.of(inputs);
-            return (from, count) -> protocol.narrow(beside.block(from, count), program.width());
+        List<RowBlocks<A>> parts = new ArrayList<>();
+        List<Integer> neighbours = new ArrayList<>();
+        for (int input : inputsOf(k).toList()) {
+            if (elements.containsKey(input)) {
+                addKept(parts, neighbours);
+                A whole = elements.get(input);
+                parts.add((from, count) -> protocol.rows(whole, from, count));
+            } else {
+                neighbours.add(input);
+            }
         }
-        return (from, count) -> protocol.concat(inputs.stream()
-                .map(input -> protocol.rows(element(input), from, count))
-                .toList());
+        addKept(parts, neighbours);
+        return parts.size() == 1
+                ? parts.getFirst()
+                : (from, count) -> protocol.concat(
+                        parts.stream().map(part -> part.block(from, count)).toList());
+    }
+
+    /** Kept inputs that stand side by side are read together. */
+    private void addKept(List<RowBlocks<A>> parts, List<Integer> neighbours) {
+        if (!neighbours.isEmpty()) {
+            RowBlocks<A> beside = kept.of(List.copyOf(neighbours));
+            parts.add((from, count) -> protocol.narrow(beside.block(from, count), program.width()));
+            neighbours.clear();
+        }
     }
 
     private Stream<Integer> inputsOf(int k) {

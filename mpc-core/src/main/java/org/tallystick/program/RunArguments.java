@@ -17,7 +17,11 @@ final class RunArguments {
             List<long[]> own,
             Map<String, ? extends ArithmeticShare> stored) {
         check(protocol, program, rows, stored);
-        List<Operation.Input> inputs = inputsOf(program, protocol.self());
+        checkInputs(program, protocol.self(), rows, own);
+    }
+
+    static void checkInputs(Program program, int owner, int rows, List<long[]> own) {
+        List<Operation.Input> inputs = inputsOf(program, owner);
         require(own.size() == inputs.size(), own.size() + " inputs where the program has " + inputs.size());
         for (int k = 0; k < inputs.size(); k++) {
             checkInput(inputs.get(k), rows, own.get(k));

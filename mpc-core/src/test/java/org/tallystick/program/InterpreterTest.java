@@ -77,12 +77,27 @@ class InterpreterTest {
             KeptRows<A> kept = inputs -> (from, count) -> later.concat(inputs.stream()
                     .map(k -> later.rows(brought.get(k), from, count))
                     .toList());
-            return List.of(fresh, Interpreter.runKept(later, program, rows, kept, stored, Checkpoints.NONE));
+            var allKept = Interpreter.runKept(later, program, rows, kept, -1, List.of(), stored, Checkpoints.NONE);
+            List<long[]> banks = mesh.self() == 3 ? own.get(3) : List.of();
+            var bankFresh = Interpreter.runKept(
+                    profile.start(mesh, 3), program, rows, kept, 3, banks, stored, Checkpoints.NONE);
+            var firstFresh = Interpreter.runKept(
+                    profile.start(mesh, 4),
+                    program,
+                    rows,
+                    kept,
+                    0,
+                    mesh.self() == 0 ? own.get(0) : List.of(),
+                    stored,
+                    Checkpoints.NONE);
+            return List.of(fresh, allKept, bankFresh, firstFresh);
         });
         for (int answer = 0; answer < 2; answer++) {
             BitMatrix fresh = answers.get(3).get(0).get(answer).orElseThrow();
-            BitMatrix kept = answers.get(3).get(1).get(answer).orElseThrow();
-            assertArrayEquals(fresh.words(), kept.words());
+            for (int way = 1; way < 4; way++) {
+                BitMatrix kept = answers.get(3).get(way).get(answer).orElseThrow();
+                assertArrayEquals(fresh.words(), kept.words());
+            }
         }
     }
 

@@ -22,7 +22,6 @@ import org.tallystick.node.rest.NodeService.ScoreRequest;
 import org.tallystick.node.rest.NodeService.ScoreResult;
 import org.tallystick.node.rest.Problem;
 import org.tallystick.node.rest.ServiceFailure;
-import org.tallystick.node.session.Inputs;
 import org.tallystick.node.session.Programs;
 import org.tallystick.node.session.Refusal;
 import org.tallystick.node.session.Refused;
@@ -31,12 +30,10 @@ import org.tallystick.node.storage.Activations;
 import org.tallystick.node.storage.Jobs;
 import org.tallystick.node.storage.Requests;
 import org.tallystick.node.storage.ShareStore;
+import org.tallystick.program.Operation;
 
 /** What a bank's node does for its REST callers. A request id is run once: retries get the stored answer. */
 public final class BankService implements NodeService.Bank {
-    /** Of a table: as many as one proposal takes, and a number of whole words of bits. */
-    private static final int SEGMENT_ROWS = 16_384;
-
     private final NodeConfig config;
     private final Sessions sessions;
     private final Programs programs;
@@ -58,7 +55,6 @@ public final class BankService implements NodeService.Bank {
             ModelRegistry models,
             Records records,
             ShareStore shares,
-            Inputs inputs,
             Function<List<String>, List<Optional<Map<String, String>>>> ownRows) {
         this.config = config;
         this.sessions = sessions;
@@ -69,7 +65,7 @@ public final class BankService implements NodeService.Bank {
         Scorer scorer = new Scorer(sessions, ownRows);
         this.scores = new Scores(config, sessions, models, scorer, records.requests(), outcomes);
         this.trainings = new Trainings(sessions, outcomes);
-        this.tables = new TableJobs(sessions, records.jobs(), shares, inputs, ownRows);
+        this.tables = new TableJobs(sessions, records.jobs(), shares, ownRows);
         this.runner = new JobRunner(records.jobs(), models, scorer, tables, outcomes::problem);
     }
 
@@ -122,6 +118,11 @@ public final class BankService implements NodeService.Bank {
     @Override
     public Job storeTable(String model, String name, LocalDate asOf, List<String> subjects) {
         check(model, subjects);
+        if (!models.find(model).orElseThrow().compiled().program().operations().stream()
+                .anyMatch(
+                        operation -> operation instanceof Operation.Input input && input.owner() != sessions.self())) {
+            throw Checks.invalid("no agency has a column of the model", "score it without a table");
+        }
         if (new HashSet<>(subjects).size() < subjects.size()) {
             throw Checks.invalid("a subject is there twice", "name each once");
         }
@@ -133,7 +134,7 @@ public final class BankService implements NodeService.Bank {
                         model,
                         "",
                         subjects,
-                        SEGMENT_ROWS);
+                        config.batching().jobChunk());
         runner.start(id);
         return view(job);
     }

@@ -13,13 +13,13 @@ import org.tallystick.node.rest.NodeService.ScoreResult;
 import org.tallystick.node.rest.Problem;
 import org.tallystick.node.rest.ServiceFailure;
 import org.tallystick.node.session.Hash;
-import org.tallystick.node.session.Inputs;
 import org.tallystick.node.session.Proposal;
 import org.tallystick.node.session.Sessions;
 import org.tallystick.node.session.Tables;
 import org.tallystick.node.storage.Jobs;
 import org.tallystick.node.storage.ShareStore;
 import org.tallystick.node.storage.ShareTable;
+import org.tallystick.program.ColumnRule;
 import org.tallystick.program.Encoder;
 import org.tallystick.program.Program;
 import org.tallystick.ring.BitMatrix;
@@ -32,54 +32,54 @@ final class TableJobs {
     private final Sessions sessions;
     private final Jobs jobs;
     private final ShareStore store;
-    private final Inputs inputs;
     private final Function<List<String>, List<Optional<Map<String, String>>>> ownRows;
 
     TableJobs(
             Sessions sessions,
             Jobs jobs,
             ShareStore store,
-            Inputs inputs,
             Function<List<String>, List<Optional<Map<String, String>>>> ownRows) {
         this.sessions = sessions;
         this.jobs = jobs;
         this.store = store;
-        this.inputs = inputs;
         this.ownRows = ownRows;
     }
 
     /** Stores a segment, and notes that it is there. Blocks. */
     void store(Jobs.Job job, Jobs.Work.StoreTable work, ActiveModel model, int position) {
         List<String> subjects = jobs.subjects(job.id(), position);
-        Program program = model.compiled().program();
-        List<long[]> own = ownColumns(program, subjects, position);
+        List<Map<String, String>> own = ownRows(model, subjects, position);
         int segments = jobs.pendingChunks(job.id()).size()
                 + jobs.finishedChunks(job.id()).size();
         Tables.Table table =
                 new Tables.Table(work.table(), work.name(), work.asOf(), model.program(), job.rows(), segments);
-        Hash filled = sessions.store(program, new Proposal.Store(table, position, subjects), own);
+        Program program = model.compiled().program();
+        Hash filled = sessions.store(program, new Proposal.Store(table, position, subjects));
+        store.putOwn(new ShareTable.Id(work.table()), position, own);
         jobs.finishChunk(job.id(), position, subjects.size(), filled.bytes());
     }
 
-    private List<long[]> ownColumns(Program program, List<String> subjects, int position) {
-        if (!Encoder.columns(program, sessions.self()).isEmpty()) {
-            long unknown =
-                    ownRows.apply(subjects).stream().filter(Optional::isEmpty).count();
-            if (unknown > 0) {
-                throw Checks.invalid(
-                        "of " + unknown + " subjects of segment " + position + " the bank itself has no record",
-                        "leave them out, or import their rows");
-            }
+    /** The bank's own rows as they are on the table's day; what a score will make of them is its model's business. */
+    private List<Map<String, String>> ownRows(ActiveModel model, List<String> subjects, int position) {
+        Encoder encoder = encoder(model);
+        if (encoder.columns().isEmpty()) {
+            return List.of();
         }
-        try {
-            return inputs.read(
-                    program,
-                    subjects.stream()
-                            .map(subject -> new Proposal.Row("", subject))
-                            .toList());
-        } catch (Inputs.RefusedRows e) {
-            throw new ServiceFailure(Problem.unusableRow(e.getMessage()), e);
+        List<Optional<Map<String, String>>> rows = ownRows.apply(subjects);
+        long unknown = rows.stream().filter(Optional::isEmpty).count();
+        if (unknown > 0) {
+            throw Checks.invalid(
+                    "of " + unknown + " subjects of segment " + position + " the bank itself has no record",
+                    "leave them out, or import their rows");
         }
+        encoder.problems(rows).values().stream().findFirst().ifPresent(problem -> {
+            throw new ServiceFailure(Problem.unusableRow(problem));
+        });
+        return rows.stream().map(Optional::get).toList();
+    }
+
+    private static Encoder encoder(ActiveModel model) {
+        return model.compiled().encoder(model.compiled().model().bank());
     }
 
     /** Scores a segment, and keeps its answers. Blocks. */
@@ -94,9 +94,26 @@ final class TableJobs {
                 position,
                 filled,
                 Scores.wireRequest(job.id() + "-" + position));
-        Sessions.Scored scored = sessions.scoreTable(model.compiled().program(), model.program(), score);
+        List<long[]> own = ownColumns(work, model, position);
+        Sessions.Scored scored = sessions.scoreTable(model.compiled().program(), model.program(), score, own);
         BitMatrix bits = scored.answers().getFirst();
         jobs.finishChunk(job.id(), position, bits.rows(), packed(scored.proposal(), bits));
+    }
+
+    private List<long[]> ownColumns(Jobs.Work.ScoreTable work, ActiveModel model, int position) {
+        Encoder encoder = encoder(model);
+        if (encoder.columns().isEmpty()) {
+            return List.of();
+        }
+        List<Optional<Map<String, String>>> rows =
+                store.own(new ShareTable.Id(work.table()), position).orElseThrow(() -> gone(work.table())).stream()
+                        .map(Optional::of)
+                        .toList();
+        try {
+            return List.of(encoder.encode(rows));
+        } catch (ColumnRule.BadValue e) {
+            throw new ServiceFailure(Problem.unusableRow(e.getMessage()), e);
+        }
     }
 
     private static byte[] packed(Hash proposal, BitMatrix bits) {

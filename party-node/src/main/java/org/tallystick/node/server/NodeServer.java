@@ -120,7 +120,6 @@ public final class NodeServer implements AutoCloseable {
                 registry,
                 new BankService.Records(kept, new Jobs(state), activations),
                 shares,
-                inputs,
                 features::rows));
         bank.ifPresent(BankService::resume);
         bank.ifPresent(service -> keep(service::stop));

@@ -1,6 +1,7 @@
 package org.tallystick.node.server;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.tallystick.node.session.Hash;
@@ -24,7 +25,6 @@ public record StoredTables(int self, ShareStore store) implements Tables {
     @Override
     public void keep(Table table, int position, List<String> subjects, Segment segment) {
         ShareTable.Id id = new ShareTable.Id(table.id());
-        Instant createdAt = store.find(id).map(ShareTable::createdAt).orElseGet(Instant::now);
         store.create(new ShareTable(
                 id,
                 table.name(),
@@ -32,7 +32,7 @@ public record StoredTables(int self, ShareStore store) implements Tables {
                 table.program().bytes(),
                 table.rows(),
                 table.segments(),
-                Instant.ofEpochMilli(createdAt.toEpochMilli())));
+                Instant.now().truncatedTo(ChronoUnit.MILLIS)));
         store.put(
                 id,
                 position,

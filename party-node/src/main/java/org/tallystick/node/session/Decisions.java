@@ -127,6 +127,10 @@ final class Decisions {
             participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.PROGRAM_NOT_APPROVED));
             return;
         }
+        if (!TableRuns.hasColumns(program.get(), proposal.proposer())) {
+            participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.MALFORMED));
+            return;
+        }
         if (services.tables().isDeleted(store.table().id())) {
             participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.TABLE_UNKNOWN));
             return;
@@ -153,7 +157,7 @@ final class Decisions {
         }
         Participation.TableRows rows;
         try {
-            rows = participation.tableRows(program.get(), score);
+            rows = participation.tableRows(program.get(), proposal.proposer(), score, List.of());
         } catch (Refused e) {
             participation.refuse(hash, proposal.proposer(), e.refusal());
             return;

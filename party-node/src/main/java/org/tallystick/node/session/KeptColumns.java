@@ -33,12 +33,13 @@ final class KeptColumns {
      * Empty when the table lacks a column.
      *
      * @param stored the program that the table was stored by
+     * @param proposer whose columns are in no table
      */
-    static Optional<KeptColumns> of(Program stored, Program program) {
+    static Optional<KeptColumns> of(Program stored, Program program, int proposer) {
         List<Place> there = new ArrayList<>();
-        places(stored, there);
+        places(stored, proposer, there);
         List<Place> asked = new ArrayList<>();
-        List<Integer> firstOf = places(program, asked);
+        List<Integer> firstOf = places(program, proposer, asked);
         int[] chosen = asked.stream().mapToInt(there::indexOf).toArray();
         boolean fits = program.width() <= stored.width()
                 && program.profile() == stored.profile()
@@ -49,12 +50,12 @@ final class KeptColumns {
         return fits ? Optional.of(new KeptColumns(asked, firstOf, chosen)) : Optional.empty();
     }
 
-    /** Adds the columns of all inputs; for each operation, the number of its first. */
-    private static List<Integer> places(Program program, List<Place> places) {
+    /** Adds the columns of all inputs but the proposer's; for each operation, the number of its first. */
+    private static List<Integer> places(Program program, int proposer, List<Place> places) {
         List<Integer> firstOf = new ArrayList<>();
         for (Operation operation : program.operations()) {
             firstOf.add(places.size());
-            if (operation instanceof Operation.Input(int owner, List<Operation.Column> columns)) {
+            if (operation instanceof Operation.Input(int owner, List<Operation.Column> columns) && owner != proposer) {
                 columns.forEach(column -> places.add(new Place(owner, column)));
             }
         }

@@ -121,33 +121,42 @@ final class Participation {
         Models.Stored model = model(program, programHash, score.model())
                 .orElseThrow(() -> new Refused(identity.self(), Refusal.of(Refusal.Reason.MODEL_UNKNOWN)));
         return score(sealed, epoch, program, run -> {
-            ScoreRun.Result result = run.execute(program, programHash, score, model, rows.count(), rows.kept());
+            ScoreRun.Result result = run.execute(program, score, sealed.proposal(), model, rows);
             observe(observer ->
                     observer.scoredTable(sealed.hash(), programHash, score.purpose(), rows.count(), result.report()));
             return result;
         });
     }
 
-    /** The rows of a segment. */
-    record TableRows(int count, KeptRows<Rep4Vector> kept) {}
+    /**
+     * The rows of a segment.
+     *
+     * @param own the proposer's own inputs, which are no part of the table; empty at the others
+     */
+    record TableRows(int count, KeptRows<Rep4Vector> kept, List<long[]> own) {
+        @Override
+        public String toString() {
+            return "TableRows[" + count + "]";
+        }
+    }
 
     /**
      * What this node has stored of a segment, for a program.
      *
      * @throws Refused when it has not what is asked for
      */
-    TableRows tableRows(Program program, Proposal.ScoreTable score) {
+    TableRows tableRows(Program program, int proposer, Proposal.ScoreTable score, List<long[]> own) {
         Refused unknown = new Refused(identity.self(), Refusal.of(Refusal.Reason.TABLE_UNKNOWN));
         Tables.Table table = services.tables().find(score.table()).orElseThrow(() -> unknown);
         Program stored = services.programs()
                 .approved(table.program())
                 .orElseThrow(() -> new Refused(identity.self(), Refusal.of(Refusal.Reason.PROGRAM_NOT_APPROVED)));
-        KeptColumns columns = KeptColumns.of(stored, program).orElseThrow(() -> unknown);
+        KeptColumns columns = KeptColumns.of(stored, program, proposer).orElseThrow(() -> unknown);
         Tables.Segment segment = services.tables()
                 .segment(score.table(), score.position())
                 .filter(found -> found.filled().equals(score.filled()))
                 .orElseThrow(() -> unknown);
-        return new TableRows(segment.rows(), columns.rows(identity.self(), segment));
+        return new TableRows(segment.rows(), columns.rows(identity.self(), segment), own);
     }
 
     private Optional<Sessions.Scored> score(
@@ -188,8 +197,8 @@ final class Participation {
         try {
             announce(sealed);
             acceptAll(sealed);
-            acceptances.await(sealed.hash(), settings.accept());
-            tables.execute(sealed.hash(), sealed.proposal().proposer(), epoch, program, store, own);
+            Runnable allAccepted = () -> acceptances.await(sealed.hash(), settings.accept());
+            tables.execute(sealed.hash(), sealed.proposal().proposer(), epoch, program, store, own, allAccepted);
         } catch (ProtocolAbort e) {
             observe(observer -> observer.aborted(e.reason()));
             throwIfRefused(sealed, e);

@@ -15,13 +15,11 @@ import org.tallystick.node.transport.SessionMesh;
 import org.tallystick.node.transport.Transport;
 import org.tallystick.program.Checkpoints;
 import org.tallystick.program.Interpreter;
-import org.tallystick.program.KeptRows;
 import org.tallystick.program.Operation;
 import org.tallystick.program.Program;
 import org.tallystick.protocol.rep4.Rep4;
 import org.tallystick.random.SharedSeed;
 import org.tallystick.ring.BitMatrix;
-import org.tallystick.share.Rep4Vector;
 
 /** One node's part in scoring one proposal, from its input shares to the answer. */
 final class ScoreRun {
@@ -87,18 +85,19 @@ final class ScoreRun {
                 (rep4, release) -> Interpreter.run(rep4, program, rows, own, model.shares(), release));
     }
 
-    /** Of rows that were brought in beforehand. */
+    /** Of rows that were brought in beforehand, but for the proposer's. */
     Result execute(
             Program program,
-            Hash programHash,
             Proposal.ScoreTable score,
+            Proposal proposed,
             Models.Stored model,
-            int rows,
-            KeptRows<Rep4Vector> kept) {
+            Participation.TableRows rows) {
+        int count = rows.count();
         return execute(
-                isShort(program, rows),
-                () -> releases.authorise(proposal, programHash, score.request(), rows),
-                (rep4, release) -> Interpreter.runKept(rep4, program, rows, kept, model.shares(), release));
+                isShort(program, count),
+                () -> releases.authorise(proposal, proposed.program(), score.request(), count),
+                (rep4, release) -> Interpreter.runKept(
+                        rep4, program, count, rows.kept(), proposed.proposer(), rows.own(), model.shares(), release));
     }
 
     private Result execute(boolean shortRun, Supplier<Releases.Authorisation> authorise, Computation computation) {

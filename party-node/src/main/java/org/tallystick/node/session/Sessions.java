@@ -176,25 +176,30 @@ public final class Sessions {
      * Stores a segment of a table: proposes, takes part, and returns the proposal's hash, which names what was stored,
      * when every node has its shares durably. Blocks.
      *
-     * @param own this party's own inputs, in the program's order
+     * <p>This party's own columns are no part of it: it may sum them under numbers that differ from model to model.
+     *
      * @throws Refused when a node refuses
      * @throws ProtocolAbort when the run ends early; the segment may be stored again
      */
-    public Hash store(Program program, Proposal.Store store, List<long[]> own) {
+    public Hash store(Program program, Proposal.Store store) {
         Epoch epoch = liveEpoch();
         Sealed sealed = Sealed.of(identity, random, epoch, store.table().program(), store);
         admission.enterOwn();
         try {
-            participation.store(sealed, epoch, program, store, own);
+            participation.store(sealed, epoch, program, store, List.of());
             return sealed.hash();
         } finally {
             admission.leave();
         }
     }
 
-    /** Scores the rows of a segment that was stored, as {@link #score} does those of a proposal. */
-    public Scored scoreTable(Program program, Hash programHash, Proposal.ScoreTable score) {
-        Participation.TableRows rows = participation.tableRows(program, score);
+    /**
+     * Scores the rows of a segment that was stored, as {@link #score} does those of a proposal.
+     *
+     * @param own this party's own inputs about the same rows
+     */
+    public Scored scoreTable(Program program, Hash programHash, Proposal.ScoreTable score, List<long[]> own) {
+        Participation.TableRows rows = participation.tableRows(program, identity.self(), score, own);
         Epoch epoch = liveEpoch();
         Sealed sealed = Sealed.of(identity, random, epoch, programHash, score);
         admission.enterOwn();

@@ -27,9 +27,10 @@ import org.tallystick.protocol.rep4.Rep4;
 import org.tallystick.random.SharedSeed;
 
 /**
- * Segments of tables: every owner inputs its columns once, and every node keeps its shares. Nothing is opened. The
- * seeds of a segment are derived from the epoch's and the proposal's hash, and kept with it: they outlive the epoch,
- * and nothing else can be told from them.
+ * Segments of tables: every owner but the proposer inputs its columns once, and every node keeps its shares. Nothing is
+ * opened. The proposer's columns are brought in with every score: it may sum them under weights of its own. The seeds
+ * of a segment are derived from the epoch's and the proposal's hash, and kept with it: they outlive the epoch, and
+ * nothing else can be told from them.
  */
 final class TableRuns {
     private final Transport transport;
@@ -76,8 +77,19 @@ final class TableRuns {
         }
     }
 
-    /** Runs an accepted proposal. The proposer stores last: a segment that it knows is one that all have. */
-    void execute(Hash proposal, int proposer, Epoch epoch, Program program, Proposal.Store store, List<long[]> own) {
+    /**
+     * Takes part in a proposal. The proposer stores last: a segment that it knows is one that all have.
+     *
+     * @param allAccepted returns when all nodes have accepted, before anything is stored
+     */
+    void execute(
+            Hash proposal,
+            int proposer,
+            Epoch epoch,
+            Program program,
+            Proposal.Store store,
+            List<long[]> own,
+            Runnable allAccepted) {
         SessionId id = ScoreRun.sessionOf(proposal);
         try (SessionMesh mesh = transport.open(id, epoch.id(), settings.receive())) {
             byte[][] kept = new byte[identity.parties()][];
@@ -89,7 +101,9 @@ final class TableRuns {
                 }
             }
             Rep4 rep4 = new Rep4(mesh, epoch.seeds(), proposal.bytes());
-            List<KeptInput> inputs = rep4.keep(inputs(program, store.subjects().size(), own), seeds);
+            List<KeptInput> inputs =
+                    rep4.keep(inputs(program, proposer, store.subjects().size(), own), seeds);
+            allAccepted.run();
             keep(proposal, proposer, store, new Tables.Segment(proposal, kept, inputs));
         } catch (SharedSeed.Erased e) {
             throw ScoreRun.epochEnded();
@@ -99,11 +113,17 @@ final class TableRuns {
         }
     }
 
-    private List<OwnerInput> inputs(Program program, int rows, List<long[]> own) {
+    /** Whether anyone but the proposer has columns. */
+    static boolean hasColumns(Program program, int proposer) {
+        return program.operations().stream()
+                .anyMatch(operation -> operation instanceof Operation.Input input && input.owner() != proposer);
+    }
+
+    private List<OwnerInput> inputs(Program program, int proposer, int rows, List<long[]> own) {
         Iterator<long[]> mine = own.iterator();
         List<OwnerInput> inputs = new ArrayList<>();
         for (Operation operation : program.operations()) {
-            if (operation instanceof Operation.Input(int owner, List<Operation.Column> columns)) {
+            if (operation instanceof Operation.Input(int owner, List<Operation.Column> columns) && owner != proposer) {
                 long[] values = owner == identity.self() ? mine.next() : null;
                 inputs.add(new OwnerInput(owner, rows, columns.size(), program.width(), values));
             }
@@ -120,10 +140,8 @@ final class TableRuns {
                 .setProposalHash(ByteString.copyFrom(proposal.bytes()))
                 .build()
                 .toByteArray();
-        for (int peer = 0; peer < identity.parties(); peer++) {
-            if (peer != identity.self()) {
-                transport.control(peer, ControlKind.STATUS, message);
-            }
+        if (identity.self() != proposer) {
+            transport.control(proposer, ControlKind.STATUS, message);
         }
     }
 

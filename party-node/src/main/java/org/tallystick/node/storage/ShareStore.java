@@ -126,14 +126,14 @@ public final class ShareStore {
         }
     }
 
-    /** Begins a table, with a key of its own. One that is there already, with the same contents, stays as it is. */
+    /** Begins a table, with a key of its own. One of this id that is there already stays as it is. */
     public synchronized void create(ShareTable table) {
         if (isDeleted(table.id())) {
             throw new StorageFailure("table " + table.id() + " was deleted", "store a new one");
         }
         Opened known = opened.get(table.id());
         if (known != null) {
-            if (!known.table().equals(table)) {
+            if (!known.table().isLike(table)) {
                 throw new IllegalArgumentException("there is another table " + table.id());
             }
             return;
@@ -172,6 +172,25 @@ public final class ShareStore {
         } catch (IOException e) {
             throw StorageFailure.of(its, e);
         }
+    }
+
+    /** Stores this node's own rows about a segment's subjects, which it does not share out. */
+    public void putOwn(ShareTable.Id id, int position, List<Map<String, String>> rows) {
+        Opened table = opened(id);
+        Path its = folder.resolve(id.hex());
+        try {
+            write(
+                    its,
+                    ownFile(position),
+                    SealedPieces.seal(table.sealing(), OwnRows.encode(rows), context("own", position)));
+        } catch (IOException e) {
+            throw StorageFailure.of(its, e);
+        }
+    }
+
+    /** What {@link #putOwn} has stored. */
+    public Optional<List<Map<String, String>>> own(ShareTable.Id id, int position) {
+        return read(id, ownFile(position), context("own", position)).map(OwnRows::decode);
     }
 
     public boolean has(ShareTable.Id id, int position) {
@@ -306,6 +325,10 @@ public final class ShareStore {
 
     private static String sharesFile(int position) {
         return position + ".shares";
+    }
+
+    private static String ownFile(int position) {
+        return position + ".own";
     }
 
     private static String subjectsFile(int position) {

@@ -50,6 +50,12 @@ public record ShareTable(
         }
     }
 
+    /** The same but for when it was made. */
+    boolean isLike(ShareTable other) {
+        return equals(
+                new ShareTable(other.id, other.name, other.asOf, other.program, other.rows, other.segments, createdAt));
+    }
+
     byte[] encoded() {
         byte[] text = name.getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocate(FIXED + text.length)

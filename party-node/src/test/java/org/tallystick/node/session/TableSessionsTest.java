@@ -48,7 +48,7 @@ final class TableSessionsTest {
     private static Program program(String name, List<String> columns, int width) {
         List<Operation> operations = new ArrayList<>();
         for (String column : columns) {
-            operations.add(new Input("abc".indexOf(column), List.of(column(column))));
+            operations.add(new Input("abcd".indexOf(column), List.of(column(column))));
         }
         int inputs = columns.size();
         operations.add(new Concat(IntStream.range(0, inputs).boxed().toList()));
@@ -109,13 +109,17 @@ final class TableSessionsTest {
         List<String> subjects = IntStream.range(position * 600, Math.min(ROWS, position * 600 + 600))
                 .mapToObj(row -> "subject " + row)
                 .toList();
-        return group.bank().sessions.store(all, new Proposal.Store(table, position, subjects), List.of());
+        return group.bank().sessions.store(all, new Proposal.Store(table, position, subjects));
     }
 
     private Sessions.Scored score(Program program, Hash model, int position, Hash filled) {
+        return score(program, model, position, filled, List.of());
+    }
+
+    private Sessions.Scored score(Program program, Hash model, int position, Hash filled, List<long[]> own) {
         String request = group.bank().sessions.newRequest();
         Proposal.ScoreTable score = new Proposal.ScoreTable(model, "credit", TABLE, position, filled, request);
-        return group.bank().sessions.scoreTable(program, hashOf(program), score);
+        return group.bank().sessions.scoreTable(program, hashOf(program), score, own);
     }
 
     private long value(int party, int row) {
@@ -154,6 +158,22 @@ final class TableSessionsTest {
             assertEquals(List.of(600, ROWS - 600, 600), node.authorisedRows);
             TestNodes.await(() -> node.tableRows.size() == 3);
         }
+    }
+
+    /** The bank's columns are no part of the table: it brings in what its model makes of them. */
+    @Test
+    void theBankBringsItsOwnColumnsInWithEveryScore() {
+        Program withBank = program("with the bank", List.of("a", "d", "b", "c"), 20);
+        activate(all, WEIGHTS);
+        Hash first = store(0);
+        Hash model = activate(withBank, 3, 1, -7, 11);
+        long[] own = new Random(9).longs(600, 0, 256).toArray();
+        Sessions.Scored scored = score(withBank, model, 0, first, List.of(own));
+        for (int row = 0; row < 600; row++) {
+            long z = own[row] + 3 * value(0, row) - 7 * value(1, row) + 11 * value(2, row);
+            assertEquals(z >= 500, scored.answers().getFirst().get(0, row), "row " + row);
+        }
+        assertThrows(IllegalArgumentException.class, () -> score(withBank, model, 0, first, List.of(new long[] {256})));
     }
 
     @Test

@@ -14,7 +14,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -97,6 +99,13 @@ class ShareStoreTest {
         assertSame(segment(2), again.segment(table.id(), 1).orElseThrow());
         assertEquals(subjects(ROWS), again.subjects(table.id(), 1).orElseThrow());
         assertEquals(Optional.empty(), again.subjects(later.id(), 1));
+        Map<String, String> row = new HashMap<>(Map.of("balance", "12.5"));
+        row.put("overdraft", null);
+        again.putOwn(table.id(), 1, List.of(row, Map.of("balance", "", "overdraft", "0")));
+        assertEquals(
+                List.of(row, Map.of("balance", "", "overdraft", "0")),
+                again.own(table.id(), 1).orElseThrow());
+        assertEquals(Optional.empty(), again.own(table.id(), 0));
         again.put(later.id(), 0, subjects(5), segment(4));
         assertSame(segment(4), again.segment(later.id(), 0).orElseThrow());
         assertThrows(
