@@ -1,6 +1,8 @@
 package org.tallystick.bench;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -12,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 import org.tallystick.convert.GarbledFunction;
 import org.tallystick.convert.GarbledFunction.Way;
 import org.tallystick.convert.Roles;
@@ -86,32 +87,45 @@ final class GarbleBenchmark implements Benchmark {
         Garbler garbler = GarbleWork.garbler(instances, offset);
         Labels inputs = garbler.inputs(circuit.inputBits());
         int times = Math.max(1, (int) (1e6 * millions / circuit.ands() / instances));
-        Spread garble = measure(times, run -> garbler.garble(circuit, inputs, (piece, length) -> piece));
+        double ands = (double) circuit.ands() * instances * times;
+        results.add(measure("garble " + work + ", offsets " + offset, ands, "garble_mands" + suffix, () -> {
+            for (int k = 0; k < times; k++) {
+                garbler.garble(circuit, inputs, (piece, length) -> piece);
+            }
+        }));
         // Rows of noise take as long to evaluate as the right ones; the right ones are checked between processes.
         byte[] piece = new byte[Tables.PIECE];
         Evaluator evaluator = new Evaluator(garbler.key(), instances, Hashing.of(instances));
-        Spread evaluate = measure(times, run -> evaluator.evaluate(circuit, inputs, length -> piece));
-        double ands = (double) circuit.ands() * instances * times;
-        results.add(rate("garble " + work + ", offsets " + offset, ands, garble, "garble_mands" + suffix));
-        results.add(rate("evaluate " + work, ands, evaluate, "evaluate_mands" + suffix));
+        results.add(measure("evaluate " + work, ands, "evaluate_mands" + suffix, () -> {
+            for (int k = 0; k < times; k++) {
+                evaluator.evaluate(circuit, inputs, length -> piece);
+            }
+        }));
     }
 
-    private Spread measure(int times, IntConsumer body) {
+    /** By the clock, and by the time that this thread had a processor: the two differ where others run. */
+    private Result measure(String work, double ands, String name, Runnable body) {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         double[] seconds = new double[repetitions];
+        double[] processor = new double[repetitions];
         for (int run = -5; run < repetitions; run++) {
             long start = System.nanoTime();
-            for (int k = 0; k < times; k++) {
-                body.accept(k);
-            }
+            long before = threads.getCurrentThreadCpuTime();
+            body.run();
             if (run >= 0) {
                 seconds[run] = (System.nanoTime() - start) * 1e-9;
+                processor[run] = (threads.getCurrentThreadCpuTime() - before) * 1e-9;
             }
         }
-        return Spread.of(seconds);
+        Map<String, Object> more = new LinkedHashMap<>();
+        more.put(name, rounded(ands / Spread.of(seconds).median()));
+        more.put(
+                name + "_by_processor_time", rounded(ands / Spread.of(processor).median()));
+        return Result.of(work, ands, "ANDs", Spread.of(seconds)).with(more);
     }
 
-    private static Result rate(String work, double ands, Spread seconds, String name) {
-        return Result.of(work, ands, "ANDs", seconds).with(Map.of(name, ands / seconds.median() / 1e6));
+    private static double rounded(double ands) {
+        return Math.round(ands / 1e5) / 10.0;
     }
 
     private Result twoProcesses(Consumer<String> progress) throws IOException, InterruptedException {
@@ -143,11 +157,10 @@ final class GarbleBenchmark implements Benchmark {
             }
         }
         double ands = (double) circuit.ands() * GarbleWork.BATCH * times;
-        return rate(
-                "64-bit comparisons, garbled in one process, evaluated in another",
-                ands,
-                Spread.of(seconds),
-                "two_process_mands");
+        String work = "64-bit comparisons, garbled in one process, evaluated in another";
+        return Result.of(work, ands, "ANDs", Spread.of(seconds))
+                .with(Map.of(
+                        "two_process_mands", rounded(ands / Spread.of(seconds).median())));
     }
 
     private static Process garblerProcess(int port, int times, int runs) throws IOException {

@@ -1,5 +1,6 @@
 package org.tallystick.convert;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -89,6 +90,12 @@ public final class GarbledFunction {
     record Section(Source source, int from, int to, int number) {
         int wires() {
             return to - from;
+        }
+
+        /** The context of these wires' digests. */
+        byte[] bound(byte[] context) {
+            return Transcript.digest(
+                    context, "section", ByteBuffer.allocate(4).putInt(from).array());
         }
     }
 

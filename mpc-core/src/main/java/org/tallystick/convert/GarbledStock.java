@@ -3,8 +3,9 @@ package org.tallystick.convert;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.tallystick.garble.Garbler;
+import org.tallystick.garble.Hashing;
 import org.tallystick.garble.Labels;
+import org.tallystick.garble.Offsets;
 import org.tallystick.net.ProtocolAbort;
 
 /**
@@ -13,10 +14,15 @@ import org.tallystick.net.ProtocolAbort;
  */
 public final class GarbledStock {
     /** What a garbler keeps. */
-    record Made(Garbler garbler, Labels inputs, Labels outputs) {}
+    record Made(Offsets offsets, Labels inputs, Labels outputs) {}
 
-    /** What the evaluator keeps: the hash key, the tables, and commitments where there are any. */
-    record Received(byte[] key, List<byte[]> tables, byte[] commitments) {}
+    /**
+     * What the evaluator keeps.
+     *
+     * @param first number of the first row among those garbled under the key
+     * @param commitments to labels; none where the way in has three inputs
+     */
+    record Received(byte[] key, int first, Hashing hashing, List<byte[]> tables, byte[] commitments) {}
 
     private final GarbledFunction function;
     private final int instances;

@@ -4,16 +4,11 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.tallystick.convert.GarbledFunction.Section;
 import org.tallystick.convert.GarbledFunction.Source;
 import org.tallystick.convert.GarbledFunction.Target;
-import org.tallystick.convert.GarbledFunction.Way;
 import org.tallystick.garble.Evaluator;
-import org.tallystick.garble.Garbler;
-import org.tallystick.garble.Hashing;
 import org.tallystick.garble.Labels;
-import org.tallystick.garble.Tables;
 import org.tallystick.net.Mesh;
 import org.tallystick.net.ProtocolAbort;
 import org.tallystick.random.SharedSeed;
@@ -74,14 +69,31 @@ public final class GarbledWorld {
     }
 
     /**
-     * Garbles ahead of the inputs. One round.
+     * Garbles ahead of the inputs: one stock for {@code rows} rows of one run. One round.
      *
      * @param number of this stock in the run id, never used before
      * @throws ProtocolAbort when tables or commitments of two garblers differ
      */
-    public GarbledStock prepare(GarbledFunction function, int instances, long number) {
-        byte[] context = context(function, instances, number);
-        return evaluates() ? receive(function, instances, context) : make(function, instances, context);
+    public GarbledStock prepare(GarbledFunction function, int rows, long number) {
+        return prepare(function, rows, number, false).getFirst();
+    }
+
+    /**
+     * Garbles {@code count} stocks of one row, each for a run of its own: in one go, at the speed of a batch, and each
+     * with an offset, a key for its digests and masks of its own. One round, as many bytes as one stock of so many
+     * rows.
+     *
+     * @param number of these stocks in the run id, never used before
+     * @throws ProtocolAbort when tables or commitments of two garblers differ
+     */
+    public List<GarbledStock> prepareEach(GarbledFunction function, int count, long number) {
+        return prepare(function, count, number, true);
+    }
+
+    private List<GarbledStock> prepare(GarbledFunction function, int rows, long number, boolean each) {
+        byte[] context = context(function, rows, each ? ~number : number);
+        Preparation preparation = new Preparation(mesh, roles, seeds, function, rows, context, each);
+        return evaluates() ? preparation.receive() : preparation.make();
     }
 
     private byte[] context(GarbledFunction function, int instances, long number) {
@@ -91,76 +103,6 @@ public final class GarbledWorld {
         shape.putInt(function.circuit().outputBits()).putInt(function.circuit().ands());
         shape.putInt(function.circuit().gates()).putInt(function.circuit().depth());
         return Transcript.digest(runId, "tallystick/garbled/1", shape.array());
-    }
-
-    private GarbledStock make(GarbledFunction function, int instances, byte[] context) {
-        Masks masks = new Masks(seeds, context);
-        Garbler garbler = new Garbler(
-                masks.generator(roles.evaluator(), "garble"),
-                instances,
-                Garbler.Offset.OF_INSTANCE,
-                Hashing.of(instances));
-        Labels inputs = garbler.inputs(function.circuit().inputBits());
-        TableChannel tables = new TableChannel(mesh, roles, masks);
-        Labels outputs;
-        if (self == roles.i()) {
-            mesh.to(roles.evaluator()).send(garbler.key());
-            outputs = garbler.garble(function.circuit(), inputs, tables.sending());
-        } else if (self == roles.j()) {
-            outputs = garbler.garble(function.circuit(), inputs, tables.hashing(garbler.key()));
-            tables.sendDigest();
-        } else {
-            outputs = garbler.garble(function.circuit(), inputs, (piece, length) -> piece);
-        }
-        if (function.way() == Way.TWO && self != roles.i()) {
-            byte[] commitments = commitments(function, garbler, inputs, context);
-            byte[] message = self == roles.j() ? commitments : Transcript.digest(context, "commitments", commitments);
-            mesh.to(roles.evaluator()).send(message);
-        }
-        garbler.release();
-        return new GarbledStock(
-                function,
-                instances,
-                context,
-                Optional.of(new GarbledStock.Made(garbler, inputs, outputs)),
-                Optional.empty());
-    }
-
-    private static byte[] commitments(GarbledFunction function, Garbler garbler, Labels inputs, byte[] context) {
-        Frame frame = new Frame();
-        for (Section section : function.sections()) {
-            if (section.source() == Source.LOW) {
-                Labels labels = inputs.range(section.from(), section.to());
-                frame.write(Commitments.of(bound(context, section), labels, garbler.trueLabels(labels)));
-            }
-        }
-        return frame.written();
-    }
-
-    private static byte[] bound(byte[] context, Section section) {
-        return Transcript.digest(
-                context,
-                "section",
-                ByteBuffer.allocate(4).putInt(section.from()).array());
-    }
-
-    private GarbledStock receive(GarbledFunction function, int instances, byte[] context) {
-        byte[] key = mesh.to(roles.i()).receive(KEY_BYTES);
-        TableChannel channel = new TableChannel(mesh, roles, new Masks(seeds, context));
-        List<byte[]> tables = channel.receive(key, Tables.bytes(function.circuit(), instances));
-        byte[] commitments = new byte[0];
-        if (function.way() == Way.TWO) {
-            long bytes = function.prepareCost(roles, instances).bytesSent()[roles.j()] - channel.digestBytes();
-            commitments = mesh.to(roles.j()).receive(Math.toIntExact(bytes));
-            byte[] digest = mesh.to(roles.k()).receive(Transcript.BYTES);
-            check(Arrays.equals(digest, Transcript.digest(context, "commitments", commitments)));
-        }
-        return new GarbledStock(
-                function,
-                instances,
-                context,
-                Optional.empty(),
-                Optional.of(new GarbledStock.Received(key, tables, commitments)));
     }
 
     /**
@@ -196,10 +138,10 @@ public final class GarbledWorld {
             boolean sends = self == section.source().sender(roles);
             if (sends || self == section.source().backup(roles)) {
                 Labels falseLabels = made.inputs().range(section.from(), section.to());
-                byte[] labels = made.garbler()
+                byte[] labels = made.offsets()
                         .active(falseLabels, addends.bits(section))
                         .bytes();
-                frame.write(sends ? labels : Transcript.digest(bound(stock.context(), section), "labels", labels));
+                frame.write(sends ? labels : Transcript.digest(section.bound(stock.context()), "labels", labels));
             }
         }
         int[] revealed = stock.function().outputWires(Target.EVALUATOR);
@@ -230,7 +172,7 @@ public final class GarbledWorld {
             int bytes = Labels.BYTES * section.wires() * stock.instances();
             byte[] sent = frames[section.source().sender(roles)].read(bytes);
             Labels labels = Labels.of(sent, 0, section.wires(), stock.instances());
-            byte[] bound = bound(stock.context(), section);
+            byte[] bound = section.bound(stock.context());
             if (section.source() == Source.LOW) {
                 int length = 2 * Commitments.BYTES * section.wires() * stock.instances();
                 byte[] commitments = Arrays.copyOfRange(stock.received().commitments(), committed, committed + length);
@@ -254,7 +196,7 @@ public final class GarbledWorld {
         Labels active = parts.stream().reduce(Labels::and).orElseThrow();
         GarbledStock.Received received = stock.received();
         var tables = received.tables().iterator();
-        return new Evaluator(received.key(), stock.instances(), Hashing.of(stock.instances()))
+        return new Evaluator(received.key(), received.first(), stock.instances(), received.hashing())
                 .evaluate(function.circuit(), active, length -> tables.next());
     }
 

@@ -85,7 +85,7 @@ final class Returning {
         int bytes = (int) GarbledFunction.bitBytes(wires.length, rows);
         Frame frame = new Frame(mesh.to(roles.evaluator()).receive(bytes + Transcript.BYTES));
         BitMatrix colours = Frame.unpacked(frame.read(bytes), wires.length, rows);
-        Labels active = made.garbler().active(falseLabels, xor(colours, decoding));
+        Labels active = made.offsets().active(falseLabels, xor(colours, decoding));
         byte[] expected = Transcript.digest(stock.context(), "back", active.bytes());
         GarbledWorld.check(Arrays.equals(expected, frame.read(Transcript.BYTES)));
         return colours;

@@ -7,7 +7,12 @@ public final class Evaluator extends HalfGates {
 
     /** @param key the garbler's {@link Garbler#key} */
     public Evaluator(byte[] key, int instances, Hashing hashing) {
-        super(key, instances, hashing);
+        this(key, 0, instances, hashing);
+    }
+
+    /** For some instances of a batch, from number {@code first} on: {@link TableLayout} takes their tables out. */
+    public Evaluator(byte[] key, int first, int instances, Hashing hashing) {
+        super(key, first, instances, hashing);
         for (int i = 0; i < buffers.length; i++) {
             buffers[i] = buffer();
         }

@@ -1,6 +1,5 @@
 package org.tallystick.garble;
 
-import java.util.Arrays;
 import org.tallystick.random.SharedGenerator;
 import org.tallystick.ring.BitMatrix;
 
@@ -34,7 +33,7 @@ public final class Garbler extends HalfGates {
     private long inputs;
 
     public Garbler(SharedGenerator secret, int instances, Offset offset, Hashing hashing) {
-        super(key(secret), instances, hashing);
+        super(key(secret), 0, instances, hashing);
         this.secret = secret;
         this.key = key(secret);
         long[] all = new long[2 * instances];
@@ -82,31 +81,19 @@ public final class Garbler extends HalfGates {
         return labels;
     }
 
+    /** The secret offsets, to hand out labels with when this object is gone. */
+    public Offsets offsets() {
+        return new Offsets(instances, delta);
+    }
+
     /** The labels that an evaluator is given for these bits. */
     public Labels active(Labels falseLabels, BitMatrix bits) {
-        if (bits.wires() != falseLabels.wires() || bits.rows() != instances) {
-            throw new IllegalArgumentException("bits of " + bits + " for " + falseLabels);
-        }
-        Labels labels = new Labels(bits.wires(), instances);
-        for (int wire = 0; wire < bits.wires(); wire++) {
-            for (int i = 0; i < instances; i++) {
-                long mask = bits.get(wire, i) ? -1 : 0;
-                int chunk = i / LANES;
-                int j = 2 * (i % LANES);
-                long[] from = falseLabels.chunk(wire, chunk);
-                long[] to = labels.chunk(wire, chunk);
-                to[j] = from[j] ^ mask & delta[chunk][j];
-                to[j + 1] = from[j + 1] ^ mask & delta[chunk][j + 1];
-            }
-        }
-        return labels;
+        return offsets().active(falseLabels, bits);
     }
 
     /** The labels for true. */
     public Labels trueLabels(Labels falseLabels) {
-        long[] ones = new long[falseLabels.wires() * BitMatrix.wordsPerWire(instances)];
-        Arrays.fill(ones, -1);
-        return active(falseLabels, new BitMatrix(falseLabels.wires(), instances, ones));
+        return offsets().trueLabels(falseLabels);
     }
 
     /** Garbles a circuit: tables to the sink, the outputs' labels for false as the result. */

@@ -26,6 +26,7 @@ abstract class HalfGates {
     final int instances;
     final int chunks;
     final Hashing hashing;
+    private final int first;
     private final GateCipher cipher;
     private final GateCipher second;
 
@@ -42,24 +43,21 @@ abstract class HalfGates {
     private long[][] slots = new long[0][];
     private long gate;
 
-    HalfGates(byte[] key, int instances, Hashing hashing) {
+    /** @param first number of the first instance, of all that the garbler has under this key */
+    HalfGates(byte[] key, int first, int instances, Hashing hashing) {
         if (instances < 1) {
             throw new IllegalArgumentException(instances + " instances");
         }
         this.instances = instances;
         this.chunks = Labels.chunks(instances);
         this.hashing = hashing;
+        this.first = first;
         this.cipher = new GateCipher(key);
         this.second = new GateCipher(key);
         this.instanceTweaks = new long[chunks][2 * LANES];
         for (int i = 0; i < instances; i++) {
-            instanceTweaks[i / LANES][2 * (i % LANES)] = i;
+            instanceTweaks[i / LANES][2 * (i % LANES)] = (long) first + i;
         }
-    }
-
-    /** Bytes of the tables of a circuit. */
-    static long tableBytes(Circuit circuit, int instances) {
-        return 2L * Labels.BYTES * circuit.ands() * instances;
     }
 
     /** Computes an AND of {@code n} longs; which instances they are of is the chunk's business, or the batch's. */
@@ -144,19 +142,25 @@ abstract class HalfGates {
             rekeyed(code, at);
             return Circuit.STRIDE;
         }
-        if (2 * instances > LANES) {
+        int count = together(code, at, instances, hashing);
+        if (count == 1) {
             tweakedAlone(code, at);
             return Circuit.STRIDE;
         }
-        int most = LANES / instances;
+        tweakedTogether(code, at, count);
+        return count * Circuit.STRIDE;
+    }
+
+    /** How many ANDs from {@code at} on go through the cipher together. */
+    static int together(int[] code, int at, int instances, Hashing hashing) {
+        int most = hashing == Hashing.REKEYED ? 1 : Math.max(1, LANES / instances);
         int count = 1;
         while (count < most
                 && at + count * Circuit.STRIDE < code.length
                 && code[at + count * Circuit.STRIDE] == Circuit.AND_NEXT) {
             count++;
         }
-        tweakedTogether(code, at, count);
-        return count * Circuit.STRIDE;
+        return count;
     }
 
     private void rekeyed(int[] code, int at) {
@@ -204,8 +208,8 @@ abstract class HalfGates {
             int j = 2 * (lane + i);
             leftTweaks[j] = 2 * number;
             rightTweaks[j] = 2 * number + 1;
-            leftTweaks[j + 1] = (long) firstInstance + i;
-            rightTweaks[j + 1] = (long) firstInstance + i;
+            leftTweaks[j + 1] = (long) first + firstInstance + i;
+            rightTweaks[j + 1] = (long) first + firstInstance + i;
         }
     }
 

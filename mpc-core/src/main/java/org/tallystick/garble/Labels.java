@@ -84,6 +84,16 @@ public final class Labels {
         return new Labels(wires + more.wires, instances, all);
     }
 
+    /** The labels of one instance, copied. */
+    public Labels instance(int number) {
+        Labels one = new Labels(wires, 1);
+        int j = 2 * (number % LANES);
+        for (int wire = 0; wire < wires; wire++) {
+            System.arraycopy(chunk(wire, number / LANES), j, one.chunk(wire, 0), 0, 2);
+        }
+        return one;
+    }
+
     /** The first colour of each label: with the decoding bit, its truth value. */
     public BitMatrix colours() {
         int words = BitMatrix.wordsPerWire(instances);

@@ -154,6 +154,34 @@ class GarbledWorldTest {
         });
     }
 
+    /** Stocks made together and used apart, in another order, over another mesh, by rows that differ. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 70, 140})
+    void stocksOfARowMadeTogether(int count) {
+        for (Way way : Way.values()) {
+            Roles roles = Roles.of(count & 3, 2);
+            List<List<GarbledStock>> stocks = InProcessMesh.run(
+                    InProcessMesh.of(4, Worlds.LONG),
+                    mesh -> new GarbledWorld(mesh, Worlds.seeds(mesh.self(), 1), new byte[32], roles)
+                            .prepareEach(Worlds.function(way), count, 6));
+            for (int n : new int[] {count - 1, 0}) {
+                List<long[]> values = values(1, n);
+                List<Ending> endings = InProcessMesh.run(InProcessMesh.of(4, Worlds.LONG), mesh -> {
+                    int self = mesh.self();
+                    GarbledWorld world = new GarbledWorld(mesh, Worlds.seeds(self, 1), new byte[] {1}, roles);
+                    GarbledStock stock = stocks.get(self).get(n);
+                    if (stock.used()) {
+                        assertEquals(1, count);
+                        stock = world.prepareEach(Worlds.function(way), 1, 7).getFirst();
+                    }
+                    List<SharedInput> inputs = Worlds.inputs(self, values.get(0), values.get(1), values.get(2), n);
+                    return new Ending(world.run(stock, inputs), Optional.empty(), List.of());
+                });
+                assertRight(endings, roles, values);
+            }
+        }
+    }
+
     @Test
     void whatDoesNotFitIsRefusedBeforeTheStockIsUsed() {
         InProcessMesh.run(InProcessMesh.of(4, Duration.ofSeconds(30)), mesh -> {

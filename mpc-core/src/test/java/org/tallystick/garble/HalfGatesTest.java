@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -144,6 +145,31 @@ class HalfGatesTest {
         BitMatrix expected = PlainEvaluator.evaluate(circuit, bits);
         assertArrayEquals(
                 expected.words(), garbled(circuit, bits, offset, hashing).words());
+    }
+
+    /** One instance out of a batch, by its own tables. */
+    @ParameterizedTest
+    @MethodSource("shapes")
+    void oneInstanceAlone(int instances, Offset offset, Hashing hashing, Circuit.Order order) {
+        Circuit circuit = mixed(order);
+        BitMatrix bits = random(circuit.inputBits(), instances, instances + 1);
+        BitMatrix expected = PlainEvaluator.evaluate(circuit, bits);
+        Garbler garbler = new Garbler(generator(9), instances, offset, hashing);
+        Labels inputs = garbler.inputs(circuit.inputBits());
+        Kept kept = new Kept();
+        Labels outputs = garbler.garble(circuit, inputs, kept);
+        ByteArrayOutputStream tables = new ByteArrayOutputStream();
+        kept.pieces.forEach(tables::writeBytes);
+        Labels active = garbler.active(inputs, bits);
+        for (int instance : new int[] {0, instances / 2, instances - 1}) {
+            byte[] own = TableLayout.instance(circuit, tables.toByteArray(), instances, hashing, instance);
+            Labels results = new Evaluator(garbler.key(), instance, 1, hashing)
+                    .evaluate(circuit, active.instance(instance), length -> Arrays.copyOf(own, length));
+            BitMatrix decoded = xor(outputs.instance(instance).colours(), results.colours());
+            assertEquals(expected.number(instance), decoded.number(0));
+            Offsets alone = garbler.offsets().instance(instance);
+            assertArrayEquals(alone.active(outputs.instance(instance), decoded).bytes(), results.bytes());
+        }
     }
 
     @ParameterizedTest
