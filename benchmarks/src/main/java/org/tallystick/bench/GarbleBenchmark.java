@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -67,7 +68,26 @@ final class GarbleBenchmark implements Benchmark {
             results.add(underRep4(
                     progress, "band by 7 thresholds", rows, ScoreFunctions.band(Way.TWO, 44, 7, order(rows))));
         }
+        latency(progress, results);
         return results;
+    }
+
+    private void latency(Consumer<String> progress, List<Result> results) {
+        progress.accept("a band over 40 ms …");
+        BandLatency network = new BandLatency(Duration.ofMillis(20));
+        double[] garbled = new double[repetitions];
+        double[] sliced = new double[repetitions];
+        for (int run = -5; run < repetitions; run++) {
+            double one = network.garbled(run + 5);
+            double other = network.bitSliced(run + 5);
+            if (run >= 0) {
+                garbled[run] = one;
+                sliced[run] = other;
+            }
+        }
+        String what = "one score to its band among 8, round trip of 40 ms, ";
+        results.add(Result.of(what + "garbled, stock in place", 1, "scores", Spread.of(garbled)));
+        results.add(Result.of(what + "bit-sliced", 1, "scores", Spread.of(sliced)));
     }
 
     private static Circuit.Order order(int rows) {

@@ -61,7 +61,7 @@ final class GarbledRuns {
         }
     }
 
-    private static SharedSeed[] seeds(int self) {
+    static SharedSeed[] seeds(int self) {
         SharedSeed[] seeds = new SharedSeed[4];
         for (int j = 0; j < 4; j++) {
             if (j != self) {
@@ -73,7 +73,7 @@ final class GarbledRuns {
         return seeds;
     }
 
-    private List<SharedInput> inputs(int self) {
+    List<SharedInput> inputs(int self) {
         List<SharedInput> inputs = new ArrayList<>();
         for (int n = 0; n < parts.length; n++) {
             long[][] held = parts[n].clone();
