@@ -93,7 +93,7 @@ final class KeptWork {
         List<OwnerInput> inputs = new ArrayList<>();
         for (int owner = 0; owner < ScoreWork.PARTIES; owner++) {
             long[] values = owner == sessions.self() ? ScoreWork.features(owner, from, rows) : null;
-            inputs.add(new OwnerInput(owner, rows, COLUMNS, program.width(), values));
+            inputs.add(new OwnerInput(owner, rows, COLUMNS, Long.SIZE, values));
         }
         ShareSegment segment = sessions.run(
                 number,

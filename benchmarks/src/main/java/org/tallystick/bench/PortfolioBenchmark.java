@@ -30,7 +30,7 @@ final class PortfolioBenchmark implements Benchmark {
     @Option(names = "--signs", defaultValue = "1048576", description = "Numbers whose signs are found.")
     private int signs;
 
-    @Option(names = "--chunk", defaultValue = "25000", description = "Rows of one run.")
+    @Option(names = "--chunk", defaultValue = "16384", description = "Rows of one run: a segment of the table.")
     private int chunk;
 
     @Option(names = "--in-flight", defaultValue = "2", description = "Runs at a time.")

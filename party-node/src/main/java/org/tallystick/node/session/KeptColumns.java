@@ -13,7 +13,7 @@ import org.tallystick.share.Rep4Vector;
 /**
  * Where the columns that a program asks for are in a table. A column of the table serves when it is the owner's by the
  * very rule, scale and bounds that the program declares; so a table serves every program with the same columns or
- * fewer, and no wider.
+ * fewer.
  */
 final class KeptColumns {
     /** A column and whose it is. */
@@ -41,9 +41,8 @@ final class KeptColumns {
         List<Place> asked = new ArrayList<>();
         List<Integer> firstOf = places(program, proposer, asked);
         int[] chosen = asked.stream().mapToInt(there::indexOf).toArray();
-        boolean fits = program.width() <= stored.width()
-                && program.profile() == stored.profile()
-                && program.parties().equals(stored.parties());
+        boolean fits =
+                program.profile() == stored.profile() && program.parties().equals(stored.parties());
         for (int column : chosen) {
             fits &= column >= 0;
         }

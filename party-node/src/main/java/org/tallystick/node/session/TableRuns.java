@@ -125,7 +125,7 @@ final class TableRuns {
         for (Operation operation : program.operations()) {
             if (operation instanceof Operation.Input(int owner, List<Operation.Column> columns) && owner != proposer) {
                 long[] values = owner == identity.self() ? mine.next() : null;
-                inputs.add(new OwnerInput(owner, rows, columns.size(), program.width(), values));
+                inputs.add(new OwnerInput(owner, rows, columns.size(), Long.SIZE, values));
             }
         }
         return inputs;
