@@ -10,6 +10,7 @@ public final class BenchCommand implements TallyCommand {
         return Bench.command(List.of(
                 new ScoreBenchmark(),
                 new PortfolioBenchmark(),
+                new CompareBenchmark(),
                 new TrainBenchmark(),
                 new LatencyBenchmark(),
                 new ServeBenchmark(),

@@ -43,6 +43,13 @@ final class Peers {
                 new Peer(MP_SPDZ + " without TLS", SCORE_PLAIN.get(rows)));
     }
 
+    /**
+     * A regression of 32 features with two signs and two products; its parts, a dot product and a sign, add up alike.
+     */
+    static Peer regression(int rows) {
+        return new Peer(HPMPC + " Quad over TLS, no working checks: a dot product of 32 and a sign", rows / 880e3);
+    }
+
     /** Signs of numbers of 64 bits that are shared already; rates measured on a million. */
     static List<Peer> signs(int count) {
         return List.of(

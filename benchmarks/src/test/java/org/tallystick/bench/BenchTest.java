@@ -63,7 +63,8 @@ class BenchTest {
         CommandLine bench = Tally.commandLine().getSubcommands().get("bench");
         assertTrue(bench.getSubcommands()
                 .keySet()
-                .containsAll(List.of("score", "train", "latency", "serve", "garble", "kernels")));
+                .containsAll(
+                        List.of("score", "portfolio", "compare", "train", "latency", "serve", "garble", "kernels")));
     }
 
     @Test
@@ -134,6 +135,27 @@ class BenchTest {
         }
         Traffic one = LocalGroup.traffic(Job.of(Kind.FROM_SHARES, 1, 1, 1, 1));
         assertEquals(ScoreWork.ROUNDS, one.rounds());
+    }
+
+    /** From the store and of signs: what is measured is compared with plain arithmetic, or the run fails. */
+    @Test
+    void portfoliosAndSignsAreRight() {
+        try (LocalGroup group = new LocalGroup(false)) {
+            assertEquals(2, group.run(Job.of(Kind.FROM_STORE, 300, 128, 2, 2)).length);
+            assertEquals(1, group.run(Job.of(Kind.FROM_STORE, 300, 128, 2, 1)).length);
+            assertEquals(1, group.run(Job.of(Kind.FROM_STORE, 70, 70, 1, 1)).length);
+            assertEquals(2, group.run(Job.of(Kind.SIGNS, 200, 64, 2, 2)).length);
+        }
+        Traffic store = LocalGroup.traffic(Job.of(Kind.FROM_STORE, 256, 256, 1, 1));
+        Traffic shares = LocalGroup.traffic(Job.of(Kind.FROM_SHARES, 256, 256, 1, 1));
+        assertEquals(shares.rounds(), store.rounds());
+        assertArrayEquals(shares.bytesSent(), store.bytesSent());
+        BitMatrix wrong = new BitMatrix(1, 2, new long[] {3});
+        BitMatrix right = new BitMatrix(1, 2, new long[] {0});
+        assertThrows(IllegalStateException.class, () -> {
+            SignWork.check(wrong, 0);
+            SignWork.check(right, 0);
+        });
     }
 
     @Test
