@@ -1,5 +1,6 @@
 package org.tallystick.garble;
 
+import java.util.Arrays;
 import org.tallystick.random.SharedGenerator;
 import org.tallystick.ring.BitMatrix;
 
@@ -38,19 +39,30 @@ public final class Garbler extends HalfGates {
         this.key = key(secret);
         long[] all = new long[2 * instances];
         secret.fill(OFFSET_STREAM, 0, all);
-        delta = new long[chunks][2 * LANES];
-        turnedDelta = new long[chunks][2 * LANES];
+        delta = new long[chunks][];
+        turnedDelta = new long[chunks][];
         for (int chunk = 0; chunk < chunks; chunk++) {
-            for (int j = 0; j < 2 * LANES; j++) {
-                // Lanes past the last instance repeat the batch: where gates are gathered, that is what they are of.
-                int from = offset == Offset.OF_BATCH ? j % 2 : (chunk * 2 * LANES + j) % all.length;
-                delta[chunk][j] = all[from] | 1;
-                turnedDelta[chunk][j] = Lanes.orthomorphism(delta[chunk][j]);
-            }
+            boolean first = chunk == 0 || offset == Offset.OF_INSTANCE;
+            delta[chunk] = first ? offsets(all, offset, chunk) : delta[0];
+            turnedDelta[chunk] = first ? turned(delta[chunk]) : turnedDelta[0];
         }
         for (int i = 0; i < buffers.length; i++) {
             buffers[i] = buffer();
         }
+    }
+
+    /** Of the lanes of a chunk. Past the last instance they repeat the batch: what gathered gates are of. */
+    private static long[] offsets(long[] all, Offset offset, int chunk) {
+        long[] lanes = new long[2 * LANES];
+        for (int j = 0; j < lanes.length; j++) {
+            int from = offset == Offset.OF_BATCH ? j % 2 : (chunk * lanes.length + j) % all.length;
+            lanes[j] = all[from] | 1;
+        }
+        return lanes;
+    }
+
+    private static long[] turned(long[] lanes) {
+        return Arrays.stream(lanes).map(Lanes::orthomorphism).toArray();
     }
 
     private static byte[] key(SharedGenerator secret) {
