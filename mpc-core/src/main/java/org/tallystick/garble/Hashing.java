@@ -14,8 +14,8 @@ public enum Hashing {
     REKEYED,
     /**
      * π(π(x) ⊕ (i, t)) ⊕ π(x) under one key for the batch (Guo, Katz, Wang, Yu, ePrint 2019/074, section 7.4): twice
-     * the AES, no key schedules, so that gates of one layer go through the cipher together. For few instances. The
-     * advantage grows with the number of half gates under one Δ.
+     * the AES, no key schedules, so that gates of one layer go through the cipher together. For few instances, or where
+     * each of many is evaluated alone. The advantage grows with the half gates of all instances under the key.
      */
     TWEAKED;
 
