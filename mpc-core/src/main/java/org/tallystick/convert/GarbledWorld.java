@@ -31,8 +31,9 @@ import org.tallystick.ring.BitMatrix;
  *          i → k  v − r                      j → k  its universal hash, under a key that i lacks   (NUMBER)
  * </pre>
  *
- * <p>Each garbler sends, in {@code run}, something that the evaluator cannot do without: call it when this node's own
- * checks have passed and its release is on record, and not before.
+ * <p>Where anything is revealed, each garbler sends in {@code run} something that the evaluator cannot do without
+ * (labels, or the decoding bits); so call it when this node's own checks have passed and its release is on record, and
+ * not before.
  *
  * <p>Outputs into shares: v = y ⊕ ρ_i ⊕ ρ_j (numbers: y − ρ_i − ρ_j), with ρ_i out of the seed that i lacks. Shares are
  * y_i = ρ_i, y_j = ρ_j, y_e = v's decoding bit, y_k = its colour. For numbers i and j, who learn v, share it: y_k = r
