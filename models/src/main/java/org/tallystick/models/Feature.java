@@ -49,6 +49,28 @@ public sealed interface Feature {
         }
     }
 
+    /** weight · (what the owner has made of the column and keeps to itself, by name). */
+    record Kept(String name, String owner, ColumnRule.Kept rule, double weight) implements Feature {
+        public Kept {
+            InvalidModel.requireFinite(weight, "feature " + name + ", weight");
+        }
+
+        @Override
+        public String column() {
+            return rule.column();
+        }
+
+        @Override
+        public List<Term> terms() {
+            return List.of(new Term(weight, rule));
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
     /**
      * A weight for each bin of a number: below the first edge, from each edge to the next, from the last edge on; and
      * one for a missing value.

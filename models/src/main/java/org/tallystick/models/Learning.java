@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.tallystick.training.Descent;
 import org.tallystick.training.Newton;
@@ -20,7 +21,14 @@ import org.tallystick.training.TrainingPlan.Treatment;
  * @param text the part itself
  */
 public record Learning(
-        Method method, int lossEvery, int patience, double threshold, Use use, Optional<Test> test, JsonNode text) {
+        Method method,
+        int lossEvery,
+        int patience,
+        double threshold,
+        TrainingPlan.Reveal reveal,
+        Use use,
+        Optional<Test> test,
+        JsonNode text) {
     /** How a column is used; an unused one has no treatment. */
     public record Use(Optional<Treatment> treatment) {
         static Use of(JsonNode node) {
@@ -32,7 +40,10 @@ public record Learning(
                         case "evidence" ->
                             Optional.of(new Treatment.Evidence(
                                     node.path("bins").asInt(10),
-                                    node.path("minimum").asInt(5)));
+                                    node.path("minimum").asInt(5),
+                                    node.path("woe").asText("owner").equals("owner")
+                                            ? TrainingPlan.Holder.OWNER
+                                            : TrainingPlan.Holder.BANK));
                         case "categories" ->
                             Optional.of(
                                     new Treatment.Categories(node.path("most").asInt(10)));
@@ -47,7 +58,10 @@ public record Learning(
                 case Treatment.Standardised standardised ->
                     node.put("as", "standardised").put("clip", standardised.clip());
                 case Treatment.Evidence evidence ->
-                    node.put("as", "evidence").put("bins", evidence.bins()).put("minimum", evidence.minimum());
+                    node.put("as", "evidence")
+                            .put("bins", evidence.bins())
+                            .put("minimum", evidence.minimum())
+                            .put("woe", evidence.holder().name().toLowerCase(Locale.ROOT));
                 case Treatment.Categories categories ->
                     node.put("as", "categories").put("most", categories.most());
             };
@@ -74,6 +88,9 @@ public record Learning(
                 node.path("lossEvery").asInt(1),
                 node.path("patience").asInt(0),
                 Math.log(threshold / (1 - threshold)),
+                node.path("reveal").asText("bank").equals("bank")
+                        ? TrainingPlan.Reveal.BANK
+                        : TrainingPlan.Reveal.NOBODY,
                 node.has("treat") ? Use.of(node.get("treat")) : new Use(Optional.of(new Treatment.Standardised(0))),
                 Optional.ofNullable(node.get("test")).map(Learning::test),
                 node);
@@ -139,7 +156,8 @@ public record Learning(
                 learning.method(),
                 learning.lossEvery(),
                 learning.patience(),
-                learning.threshold());
+                learning.threshold(),
+                learning.reveal());
     }
 
     /**
@@ -173,7 +191,8 @@ public record Learning(
                 learning.method(),
                 learning.lossEvery(),
                 learning.patience(),
-                learning.threshold());
+                learning.threshold(),
+                learning.reveal());
     }
 
     /** The request that asks a bank's node for a training over a data set; subjects apart. */

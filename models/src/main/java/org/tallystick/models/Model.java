@@ -69,6 +69,7 @@ public record Model(
                     .forEach(term -> requireBounded(
                             term.weight(), limits.weight(), "feature " + feature.name() + ": a weight", "weightBound"));
         }
+        requireKeepers(features, bank, secret);
         double weightLimit = limits.weight();
         presence.forEach((role, weight) ->
                 requireBounded(weight, weightLimit, "presence of " + role + ": its weight", "weightBound"));
@@ -132,6 +133,16 @@ public record Model(
         for (String role : presence) {
             if (!parties.contains(role)) {
                 throw new InvalidModel("presence: '" + role + "' is not among the parties " + parties);
+            }
+        }
+    }
+
+    /** What an owner keeps, only that owner can put into a product with a secret weight. */
+    private static void requireKeepers(List<Feature> features, String bank, boolean secret) {
+        for (Feature feature : features) {
+            if (feature instanceof Feature.Kept && (feature.owner().equals(bank) || !secret)) {
+                throw new InvalidModel("feature " + feature.name()
+                        + ": an encoder that its owner keeps is an agency's, and goes with private weights");
             }
         }
     }

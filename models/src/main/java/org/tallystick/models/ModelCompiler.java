@@ -269,6 +269,9 @@ public final class ModelCompiler {
             double high = number.transformed(number.range().max());
             reach = Math.max(Math.abs(low), Math.abs(high));
         }
+        if (term.rule() instanceof ColumnRule.Kept kept) {
+            reach = kept.reach();
+        }
         BigInteger value = bound(reach, own).max(BigInteger.ONE);
         BigInteger weight = bound(weightLimit(term) * Math.abs(space.factor()), 2 * fraction - own);
         BigInteger product = value.multiply(weight);

@@ -101,6 +101,15 @@ final class ModelReader {
                             numbers(node.get("edges")),
                             numbers(node.get("weights")),
                             node.get("missingWeight").asDouble());
+                case "kept" ->
+                    new Feature.Kept(
+                            name,
+                            owner,
+                            new ColumnRule.Kept(
+                                    column,
+                                    node.get("of").asText(),
+                                    node.get("reach").asInt()),
+                            node.get("weight").asDouble());
                 default ->
                     new Feature.Category(
                             name,

@@ -3,18 +3,34 @@ package org.tallystick.models;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.tallystick.program.ColumnRule;
 import org.tallystick.program.ColumnRule.Term;
+import org.tallystick.program.KeptEncoders;
 
 /** A model in double precision on raw values: what a risk department would compute with all columns in one place. */
 public final class PlainScorer {
     private final Model model;
 
-    private PlainScorer(Model model) {
+    private final KeptEncoders kept;
+
+    private PlainScorer(Model model, KeptEncoders kept) {
         this.model = model;
+        this.kept = kept;
     }
 
     public static PlainScorer of(Model model) {
-        return new PlainScorer(model);
+        return of(model, KeptEncoders.none());
+    }
+
+    /** For a model with features that owners keep: what all of them keep. */
+    public static PlainScorer of(Model model, KeptEncoders kept) {
+        return new PlainScorer(model, kept);
+    }
+
+    private double value(ColumnRule rule, Optional<Map<String, String>> row) {
+        return rule instanceof ColumnRule.Kept named
+                ? kept.find(named).map(found -> found.number(row)).orElseGet(() -> rule.value(row))
+                : rule.value(row);
     }
 
     /** The score in the model's own unit; {@code rows} by role, a role without a row being absent. */
@@ -23,7 +39,7 @@ public final class PlainScorer {
         for (Feature feature : model.features()) {
             Optional<Map<String, String>> row = Optional.ofNullable(rows.get(feature.owner()));
             for (Term term : feature.terms()) {
-                score += term.weight() * term.rule().value(row);
+                score += term.weight() * value(term.rule(), row);
             }
         }
         for (Map.Entry<String, Double> presence : model.presence().entrySet()) {

@@ -92,6 +92,13 @@ public final class TrainedModel {
                     node.withObject("/weights").put(rule.value(), weight / prepared.deviation());
                     centre += weight * prepared.mean() / prepared.deviation();
                 }
+                case Source.Kept(String name, ColumnRule.Kept rule) ->
+                    byColumn.put(
+                            key,
+                            feature(owner, name, "kept")
+                                    .put("of", rule.name())
+                                    .put("reach", rule.reach())
+                                    .put("weight", weight));
                 case Source.Rule rule -> throw new InvalidModel("a trained column with the rule " + rule.rule());
                 case Source.Bins bins -> {
                     byColumn.put(key, bins(feature(owner, bins.column(), "bins"), bins, weight / prepared.deviation()));

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.tallystick.net.InProcessMesh;
@@ -25,6 +26,8 @@ import org.tallystick.random.SharedSeed;
 import org.tallystick.share.ArithmeticShare;
 import org.tallystick.share.BitShare;
 import org.tallystick.training.Evaluation;
+import org.tallystick.training.Keeping;
+import org.tallystick.training.Prepared;
 import org.tallystick.training.Training;
 import org.tallystick.training.TrainingPlan;
 
@@ -122,21 +125,26 @@ class PublishedTrainingTest {
                 TrainingPlan.decode(Learning.plan(read, ROLES, "bank", LABEL).encoding());
         DatasetReader.Split split = DatasetReader.split(read, data);
         List<Mesh> meshes = InProcessMesh.of(4, Duration.ofMinutes(2));
+        Map<String, Prepared> kept = new ConcurrentHashMap<>();
         Training.Outcome outcome = InProcessMesh.run(
                         meshes,
-                        mesh -> secret ? part(mesh, rep4(mesh), plan, split) : part(mesh, new Clear(mesh), plan, split))
+                        mesh -> secret
+                                ? part(mesh, rep4(mesh), plan, split, kept)
+                                : part(mesh, new Clear(mesh), plan, split, kept))
                 .get(3)
                 .orElseThrow();
         Model model = Model.parse(TrainedModel.of(outcome, dataset, ROLES, "bank"));
         assertEquals(dataset, model.name());
         ModelCompiler.compile(model);
-        theModelCallsTheSameOnesBad(model, outcome, split);
+        theModelCallsTheSameOnesBad(model, kept, outcome, split);
         return outcome;
     }
 
     /** The model file scores as the training did; rounding may decide otherwise about a row at the threshold. */
-    private static void theModelCallsTheSameOnesBad(Model model, Training.Outcome outcome, DatasetReader.Split split) {
-        PlainScorer scorer = PlainScorer.of(model);
+    private static void theModelCallsTheSameOnesBad(
+            Model model, Map<String, Prepared> kept, Training.Outcome outcome, DatasetReader.Split split) {
+        PlainScorer scorer = PlainScorer.of(
+                model, rule -> Optional.ofNullable(kept.get(rule.name())).map(found -> found::number));
         long called = split.learning().stream()
                 .filter(business -> scorer.score(business.rows()) >= 0)
                 .count();
@@ -145,10 +153,20 @@ class PublishedTrainingTest {
     }
 
     private static <A extends ArithmeticShare, B extends BitShare> Optional<Training.Outcome> part(
-            Mesh mesh, Protocol<A, B> protocol, TrainingPlan plan, DatasetReader.Split split) {
+            Mesh mesh,
+            Protocol<A, B> protocol,
+            TrainingPlan plan,
+            DatasetReader.Split split,
+            Map<String, Prepared> kept) {
         String role = ROLES.get(mesh.self());
         Training.Own own = new Training.Own(rows(role, split.learning()), rows(role, split.testing()));
-        return new Training<>(mesh, protocol, plan, own, (steps, all, loss) -> {}).run();
+        Training.Encoders encoders = (column, prepared) -> {
+            String name = "%064x".formatted(100_000 * column.owner() + kept.size());
+            kept.put(name, prepared);
+            return name;
+        };
+        var surroundings = new Training.Surroundings<A>((_, _, _) -> {}, Keeping.nothing(), encoders, ROLES);
+        return new Training<>(mesh, protocol, plan, own, surroundings).run().outcome();
     }
 
     private static List<Optional<Map<String, String>>> rows(String role, List<Business> businesses) {

@@ -52,12 +52,37 @@ public final class Activation {
         long[] row = values.map(given -> row(program, given)).orElse(null);
         A all = protocol.inputs(List.of(new OwnerInput(owner, 1, bounds.size(), WIDTH, row)))
                 .getFirst();
+        requireWithin(protocol, all, bounds, ascending);
+        return split(protocol, program, all, starts);
+    }
+
+    /**
+     * Checks numbers that are on shares already, as those of an owner are checked.
+     *
+     * @param shares by name each {@link Operation.Stored} of the program in one row mod 2^64; no band's thresholds
+     * @throws ModelRejected at every party alike, when a number is outside its bounds
+     */
+    public static <A extends ArithmeticShare, B extends BitShare> void check(
+            Protocol<A, B> protocol, Program program, Map<String, A> shares) {
+        List<RangeCheck.Bound> bounds = new ArrayList<>();
+        List<A> parts = new ArrayList<>();
+        for (Operation operation : program.operations()) {
+            if (operation instanceof Operation.Stored(String name, List<Operation.Interval> declared)) {
+                declared.forEach(interval -> bounds.add(new RangeCheck.Bound(interval.low(), interval.high())));
+                parts.add(shares.get(name));
+            }
+        }
+        RangeCheck.requireExact(bounds, List.of(), WIDTH);
+        requireWithin(protocol, protocol.concat(parts), bounds, List.of());
+    }
+
+    private static <A extends ArithmeticShare, B extends BitShare> void requireWithin(
+            Protocol<A, B> protocol, A all, List<RangeCheck.Bound> bounds, List<RangeCheck.Ascending> ascending) {
         if (protocol.open(RangeCheck.violation(protocol, all, bounds, ascending))
                 .get(0, 0)) {
             throw new ModelRejected("the model was not accepted: a number lies outside the bounds that the program"
                     + " declares, or the thresholds of a band descend");
         }
-        return split(protocol, program, all, starts);
     }
 
     private static boolean thresholdsOfABand(Program program, int k) {

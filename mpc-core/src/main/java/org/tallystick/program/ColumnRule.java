@@ -152,6 +152,33 @@ public sealed interface ColumnRule {
         }
     }
 
+    /**
+     * What the column's owner has made of it and keeps to itself: a number from −reach to reach. Only the owner can
+     * compute it, by what it keeps under the name ({@link KeptEncoders}).
+     *
+     * @param name 64 hexadecimal digits: the owner's commitment to what it keeps
+     */
+    record Kept(String column, String name, int reach) implements ColumnRule {
+        public Kept {
+            if (!name.matches("[0-9a-f]{64}") || reach < 1 || reach > 1024) {
+                throw new IllegalArgumentException("column " + column
+                        + ": an encoder that its owner keeps has a name of 64 hexadecimal digits and reaches 1 to"
+                        + " 1024");
+            }
+        }
+
+        @Override
+        public double value(Optional<Map<String, String>> row) {
+            throw new BadValue("column " + column + ": its encoder " + name.substring(0, 8)
+                    + " is not kept at this node; restore the node's state, or learn the model anew");
+        }
+
+        @Override
+        public Interval bounds(int fraction) {
+            return new Interval(-((long) reach << fraction), (long) reach << fraction);
+        }
+    }
+
     /** A rule times a public weight. */
     record Term(double weight, ColumnRule rule) {}
 
@@ -258,7 +285,7 @@ public sealed interface ColumnRule {
 
     /** The fractional bits of this rule's column where numbers have {@code numbers}: indicators are plain 0 or 1. */
     default int fraction(int numbers) {
-        return this instanceof Numeric ? numbers : 0;
+        return this instanceof Numeric || this instanceof Kept ? numbers : 0;
     }
 
     /** The raw columns this rule reads. */
@@ -271,6 +298,7 @@ public sealed interface ColumnRule {
             case Equals rule -> names.add(rule.column());
             case Other rule -> names.add(rule.column());
             case Absent _ -> {}
+            case Kept rule -> names.add(rule.column());
             case Sum rule ->
                 rule.terms().forEach(term -> names.addAll(term.rule().columns()));
             case PrivateSum rule -> rule.terms().forEach(term -> names.addAll(term.columns()));
@@ -298,8 +326,8 @@ public sealed interface ColumnRule {
     }
 
     private static void requireSimple(ColumnRule rule) {
-        if (rule instanceof Sum || rule instanceof PrivateSum) {
-            throw new IllegalArgumentException("a sum inside a sum");
+        if (rule instanceof Sum || rule instanceof PrivateSum || rule instanceof Kept) {
+            throw new IllegalArgumentException("a sum, or what an owner keeps, inside a sum");
         }
     }
 

@@ -1,5 +1,6 @@
 package org.tallystick.program;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,10 +19,17 @@ import org.tallystick.program.Operation.Interval;
 public final class Encoder {
     private final List<Column> columns;
     private final List<ColumnRule> rules;
+    private final Map<ColumnRule, KeptEncoders.Kept> kept;
 
-    private Encoder(List<Column> columns, List<ColumnRule> rules) {
+    private Encoder(List<Column> columns, List<ColumnRule> rules, KeptEncoders keptEncoders) {
         this.columns = List.copyOf(columns);
         this.rules = List.copyOf(rules);
+        this.kept = new HashMap<>();
+        for (ColumnRule rule : rules) {
+            if (rule instanceof ColumnRule.Kept named) {
+                keptEncoders.find(named).ifPresent(found -> kept.put(named, found));
+            }
+        }
     }
 
     /** The encoder of the party with this role; no columns if the program asks nothing of it. */
@@ -40,8 +48,13 @@ public final class Encoder {
      * @throws IllegalArgumentException if a meaning is no rule, or its values do not fit the declared bounds
      */
     public static Encoder of(Program program, int party) {
+        return of(program, party, KeptEncoders.none());
+    }
+
+    /** The same, where the party keeps what some columns' meanings name; without it such columns have no value. */
+    public static Encoder of(Program program, int party, KeptEncoders kept) {
         List<Column> columns = columns(program, party);
-        return of(columns, columns.stream().map(Encoder::ruleOf).toList());
+        return of(columns, columns.stream().map(Encoder::ruleOf).toList(), kept);
     }
 
     /** The columns of all inputs of a party, in the order of the program. */
@@ -54,6 +67,10 @@ public final class Encoder {
 
     /** An encoder with rules of its own in place of the columns' meanings: the bank, whose weights no meaning shows. */
     public static Encoder of(List<Column> columns, List<ColumnRule> rules) {
+        return of(columns, rules, KeptEncoders.none());
+    }
+
+    private static Encoder of(List<Column> columns, List<ColumnRule> rules, KeptEncoders kept) {
         if (columns.size() != rules.size()) {
             throw new IllegalArgumentException(rules.size() + " rules for " + columns.size() + " columns");
         }
@@ -75,7 +92,7 @@ public final class Encoder {
                                 + column.bounds().high());
             }
         }
-        return new Encoder(columns, rules);
+        return new Encoder(columns, rules, kept);
     }
 
     private static ColumnRule ruleOf(Column column) {
@@ -150,6 +167,12 @@ public final class Encoder {
     }
 
     private long encode(Optional<Map<String, String>> row, int column) {
-        return rules.get(column).encode(row, columns.get(column).scale());
+        ColumnRule rule = rules.get(column);
+        int scale = columns.get(column).scale();
+        if (!kept.containsKey(rule)) {
+            return rule.encode(row, scale);
+        }
+        Interval bounds = rule.bounds(scale);
+        return Math.clamp(ColumnRule.fixed(kept.get(rule).number(row), scale), bounds.low(), bounds.high());
     }
 }

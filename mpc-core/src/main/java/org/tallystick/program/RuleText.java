@@ -16,6 +16,7 @@ import org.tallystick.program.ColumnRule.Term;
  * number(column=vat_sales,unit="CNY a year",log=true,mean=13.5,scale=1.2,min=1000,max=100000000,outside=clip,missing=1000)
  * within(column=kwh,unit=kWh,min=0,max=1000000,outside=clip,from=-inf,below=500)
  * missing(column=kwh)   equals(column=grade,value=A)   other(column=grade,listed=[A,B],missing=true)   absent()
+ * kept(column=sales,name=4f…,reach=16)
  * sum(-1.5 + 0.25*number(…) + -2*equals(…))   private-sum(number(…) + equals(…))
  * </pre>
  */
@@ -64,6 +65,8 @@ final class RuleText {
                         + r.listed().stream().map(RuleText::string).collect(Collectors.joining(",")) + "],missing="
                         + r.missing() + ")";
             case ColumnRule.Absent r -> "absent()";
+            case ColumnRule.Kept r ->
+                "kept(column=" + string(r.column()) + ",name=" + string(r.name()) + ",reach=" + number(r.reach()) + ")";
             case ColumnRule.Sum r ->
                 "sum(" + number(r.constant())
                         + r.terms().stream()
@@ -117,6 +120,9 @@ final class RuleText {
                         field(",listed=", this::strings),
                         field(",missing=", this::truth));
             case "absent" -> new ColumnRule.Absent();
+            case "kept" ->
+                new ColumnRule.Kept(field("column=", this::string), field(",name=", this::string), (int)
+                        (double) field(",reach=", this::number));
             case "sum" -> sumRule();
             case "private-sum" -> privateSumRule();
             default -> throw expected("a rule's name instead of '" + name + "'");

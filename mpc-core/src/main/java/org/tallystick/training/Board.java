@@ -13,13 +13,17 @@ import org.tallystick.net.ProtocolAbort;
  * that no party can tell two others different things and go unnoticed by them. Two rounds, 36 bytes a pair beside the
  * posts.
  */
-final class Board {
+public final class Board {
     private static final int MAX_POST = 1 << 20;
 
     private Board() {}
 
-    /** Everybody's post, by party. */
-    static List<byte[]> exchange(Mesh mesh, byte[] own) {
+    /**
+     * Everybody's post, by party.
+     *
+     * @throws ProtocolAbort if two parties were told different things
+     */
+    public static List<byte[]> exchange(Mesh mesh, byte[] own) {
         for (int party = 0; party < mesh.parties(); party++) {
             if (party != mesh.self()) {
                 send(mesh, party, own);

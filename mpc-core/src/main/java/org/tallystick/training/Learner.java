@@ -9,9 +9,14 @@ import org.tallystick.training.TrainingPlan.Method;
 /** A method of learning, as a training drives it: scales, steps, and the state between two steps. */
 record Learner<A extends ArithmeticShare, B extends BitShare>(
         Protocol<A, B> protocol, Method method, int columnScale, int weightScale, double limit, int steps) {
+    private static final int KEPT_REACH = 16;
+
     /** A state that knows how to go on. */
     interface Progress<A> {
         A weights();
+
+        /** What else there is to it: velocity, or the inverse. */
+        A rest();
 
         Progress<A> next();
     }
@@ -29,6 +34,11 @@ record Learner<A extends ArithmeticShare, B extends BitShare>(
     /** The largest number in a column. */
     static double limit(Method method) {
         return method instanceof Method.MaximumLikelihood ? Newton.LIMIT : Descent.LIMIT;
+    }
+
+    /** The largest number in a column of evidence that its owner keeps, which says nothing about the column. */
+    static int reach(Method method) {
+        return (int) Math.min(KEPT_REACH, limit(method));
     }
 
     static int mostColumns(Method method) {
@@ -56,11 +66,27 @@ record Learner<A extends ArithmeticShare, B extends BitShare>(
         };
     }
 
+    /** The state after {@code step} steps, from what was kept of it. */
+    Progress<A> resume(A x, A y, int step, A weights, A rest) {
+        return switch (method) {
+            case Method.MaximumLikelihood(Newton.Settings settings) ->
+                new NewtonProgress<>(
+                        new Newton.Fit<>(protocol, x, y, settings), new Newton.State<>(step, weights, rest));
+            case Method.GradientDescent(Descent.Settings settings) ->
+                new DescentProgress<>(protocol, x, y, settings, new Descent.State<>(step, weights, rest));
+        };
+    }
+
     private record NewtonProgress<A extends ArithmeticShare, B extends BitShare>(
             Newton.Fit<A, B> fit, Newton.State<A> state) implements Progress<A> {
         @Override
         public A weights() {
             return state.weights();
+        }
+
+        @Override
+        public A rest() {
+            return state.inverse();
         }
 
         @Override
@@ -75,6 +101,11 @@ record Learner<A extends ArithmeticShare, B extends BitShare>(
         @Override
         public A weights() {
             return state.weights();
+        }
+
+        @Override
+        public A rest() {
+            return state.velocity();
         }
 
         @Override

@@ -19,6 +19,9 @@ public record Prepared(Source source, double mean, double deviation) {
         /** The value by a rule: a number within limits, or an indicator. */
         record Rule(String column, ColumnRule rule) implements Source {}
 
+        /** What only the owner knows, under this name and between −reach and reach: mean 0, deviation 1. */
+        record Kept(String column, ColumnRule.Kept rule) implements Source {}
+
         /**
          * The evidence of the value's bin, with one number a bin and the last for a missing value. Bins reach from each
          * edge to the next; below the first, and from the last on.
@@ -36,6 +39,7 @@ public record Prepared(Source source, double mean, double deviation) {
     public double number(Optional<Map<String, String>> row) {
         double value = switch (source) {
             case Source.Rule(String _, ColumnRule rule) -> rule.value(row);
+            case Source.Kept(String _, ColumnRule.Kept rule) -> rule.value(row);
             case Source.Bins bins -> bins.evidence().get(bin(bins.column(), bins.edges(), row));
         };
         return (value - mean) / deviation;

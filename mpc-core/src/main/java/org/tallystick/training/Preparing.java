@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.tallystick.net.Mesh;
 import org.tallystick.net.ProtocolAbort;
+import org.tallystick.program.ColumnRule;
 import org.tallystick.protocol.OwnerInput;
 import org.tallystick.protocol.Protocol;
 import org.tallystick.share.ArithmeticShare;
@@ -27,14 +28,17 @@ final class Preparing<A extends ArithmeticShare, B extends BitShare> {
     private final TrainingPlan plan;
     private final List<Optional<Map<String, String>>> rows;
     private final int allRows;
+    private final Training.Encoders encoders;
 
     /**
      * What is ready after it.
      *
      * @param own this party's columns
      * @param counts how many columns each party has
+     * @param told all columns in the order of the weights, as their owners describe them, at the parties that are told:
+     *     the bank, or all where nobody learns the weights
      */
-    record Ready(List<Prepared> own, int[] counts) {}
+    record Ready(List<Prepared> own, int[] counts, List<Training.OwnedColumn> told) {}
 
     /** @param allRows of the training, those to judge by included */
     Preparing(
@@ -42,7 +46,9 @@ final class Preparing<A extends ArithmeticShare, B extends BitShare> {
             Protocol<A, B> protocol,
             TrainingPlan plan,
             List<Optional<Map<String, String>>> rows,
-            int allRows) {
+            int allRows,
+            Training.Encoders encoders) {
+        this.encoders = encoders;
         this.allRows = allRows;
         this.mesh = mesh;
         this.protocol = protocol;
@@ -62,7 +68,7 @@ final class Preparing<A extends ArithmeticShare, B extends BitShare> {
         byte[] post = new byte[mine.size()];
         for (int k = 0; k < post.length; k++) {
             Column column = mine.get(k);
-            if (column.treatment() instanceof Treatment.Evidence(int bins, int _)) {
+            if (column.treatment() instanceof Treatment.Evidence(int bins, int _, var _)) {
                 edges.add(Preparation.edges(column, bins, rows));
                 prepared.add(List.of());
                 post[k] = (byte) (edges.getLast().size() + 2);
@@ -78,7 +84,43 @@ final class Preparing<A extends ArithmeticShare, B extends BitShare> {
         for (int owner = 0; owner < mesh.parties(); owner++) {
             evidence(owner, numbers.get(owner), edges, prepared, labels);
         }
-        return new Ready(prepared.stream().flatMap(List::stream).toList(), counts);
+        List<Prepared> own = prepared.stream().flatMap(List::stream).toList();
+        return new Ready(own, counts, told(mine, prepared, numbers));
+    }
+
+    /** Tells what this party has made of its columns, and hears it of the others. */
+    private List<Training.OwnedColumn> told(List<Column> mine, List<List<Prepared>> prepared, List<int[]> numbers) {
+        List<Prepared> described = new ArrayList<>();
+        for (int k = 0; k < mine.size(); k++) {
+            Column column = mine.get(k);
+            if (plan.keeps(column)) {
+                String name = encoders.keep(column, prepared.get(k).getFirst());
+                var rule = new ColumnRule.Kept(column.name(), name, Learner.reach(plan.method()));
+                described.add(new Prepared(new Prepared.Source.Kept(column.name(), rule), 0, 1));
+            } else {
+                described.addAll(prepared.get(k));
+            }
+        }
+        byte[] own = PreparedFormat.encode(described);
+        List<byte[]> posts;
+        if (plan.reveal() == TrainingPlan.Reveal.NOBODY) {
+            posts = Board.exchange(mesh, own);
+        } else if (mesh.self() != plan.bank()) {
+            Board.send(mesh, plan.bank(), own);
+            return List.of();
+        } else {
+            posts = new ArrayList<>();
+            for (int party = 0; party < mesh.parties(); party++) {
+                posts.add(party == mesh.self() ? own : Board.receive(mesh, party));
+            }
+        }
+        List<Training.OwnedColumn> told = new ArrayList<>();
+        for (int party = 0; party < posts.size(); party++) {
+            for (Prepared each : PreparedFormat.described(posts.get(party), plan, party, numbers.get(party))) {
+                told.add(new Training.OwnedColumn(party, each));
+            }
+        }
+        return told;
     }
 
     /** By party and column, how many numbers: bins of evidence, otherwise columns. */
@@ -104,7 +146,7 @@ final class Preparing<A extends ArithmeticShare, B extends BitShare> {
         return switch (treatment) {
             case Treatment.Standardised _ -> numbers == 1;
             case Treatment.Categories(int most) -> numbers >= 0 && numbers < most;
-            case Treatment.Evidence(int bins, int _) -> numbers >= 2 && numbers <= bins + 1;
+            case Treatment.Evidence(int bins, int _, var _) -> numbers >= 2 && numbers <= bins + 1;
         };
     }
 
@@ -136,7 +178,7 @@ final class Preparing<A extends ArithmeticShare, B extends BitShare> {
         boolean mine = owner == mesh.self();
         for (int k = 0; k < columns.size(); k++) {
             Column column = columns.get(k);
-            if (column.treatment() instanceof Treatment.Evidence(int _, int minimum)) {
+            if (column.treatment() instanceof Treatment.Evidence(int _, int minimum, var _)) {
                 long[] indicators = mine ? Preparation.indicators(column, edges.get(k), rows) : null;
                 B indicated = Training.bits(protocol, new OwnerInput(owner, rows.size(), bins[k], 1, indicators));
                 Optional<BinCounts.Counts> counts = BinCounts.reveal(
@@ -146,7 +188,8 @@ final class Preparing<A extends ArithmeticShare, B extends BitShare> {
                         minimum,
                         owner);
                 if (counts.isPresent()) {
-                    prepared.set(k, List.of(Preparation.evidence(column, edges.get(k), rows, counts.get(), limit())));
+                    double limit = plan.keeps(column) ? Learner.reach(plan.method()) : limit();
+                    prepared.set(k, List.of(Preparation.evidence(column, edges.get(k), rows, counts.get(), limit)));
                 }
             }
         }

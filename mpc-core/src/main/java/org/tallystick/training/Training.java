@@ -10,6 +10,8 @@ import java.util.OptionalDouble;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.tallystick.net.Mesh;
+import org.tallystick.program.Activation;
+import org.tallystick.program.Program;
 import org.tallystick.protocol.OwnerInput;
 import org.tallystick.protocol.Protocol;
 import org.tallystick.share.ArithmeticShare;
@@ -29,7 +31,7 @@ public final class Training<A extends ArithmeticShare, B extends BitShare> {
     private final Protocol<A, B> protocol;
     private final TrainingPlan plan;
     private final Own own;
-    private final Progress progress;
+    private final Surroundings<A> surroundings;
 
     /**
      * What this party brings: its raw rows about the subjects to learn from, and about those to judge the result by,
@@ -53,75 +55,154 @@ public final class Training<A extends ArithmeticShare, B extends BitShare> {
         void done(int steps, int all, OptionalDouble loss);
     }
 
+    /** Where an owner keeps, durably, what it has made of a column and tells nobody. */
+    @FunctionalInterface
+    public interface Encoders {
+        /** Returns the name that others know it by: 64 hexadecimal digits that say nothing about it. */
+        String keep(TrainingPlan.Column column, Prepared prepared);
+    }
+
+    /**
+     * What a training needs of the party that runs it.
+     *
+     * @param parties roles in party order, as programs name them
+     */
+    public record Surroundings<A>(Progress progress, Keeping<A> keeping, Encoders encoders, List<String> parties) {
+        public Surroundings {
+            parties = List.copyOf(parties);
+        }
+    }
+
     /**
      * What the bank learns.
      *
      * @param columns all numbers that entered, in the order of the weights, with their owners
+     * @param fit absent where nobody learns the weights
      * @param losses those opened, by step
      */
     public record Outcome(
             List<OwnedColumn> columns,
-            double[] weights,
-            double intercept,
+            Optional<Fit> fit,
             SortedMap<Integer, Double> losses,
             Evaluation.Result learning,
             Optional<Evaluation.Result> testing) {
+        /** The weights, where the bank learns them. */
+        public double[] weights() {
+            return fit.orElseThrow().weights();
+        }
+
+        /** The intercept, where the bank learns it. */
+        public double intercept() {
+            return fit.orElseThrow().intercept();
+        }
+
         @Override
         public String toString() {
             return "Outcome[" + columns.size() + " columns]";
         }
     }
 
+    public record Fit(double[] weights, double intercept) {
+        @Override
+        public String toString() {
+            return "Fit[" + weights.length + " weights]";
+        }
+    }
+
     public record OwnedColumn(int owner, Prepared prepared) {}
 
-    public Training(Mesh mesh, Protocol<A, B> protocol, TrainingPlan plan, Own own, Progress progress) {
+    /** Weights that nobody learns, as the program that scores with them stores them: by name, one row each. */
+    public record Blind<A>(Program program, Map<String, A> shares) {}
+
+    /**
+     * How it ended.
+     *
+     * @param outcome at the bank
+     * @param blind at all, where nobody learns the weights
+     */
+    public record Ended<A>(Optional<Outcome> outcome, Optional<Blind<A>> blind) {}
+
+    public Training(Mesh mesh, Protocol<A, B> protocol, TrainingPlan plan, Own own, Surroundings<A> surroundings) {
         this.mesh = mesh;
         this.protocol = protocol;
         this.plan = plan;
         this.own = own;
-        this.progress = progress;
+        this.surroundings = surroundings;
     }
 
     /**
-     * Runs it; the outcome is present at the bank.
+     * Runs it, or goes on with what was kept of it; then this party's rows are not looked at.
      *
      * @throws org.tallystick.program.ColumnRule.BadValue if this party's rows cannot be used
+     * @throws WrongDescription if another party describes its columns other than the plan has them
+     * @throws org.tallystick.program.ModelRejected where nobody learns the weights and one of them is beyond 64
      */
-    public Optional<Outcome> run() {
-        int all = own.learning().size() + own.testing().size();
-        B labels = bits(protocol, labels(own.learning()));
-        Preparing.Ready ready = new Preparing<>(mesh, protocol, plan, own.learning(), all).run(labels);
+    public Ended<A> run() {
         Learner<A, B> learner = Learner.of(protocol, plan.method());
-        Data<A> learning = share(learner, ready, own.learning(), labels);
-        SortedMap<Integer, Double> losses = new TreeMap<>();
-        A weights = learn(learner, learning, losses);
-        Optional<Evaluation.Result> onLearning = evaluate(learner, learning, weights);
-        Optional<Evaluation.Result> onTesting = own.testing().isEmpty()
+        Begun<A> begun =
+                surroundings.keeping().kept().map(kept -> goOn(learner, kept)).orElseGet(() -> begin(learner));
+        Keeping.Kept<A> from = begun.from();
+        Keeping.Start<A> start = from.start();
+        SortedMap<Integer, Double> losses = new TreeMap<>(from.point().losses());
+        A weights = learn(learner, begun, losses);
+        Optional<Blind<A>> blind = plan.reveal() == TrainingPlan.Reveal.NOBODY
+                ? Optional.of(blind(learner, start.columns(), weights))
+                : Optional.empty();
+        Optional<Evaluation.Result> onLearning = evaluate(learner, start.learning(), weights);
+        Optional<Evaluation.Result> onTesting = start.testing().flatMap(testing -> evaluate(learner, testing, weights));
+        Optional<Fit> fit = blind.isPresent()
                 ? Optional.empty()
-                : evaluate(
-                        learner, share(learner, ready, own.testing(), bits(protocol, labels(own.testing()))), weights);
-        Optional<long[]> revealed = protocol.reveal(weights, plan.bank());
-        if (mesh.self() != plan.bank()) {
-            Board.send(mesh, plan.bank(), PreparedFormat.encode(ready.own()));
-            return Optional.empty();
-        }
-        double[] numbers = Arrays.stream(revealed.orElseThrow())
-                .mapToDouble(weight -> Math.scalb((double) weight, -learner.weightScale()))
-                .toArray();
-        int last = numbers.length - 1;
-        return Optional.of(new Outcome(
-                columns(ready),
-                Arrays.copyOf(numbers, last),
-                numbers[last],
-                losses,
-                onLearning.orElseThrow(),
-                onTesting));
+                : protocol.reveal(weights, plan.bank()).map(revealed -> fit(revealed, learner.weightScale()));
+        return new Ended<>(
+                onLearning.map(learning -> new Outcome(start.columns(), fit, losses, learning, onTesting)), blind);
     }
 
-    private record Data<A>(A x, A y) {}
+    private static Fit fit(long[] weights, int scale) {
+        double[] numbers = Arrays.stream(weights)
+                .mapToDouble(weight -> Math.scalb((double) weight, -scale))
+                .toArray();
+        int last = numbers.length - 1;
+        return new Fit(Arrays.copyOf(numbers, last), numbers[last]);
+    }
+
+    private record Begun<A>(Keeping.Kept<A> from, Learner.Progress<A> state) {}
+
+    /** Brings all in, prepares, and keeps what there is before the first step. */
+    private Begun<A> begin(Learner<A, B> learner) {
+        int all = own.learning().size() + own.testing().size();
+        B labels = bits(protocol, labels(own.learning()));
+        Preparing.Ready ready =
+                new Preparing<>(mesh, protocol, plan, own.learning(), all, surroundings.encoders()).run(labels);
+        Keeping.Data<A> learning = share(learner, ready, own.learning(), labels);
+        Optional<Keeping.Data<A>> testing = own.testing().isEmpty()
+                ? Optional.empty()
+                : Optional.of(share(learner, ready, own.testing(), bits(protocol, labels(own.testing()))));
+        if (plan.reveal() == TrainingPlan.Reveal.NOBODY) {
+            // Before hours of learning: columns that no program can score with are refused now.
+            ScoringProgram.of(plan, ready.told(), surroundings.parties(), learner);
+        }
+        Learner.Progress<A> state = learner.start(learning.x(), learning.y());
+        var start = new Keeping.Start<>(learning, testing, ready.told());
+        var point = new Keeping.Point<>(0, state.weights(), state.rest(), new TreeMap<>());
+        surroundings.keeping().begun(start, point);
+        return new Begun<>(new Keeping.Kept<>(start, point), state);
+    }
+
+    private static <A extends ArithmeticShare> Begun<A> goOn(Learner<A, ?> learner, Keeping.Kept<A> from) {
+        Keeping.Data<A> data = from.start().learning();
+        Keeping.Point<A> point = from.point();
+        return new Begun<>(from, learner.resume(data.x(), data.y(), point.step(), point.weights(), point.rest()));
+    }
+
+    private Blind<A> blind(Learner<A, B> learner, List<OwnedColumn> columns, A weights) {
+        Program program = ScoringProgram.of(plan, columns, surroundings.parties(), learner);
+        Map<String, A> shares = ScoringProgram.stored(protocol, weights, learner.columnScale());
+        Activation.check(protocol, program, shares);
+        return new Blind<>(program, shares);
+    }
 
     /** Everybody's numbers of these rows side by side, in party order, and the bank's labels. */
-    private Data<A> share(
+    private Keeping.Data<A> share(
             Learner<A, B> learner, Preparing.Ready ready, List<Optional<Map<String, String>>> rows, B labels) {
         List<OwnerInput> inputs = new ArrayList<>();
         for (int owner = 0; owner < mesh.parties(); owner++) {
@@ -132,7 +213,7 @@ public final class Training<A extends ArithmeticShare, B extends BitShare> {
             }
         }
         A x = protocol.concat(protocol.inputs(inputs));
-        return new Data<>(x, protocol.fromBit(labels, Long.SIZE));
+        return new Keeping.Data<>(x, protocol.fromBit(labels, Long.SIZE));
     }
 
     private static long[] numbers(
@@ -192,44 +273,42 @@ public final class Training<A extends ArithmeticShare, B extends BitShare> {
         }
     }
 
-    private A learn(Learner<A, B> learner, Data<A> data, SortedMap<Integer, Double> losses) {
-        Learner.Progress<A> state = learner.start(data.x(), data.y());
-        double best = Double.POSITIVE_INFINITY;
-        int worse = 0;
-        for (int step = 1; step <= learner.steps(); step++) {
+    private A learn(Learner<A, B> learner, Begun<A> begun, SortedMap<Integer, Double> losses) {
+        Keeping.Data<A> data = begun.from().start().learning();
+        Keeping.Point<A> from = begun.from().point();
+        Learner.Progress<A> state = begun.state();
+        Progress progress = surroundings.progress();
+        losses.forEach((step, loss) -> progress.done(step, learner.steps(), OptionalDouble.of(loss)));
+        progress.done(from.step(), learner.steps(), OptionalDouble.empty());
+        for (int step = from.step() + 1; step <= learner.steps() && !isEnough(losses); step++) {
             state = state.next();
             OptionalDouble loss = OptionalDouble.empty();
             if (plan.lossEvery() > 0 && step % plan.lossEvery() == 0) {
                 loss = OptionalDouble.of(
                         Loss.open(protocol, learner.scores(data.x(), state.weights()), learner.scoreScale(), data.y()));
                 losses.put(step, loss.getAsDouble());
-                worse = loss.getAsDouble() < best ? 0 : worse + 1;
-                best = Math.min(best, loss.getAsDouble());
             }
+            surroundings
+                    .keeping()
+                    .advanced(new Keeping.Point<>(step, state.weights(), state.rest(), new TreeMap<>(losses)));
             progress.done(step, learner.steps(), loss);
-            if (plan.patience() > 0 && worse >= plan.patience()) {
-                break;
-            }
         }
         return state.weights();
     }
 
-    private Optional<Evaluation.Result> evaluate(Learner<A, B> learner, Data<A> data, A weights) {
-        A scores = learner.scores(data.x(), weights);
-        return Evaluation.reveal(protocol, scores, learner.scoreScale(), data.y(), plan.threshold(), plan.bank());
+    /** Whether as many opened losses in a row as the plan has patience for were no better than the best before. */
+    private boolean isEnough(SortedMap<Integer, Double> losses) {
+        double best = Double.POSITIVE_INFINITY;
+        int worse = 0;
+        for (double loss : losses.values()) {
+            worse = loss < best ? 0 : worse + 1;
+            best = Math.min(best, loss);
+        }
+        return plan.patience() > 0 && worse >= plan.patience();
     }
 
-    /** At the bank: what all owners have made of their columns. */
-    private List<OwnedColumn> columns(Preparing.Ready ready) {
-        List<OwnedColumn> columns = new ArrayList<>();
-        for (int owner = 0; owner < mesh.parties(); owner++) {
-            List<Prepared> theirs = owner == mesh.self()
-                    ? ready.own()
-                    : PreparedFormat.decode(Board.receive(mesh, owner), ready.counts()[owner]);
-            for (Prepared each : theirs) {
-                columns.add(new OwnedColumn(owner, each));
-            }
-        }
-        return columns;
+    private Optional<Evaluation.Result> evaluate(Learner<A, B> learner, Keeping.Data<A> data, A weights) {
+        A scores = learner.scores(data.x(), weights);
+        return Evaluation.reveal(protocol, scores, learner.scoreScale(), data.y(), plan.threshold(), plan.bank());
     }
 }

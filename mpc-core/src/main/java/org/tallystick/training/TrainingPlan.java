@@ -25,11 +25,19 @@ import java.util.Set;
  * @param patience the training stops when so many opened losses in a row were no better than the best before; 0 for
  *     never
  * @param threshold the score from which a business is called bad in the evaluation: 0 is a probability of one half
+ * @param reveal who learns the weights
  */
 public record TrainingPlan(
-        List<Column> columns, Label label, int bank, Method method, int lossEvery, int patience, double threshold) {
+        List<Column> columns,
+        Label label,
+        int bank,
+        Method method,
+        int lossEvery,
+        int patience,
+        double threshold,
+        Reveal reveal) {
     /** How every encoding begins; no program's does. */
-    private static final int MARK = 0x54504c31;
+    private static final int MARK = 0x54504c32;
 
     private static final int MAX_TEXT = 256;
     private static final int MAX_COLUMNS = 1000;
@@ -40,6 +48,20 @@ public record TrainingPlan(
 
     /** The raw column and its text where a business turned bad. */
     public record Label(String column, String bad) {}
+
+    /** Who learns the weights: the bank, or nobody, and then they stay on shares for a program to score with. */
+    public enum Reveal {
+        BANK,
+        NOBODY
+    }
+
+    /** Who learns what each bin of evidence weighs. */
+    public enum Holder {
+        /** The column's owner alone; a scoring program names what the owner keeps. */
+        OWNER,
+        /** The bank too, whose model file then holds it. */
+        BANK
+    }
 
     /** How an owner makes numbers of a raw column, from its own rows of the training part alone. */
     public sealed interface Treatment {
@@ -53,9 +75,9 @@ public record TrainingPlan(
         /**
          * The weight of evidence ln((bad in bin / bad) / (good in bin / good)) of the value's bin: quantile bins, and
          * one for missing values. The owner, and nobody else, learns the bad rows of each bin that has at least
-         * {@code minimum} bad and {@code minimum} good ones.
+         * {@code minimum} bad and {@code minimum} good ones; {@code holder} says who learns the weights of the bins.
          */
-        record Evidence(int bins, int minimum) implements Treatment {}
+        record Evidence(int bins, int minimum, Holder holder) implements Treatment {}
 
         /** An indicator for each of the most frequent texts but the most frequent of all. */
         record Categories(int most) implements Treatment {}
@@ -90,6 +112,13 @@ public record TrainingPlan(
                 throw new IllegalArgumentException("the column " + column.name() + " is there twice");
             }
             requireTreatment(column);
+            if (reveal == Reveal.NOBODY
+                    && column.treatment() instanceof Treatment.Evidence evidence
+                    && evidence.holder() == Holder.BANK) {
+                throw new IllegalArgumentException("column " + column.name()
+                        + ": where nobody learns the weights, the program would tell all what bins weigh; leave that"
+                        + " with the owner (woe: owner)");
+            }
         }
     }
 
@@ -121,6 +150,13 @@ public record TrainingPlan(
         }
     }
 
+    /** Whether a column's owner keeps what its bins weigh to itself; the bank's own are the bank's to know. */
+    boolean keeps(Column column) {
+        return column.treatment() instanceof Treatment.Evidence evidence
+                && evidence.holder() == Holder.OWNER
+                && (column.owner() != bank || reveal == Reveal.NOBODY);
+    }
+
     /** The columns of one owner, in order. */
     public List<Column> columnsOf(int owner) {
         return columns.stream().filter(column -> column.owner() == owner).toList();
@@ -145,6 +181,7 @@ public record TrainingPlan(
             out.writeShort(lossEvery);
             out.writeShort(patience);
             out.writeDouble(threshold);
+            out.writeByte(reveal.ordinal());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -161,6 +198,7 @@ public record TrainingPlan(
                 out.writeByte(1);
                 out.writeInt(evidence.bins());
                 out.writeInt(evidence.minimum());
+                out.writeByte(evidence.holder().ordinal());
             }
             case Treatment.Categories categories -> {
                 out.writeByte(2);
@@ -220,7 +258,8 @@ public record TrainingPlan(
                     method(in),
                     in.readUnsignedShort(),
                     in.readUnsignedShort(),
-                    in.readDouble());
+                    in.readDouble(),
+                    constant(in, Reveal.values(), "who learns the weights"));
             if (!Arrays.equals(encoding, plan.encoding())) {
                 throw new IllegalArgumentException("a training plan that is not in its canonical encoding");
             }
@@ -233,7 +272,9 @@ public record TrainingPlan(
     private static Treatment treatment(DataInputStream in) throws IOException {
         return switch (in.readUnsignedByte()) {
             case 0 -> new Treatment.Standardised(in.readDouble());
-            case 1 -> new Treatment.Evidence(in.readInt(), in.readInt());
+            case 1 ->
+                new Treatment.Evidence(
+                        in.readInt(), in.readInt(), constant(in, Holder.values(), "who learns the evidence"));
             case 2 -> new Treatment.Categories(in.readInt());
             default -> throw new IllegalArgumentException("an unknown treatment of a column");
         };
@@ -252,17 +293,17 @@ public record TrainingPlan(
                         in.readDouble(),
                         in.readDouble(),
                         in.readDouble(),
-                        link(in),
+                        constant(in, Descent.Link.values(), "which sigmoid"),
                         in.readLong()));
             default -> throw new IllegalArgumentException("an unknown method");
         };
     }
 
-    private static Descent.Link link(DataInputStream in) throws IOException {
+    private static <T> T constant(DataInputStream in, T[] values, String what) throws IOException {
         int ordinal = in.readUnsignedByte();
-        if (ordinal >= Descent.Link.values().length) {
-            throw new IllegalArgumentException("an unknown sigmoid");
+        if (ordinal >= values.length) {
+            throw new IllegalArgumentException("it is not known " + what);
         }
-        return Descent.Link.values()[ordinal];
+        return values[ordinal];
     }
 }

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.tallystick.net.ProtocolAbort;
 import org.tallystick.program.ColumnRule;
 import org.tallystick.training.TrainingPlan.Column;
+import org.tallystick.training.TrainingPlan.Holder;
 import org.tallystick.training.TrainingPlan.Treatment;
 
 class PreparationTest {
@@ -89,7 +89,7 @@ class PreparationTest {
     @Test
     void evidenceOfQuantileBins() {
         List<Optional<Map<String, String>>> rows = rows("1", "2", "3", "4", "5", "6", "", null);
-        Column column = column(new Treatment.Evidence(3, 0));
+        Column column = column(new Treatment.Evidence(3, 0, Holder.BANK));
         List<Double> edges = Preparation.edges(column, 3, rows);
         assertEquals(List.of(3.0, 5.0), edges);
         long[] indicators = Preparation.indicators(column, edges, rows);
@@ -119,24 +119,71 @@ class PreparationTest {
                 () -> Preparation.prepare(new Column(0, "y", new Treatment.Standardised(0)), rows("1"), 128));
     }
 
+    private static final List<Column> COLUMNS = List.of(
+            column(new Treatment.Standardised(.1)),
+            new Column(0, "y", new Treatment.Categories(3)),
+            new Column(0, "z", new Treatment.Evidence(2, 0, Holder.BANK)),
+            new Column(0, "k", new Treatment.Evidence(2, 0, Holder.OWNER)));
+
+    private static final TrainingPlan PLAN = new TrainingPlan(
+            COLUMNS,
+            new TrainingPlan.Label("bad", "1"),
+            3,
+            new TrainingPlan.Method.MaximumLikelihood(Newton.Settings.DEFAULT),
+            0,
+            0,
+            0,
+            TrainingPlan.Reveal.BANK);
+
+    private static final int[] NUMBERS = {1, 2, 3, 3};
+
+    private static List<Prepared> described() {
+        List<Optional<Map<String, String>>> rows = rows("1", "2", "3", "4", "");
+        List<Prepared> sent = new ArrayList<>(Preparation.prepare(COLUMNS.get(0), rows, 128));
+        sent.add(new Prepared(new Prepared.Source.Rule("y", new ColumnRule.Equals("y", "a")), .5, .5));
+        sent.add(new Prepared(new Prepared.Source.Rule("y", new ColumnRule.Equals("y", "b")), .5, .5));
+        ColumnRule.Range range = new ColumnRule.Range(1, 4, ColumnRule.Outside.CLIP);
+        sent.add(new Prepared(new Prepared.Source.Bins("z", range, List.of(3.0), List.of(.1, .2, .3)), 0, 1));
+        var kept = new ColumnRule.Kept("k", "0123456789abcdef".repeat(4), 16);
+        sent.add(new Prepared(new Prepared.Source.Kept("k", kept), 0, 1));
+        return sent;
+    }
+
     @Test
     void thePreparationGetsToTheBankOrNotAtAll() {
-        List<Optional<Map<String, String>>> rows = rows("1", "2", "3", "4", "");
-        List<Prepared> sent = new ArrayList<>(Preparation.prepare(column(new Treatment.Standardised(.1)), rows, 128));
-        sent.addAll(Preparation.prepare(column(new Treatment.Categories(3)), rows, 128));
-        sent.add(Preparation.evidence(
-                column(new Treatment.Evidence(2, 0)),
-                List.of(3.0),
-                rows,
-                new BinCounts.Counts(new long[] {1, 1, 0}, 2),
-                128));
-        byte[] bytes = PreparedFormat.encode(sent);
-        assertEquals(sent, PreparedFormat.decode(bytes, sent.size()));
-        assertThrows(ProtocolAbort.class, () -> PreparedFormat.decode(bytes, sent.size() + 1));
-        assertThrows(ProtocolAbort.class, () -> PreparedFormat.decode(bytes, sent.size() - 1));
+        byte[] bytes = PreparedFormat.encode(described());
+        assertEquals(described(), PreparedFormat.described(bytes, PLAN, 0, NUMBERS));
         for (int length = 0; length < bytes.length; length++) {
             byte[] part = Arrays.copyOf(bytes, length);
-            assertThrows(ProtocolAbort.class, () -> PreparedFormat.decode(part, sent.size()));
+            assertThrows(WrongDescription.class, () -> PreparedFormat.described(part, PLAN, 0, NUMBERS));
         }
+    }
+
+    @Test
+    void aColumnDescribedOtherThanThePlanHasItNamesItsParty() {
+        List<Prepared> right = described();
+        Prepared text = right.get(1);
+        Prepared bins = right.get(3);
+        Prepared kept = right.get(4);
+        var other = new ColumnRule.Kept("k", "0123456789abcdef".repeat(4), 8);
+        Map<Integer, List<Prepared>> wrong = Map.of(
+                0, List.of(text, bins, kept),
+                2, List.of(text, bins, kept),
+                3, List.of(text, kept),
+                4,
+                        List.of(
+                                bins,
+                                new Prepared(kept.source(), 0, 2),
+                                new Prepared(new Prepared.Source.Kept("k", other), 0, 1)));
+        wrong.forEach((at, replacements) -> replacements.forEach(replacement -> {
+            List<Prepared> told = new ArrayList<>(right);
+            told.set(at, replacement);
+            byte[] bytes = PreparedFormat.encode(told);
+            WrongDescription end = assertThrows(
+                    WrongDescription.class, () -> PreparedFormat.described(bytes, PLAN, 0, NUMBERS), told::toString);
+            assertEquals(0, end.party());
+        }));
+        byte[] bytes = PreparedFormat.encode(right);
+        assertThrows(WrongDescription.class, () -> PreparedFormat.described(bytes, PLAN, 0, new int[] {1, 2, 4, 3}));
     }
 }

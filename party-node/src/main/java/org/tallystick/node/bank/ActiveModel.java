@@ -1,7 +1,6 @@
 package org.tallystick.node.bank;
 
 import java.time.Instant;
-import org.tallystick.models.Compiled;
 import org.tallystick.node.session.Hash;
 
 /**
@@ -10,4 +9,4 @@ import org.tallystick.node.session.Hash;
  * @param program hash of its program
  * @param digest digest of its stored shares
  */
-public record ActiveModel(String name, Compiled compiled, Hash program, Hash digest, Instant activatedAt) {}
+public record ActiveModel(String name, Scoring scoring, Hash program, Hash digest, Instant activatedAt) {}

@@ -30,6 +30,7 @@ import org.tallystick.node.storage.Activations;
 import org.tallystick.node.storage.Jobs;
 import org.tallystick.node.storage.Requests;
 import org.tallystick.node.storage.ShareStore;
+import org.tallystick.node.storage.TrainingRecords;
 import org.tallystick.program.Operation;
 
 /** What a bank's node does for its REST callers. A request id is run once: retries get the stored answer. */
@@ -46,7 +47,7 @@ public final class BankService implements NodeService.Bank {
     private final Trainings trainings;
 
     /** The tables a bank keeps. */
-    public record Records(Requests requests, Jobs jobs, Activations activations) {}
+    public record Records(Requests requests, Jobs jobs, Activations activations, TrainingRecords trainings) {}
 
     public BankService(
             NodeConfig config,
@@ -64,7 +65,7 @@ public final class BankService implements NodeService.Bank {
         this.outcomes = new Outcomes(sessions);
         Scorer scorer = new Scorer(sessions, ownRows);
         this.scores = new Scores(config, sessions, models, scorer, records.requests(), outcomes);
-        this.trainings = new Trainings(sessions, outcomes);
+        this.trainings = new Trainings(sessions, models, records.trainings(), outcomes);
         this.tables = new TableJobs(sessions, records.jobs(), shares, ownRows);
         this.runner = new JobRunner(records.jobs(), models, scorer, tables, outcomes::problem);
     }
@@ -73,11 +74,13 @@ public final class BankService implements NodeService.Bank {
     public void resume() {
         models.load();
         records.jobs().unfinished().forEach(job -> runner.start(job.id()));
+        trainings.resume();
     }
 
-    /** Ends job runs at their next chunk; they go on when the node starts again. */
+    /** Ends job runs at their next chunk, and trainings; they go on when the node starts again. */
     public void stop() {
         runner.stop();
+        trainings.close();
     }
 
     // ---- scores
@@ -118,7 +121,7 @@ public final class BankService implements NodeService.Bank {
     @Override
     public Job storeTable(String model, String name, LocalDate asOf, List<String> subjects) {
         check(model, subjects);
-        if (!models.find(model).orElseThrow().compiled().program().operations().stream()
+        if (!models.find(model).orElseThrow().scoring().program().operations().stream()
                 .anyMatch(
                         operation -> operation instanceof Operation.Input input && input.owner() != sessions.self())) {
             throw Checks.invalid("no agency has a column of the model", "score it without a table");
@@ -247,12 +250,22 @@ public final class BankService implements NodeService.Bank {
         return trainings.find(id);
     }
 
+    @Override
+    public List<ObjectNode> trainings(int limit) {
+        return trainings.latest(limit);
+    }
+
+    @Override
+    public Optional<ObjectNode> stopTraining(String id) {
+        return trainings.stop(id);
+    }
+
     private Model view(ActiveModel model) {
-        String output = switch (model.compiled().model().output()) {
-            case org.tallystick.models.Output.Band band -> "band";
-            case org.tallystick.models.Output.Points points -> "points";
-            case org.tallystick.models.Output.Pd pd -> "pd";
-        };
-        return new Model(model.name(), model.program().hex(), model.digest().hex(), output, model.activatedAt());
+        return new Model(
+                model.name(),
+                model.program().hex(),
+                model.digest().hex(),
+                model.scoring().output(),
+                model.activatedAt());
     }
 }

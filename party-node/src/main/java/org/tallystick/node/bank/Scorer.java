@@ -79,7 +79,7 @@ public final class Scorer {
 
     /** Each usable row's own columns; what cannot be used gets its outcome at once. */
     private List<long[]> encodeOwn(ActiveModel model, List<Proposal.Row> rows, Outcome[] outcomes) {
-        Encoder encoder = model.compiled().encoder(model.compiled().model().bank());
+        Encoder encoder = model.scoring().encoder();
         List<Optional<Map<String, String>>> own =
                 ownRows.apply(rows.stream().map(Proposal.Row::subject).toList());
         Map<Integer, String> problems = encoder.problems(own);
@@ -113,10 +113,10 @@ public final class Scorer {
         }
         Proposal.Score score = new Proposal.Score(
                 model.digest(), purpose, open.stream().map(rows::get).toList());
-        Sessions.Scored scored = sessions.score(model.compiled().program(), model.program(), score, List.of(own));
+        Sessions.Scored scored = sessions.score(model.scoring().program(), model.program(), score, List.of(own));
         BitMatrix bits = scored.answers().getFirst();
         for (int k = 0; k < open.size(); k++) {
-            outcomes[open.get(k)] = new Outcome.Answered(model.compiled().decode(bits.number(k)), scored.proposal());
+            outcomes[open.get(k)] = new Outcome.Answered(model.scoring().decode(bits.number(k)), scored.proposal());
         }
         return scored.report();
     }

@@ -53,7 +53,7 @@ final class TableJobs {
                 + jobs.finishedChunks(job.id()).size();
         Tables.Table table =
                 new Tables.Table(work.table(), work.name(), work.asOf(), model.program(), job.rows(), segments);
-        Program program = model.compiled().program();
+        Program program = model.scoring().program();
         Hash filled = sessions.store(program, new Proposal.Store(table, position, subjects));
         store.putOwn(new ShareTable.Id(work.table()), position, own);
         jobs.finishChunk(job.id(), position, subjects.size(), filled.bytes());
@@ -79,7 +79,7 @@ final class TableJobs {
     }
 
     private static Encoder encoder(ActiveModel model) {
-        return model.compiled().encoder(model.compiled().model().bank());
+        return model.scoring().encoder();
     }
 
     /** Scores a segment, and keeps its answers. Blocks. */
@@ -95,7 +95,7 @@ final class TableJobs {
                 filled,
                 Scores.wireRequest(job.id() + "-" + position));
         List<long[]> own = ownColumns(work, model, position);
-        Sessions.Scored scored = sessions.scoreTable(model.compiled().program(), model.program(), score, own);
+        Sessions.Scored scored = sessions.scoreTable(model.scoring().program(), model.program(), score, own);
         BitMatrix bits = scored.answers().getFirst();
         jobs.finishChunk(job.id(), position, bits.rows(), packed(scored.proposal(), bits));
     }
@@ -138,7 +138,7 @@ final class TableJobs {
         BitMatrix bits = new BitMatrix(wires, rows, words);
         List<ScoreResult> results = new ArrayList<>(rows);
         for (int row = 0; row < rows; row++) {
-            Outcome outcome = new Outcome.Answered(Answers.of(model.compiled().decode(bits.number(row))), session);
+            Outcome outcome = new Outcome.Answered(Answers.of(model.scoring().decode(bits.number(row))), session);
             results.add(new ScoreResult(JobRunner.request(job, position, row), subjects.get(row), outcome));
         }
         return results;

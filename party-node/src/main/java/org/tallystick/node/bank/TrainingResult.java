@@ -1,6 +1,7 @@
 package org.tallystick.node.bank;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
@@ -21,25 +22,38 @@ final class TrainingResult {
         Training.Outcome outcome = trained.outcome();
         ObjectNode json =
                 JSON.createObjectNode().put("session", trained.proposal().hex());
-        var coefficients = json.putArray("coefficients");
-        TrainedModel.coefficients(outcome, Role.ids()).forEach(each -> {
-            ObjectNode one = coefficients.addObject().put("name", each.name());
-            if (!each.owner().isEmpty()) {
-                one.put("owner", each.owner());
-            }
-            one.put("value", each.value());
-        });
+        if (outcome.fit().isPresent()) {
+            var coefficients = json.putArray("coefficients");
+            TrainedModel.coefficients(outcome, Role.ids()).forEach(each -> {
+                ObjectNode one = coefficients.addObject().put("name", each.name());
+                if (!each.owner().isEmpty()) {
+                    one.put("owner", each.owner());
+                }
+                one.put("value", each.value());
+            });
+        }
         json.set("learning", metrics(outcome.learning()));
         outcome.testing().ifPresent(testing -> json.set("testing", metrics(testing)));
         RunReport report = trained.report();
         json.put("rounds", report.rounds()).put("milliseconds", report.nanos() / 1e6);
         json.put("bytesSent", Arrays.stream(report.sent()).sum());
+        if (outcome.fit().isPresent()) {
+            json.set("model", model(name, outcome));
+        }
+        trained.model()
+                .ifPresent(model -> json.putObject("stored")
+                        .put("name", name)
+                        .put("program", model.program().hex())
+                        .put("digest", model.digest().hex()));
+        return json;
+    }
+
+    private static JsonNode model(String name, Training.Outcome outcome) {
         try {
-            json.set("model", JSON.readTree(TrainedModel.of(outcome, name, Role.ids(), Role.BANK.id())));
+            return JSON.readTree(TrainedModel.of(outcome, name, Role.ids(), Role.BANK.id()));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a model that was just written", e);
         }
-        return json;
     }
 
     private static ObjectNode metrics(Evaluation.Result result) {

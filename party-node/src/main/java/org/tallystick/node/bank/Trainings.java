@@ -1,96 +1,126 @@
 package org.tallystick.node.bank;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tallystick.models.Learning;
+import org.tallystick.node.NodeFailure;
 import org.tallystick.node.config.Role;
 import org.tallystick.node.rest.Problem;
 import org.tallystick.node.rest.ServiceFailure;
+import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Sessions;
-import org.tallystick.program.ColumnRule;
+import org.tallystick.node.storage.TrainingRecords;
+import org.tallystick.node.storage.TrainingRecords.Status;
 import org.tallystick.training.TrainingPlan;
 
 /**
- * The trainings of a bank's node: one at a time, in the background. They live in memory: one that the node's end
- * interrupts is asked for again, and results are fetched before it.
+ * The trainings of a bank's node: one at a time, in the background. Each is on the disk from its beginning, so one that
+ * an interruption finds under way goes on afterwards, and what it brought stays there.
  */
 final class Trainings {
     private static final Logger LOG = LoggerFactory.getLogger(Trainings.class);
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Finished ones that are kept for their callers. */
-    private static final int KEPT = 16;
-
     private final Sessions sessions;
+    private final ModelRegistry models;
+    private final TrainingRecords table;
     private final Outcomes outcomes;
     private final AtomicBoolean busy = new AtomicBoolean();
-    private final Map<String, State> states = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
+    private final Map<String, TrainingTask> underWay = new ConcurrentHashMap<>();
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, State> eldest) {
-            return size() > KEPT;
-        }
-    };
-
-    Trainings(Sessions sessions, Outcomes outcomes) {
+    Trainings(Sessions sessions, ModelRegistry models, TrainingRecords table, Outcomes outcomes) {
         this.sessions = sessions;
+        this.models = models;
+        this.table = table;
         this.outcomes = outcomes;
     }
 
-    /** One training as it advances; guarded by itself. */
-    private static final class State {
-        private final SortedMap<Integer, Double> losses = new TreeMap<>();
-        private String status = "running";
-        private int step;
-        private int steps;
-        private Optional<Problem> problem = Optional.empty();
-        private Optional<ObjectNode> result = Optional.empty();
+    /** What was asked for. */
+    record Request(String name, TrainingPlan plan, List<String> learning, List<String> testing) {}
 
-        synchronized void advance(int done, int all, OptionalDouble loss) {
-            step = done;
-            steps = all;
-            loss.ifPresent(value -> losses.put(done, value));
+    /**
+     * Starts a training, unless its request id was there before.
+     *
+     * @throws ServiceFailure if the request is not sound, its id is another's, or another training is under way
+     */
+    String start(JsonNode json) {
+        Request request = request(json);
+        byte[] text = bytes(json);
+        byte[] digest = Hash.over("tallystick/training-request/1", text).bytes();
+        String id = sessions.newRequest();
+        String requestId = json.has("requestId") ? json.get("requestId").asText() : id;
+        Optional<TrainingRecords.Training> known = table.findRequest(requestId);
+        if (known.isPresent()) {
+            if (!Arrays.equals(known.get().digest(), digest)) {
+                throw new ServiceFailure(Problem.conflict(requestId));
+            }
+            return known.get().id();
         }
-
-        synchronized void end(Optional<Problem> failure, Optional<ObjectNode> outcome) {
-            status = failure.isPresent() ? "failed" : "done";
-            problem = failure;
-            result = outcome;
+        if (!busy.compareAndSet(false, true)) {
+            throw new ServiceFailure(
+                    Problem.of(Problem.Code.BUSY, "another training is under way", "wait for its end and ask again"));
         }
+        try {
+            byte[] plan = Sessions.hashOf(request.plan()).bytes();
+            if (!table.add(id, requestId, digest, request.name(), plan, text)) {
+                throw new ServiceFailure(Problem.conflict(requestId));
+            }
+        } catch (RuntimeException e) {
+            busy.set(false);
+            throw e;
+        }
+        begin(id, request, Optional.empty());
+        return id;
+    }
 
-        synchronized ObjectNode json(String id) {
-            ObjectNode json = JSON.createObjectNode().put("id", id).put("status", status);
-            json.put("step", step).put("steps", steps);
-            var array = json.putArray("losses");
-            losses.forEach((at, loss) -> array.addObject().put("step", at).put("loss", loss));
-            problem.ifPresent(what ->
-                    json.putObject("problem").put("detail", what.detail()).put("remedy", what.remedy()));
-            result.ifPresent(outcome -> json.set("result", outcome));
-            return json;
+    private void begin(String id, Request request, Optional<Hash> origin) {
+        TrainingTask task = new TrainingTask(id, request, new TrainingTask.Parts(sessions, models, table, outcomes));
+        underWay.put(id, task);
+        Thread.ofVirtual().name("training").start(() -> {
+            try {
+                task.run(origin);
+            } catch (NodeFailure e) {
+                LOG.error("training {} rests until this node starts again: {}", id, e.getMessage());
+            } finally {
+                busy.set(false);
+                underWay.remove(id);
+            }
+        });
+    }
+
+    /** Goes on with the training that the end of the process interrupted. */
+    void resume() {
+        for (TrainingRecords.Training each : table.unfinished()) {
+            if (busy.compareAndSet(false, true)) {
+                begin(
+                        each.id(),
+                        request(parsed(each.request().orElseThrow())),
+                        each.origin().map(Hash::of));
+            }
         }
     }
 
-    /**
-     * Starts a training.
-     *
-     * @throws ServiceFailure if the request is not sound, or another training is under way
-     */
-    String start(JsonNode request) {
+    /** Ends what is under way with this process; it goes on in the next. */
+    void close() {
+        underWay.values().forEach(TrainingTask::rest);
+    }
+
+    private static Request request(JsonNode request) {
         TrainingPlan plan;
         try {
             plan = Learning.requested(request, Role.ids(), Role.BANK.id());
@@ -108,24 +138,7 @@ final class Trainings {
                     "no subject to learn from, or one that is there twice",
                     "name each subject once, to learn from or to judge by"));
         }
-        if (!busy.compareAndSet(false, true)) {
-            throw new ServiceFailure(
-                    Problem.of(Problem.Code.BUSY, "another training is under way", "wait for its end and ask again"));
-        }
-        String id = sessions.newRequest();
-        State state = new State();
-        synchronized (states) {
-            states.put(id, state);
-        }
-        String name = request.get("name").asText();
-        Thread.ofVirtual().name("training").start(() -> {
-            try {
-                run(state, name, plan, learning, testing);
-            } finally {
-                busy.set(false);
-            }
-        });
-        return id;
+        return new Request(request.get("name").asText(), plan, learning, testing);
     }
 
     private static List<String> subjects(JsonNode nodes) {
@@ -134,34 +147,59 @@ final class Trainings {
         return subjects;
     }
 
-    private void run(State state, String name, TrainingPlan plan, List<String> learning, List<String> testing) {
+    /** Where a training stands, as JSON. */
+    Optional<ObjectNode> find(String id) {
+        return table.find(id).map(this::json);
+    }
+
+    List<ObjectNode> latest(int limit) {
+        return table.latest(limit).stream()
+                .map(this::json)
+                .map(each -> each.without("result").<ObjectNode>deepCopy())
+                .toList();
+    }
+
+    /** Stops a training for good, if it is under way. */
+    Optional<ObjectNode> stop(String id) {
+        TrainingTask task = underWay.get(id);
+        if (task != null) {
+            task.stop();
+        }
+        return find(id);
+    }
+
+    private ObjectNode json(TrainingRecords.Training training) {
+        // Until its task is gone an end may not be durable yet.
+        Optional<TrainingTask> task = Optional.ofNullable(underWay.get(training.id()));
+        Status status = task.isPresent() ? Status.RUNNING : training.status();
+        ObjectNode state = task.map(TrainingTask::state)
+                .or(() -> training.state().map(text -> (ObjectNode) parsed(text)))
+                .orElseGet(TrainingTask::nothingYet);
+        ObjectNode json = JSON.createObjectNode()
+                .put("id", training.id())
+                .put("requestId", training.requestId())
+                .put("name", training.name())
+                .put("plan", Hash.of(training.plan()).hex())
+                .put("status", status.name().toLowerCase(Locale.ROOT))
+                .put("proposals", training.proposals())
+                .put("createdAt", training.createdAt().toString())
+                .put("changedAt", training.changedAt().toString());
+        return json.setAll(state);
+    }
+
+    static byte[] bytes(JsonNode json) {
         try {
-            Sessions.Trained trained = sessions.train(plan, learning, testing, state::advance);
-            state.end(Optional.empty(), Optional.of(TrainingResult.json(name, trained)));
-        } catch (ColumnRule.BadValue e) {
-            state.end(Optional.of(Problem.unusableRow(e.getMessage())), Optional.empty());
-        } catch (OutOfMemoryError e) {
-            state.end(
-                    Optional.of(Problem.of(
-                            Problem.Code.TOO_LARGE,
-                            "the training does not fit this node's memory",
-                            "learn from fewer rows or columns, or give the nodes more memory")),
-                    Optional.empty());
-        } catch (RuntimeException e) {
-            Optional<Problem> known = outcomes.problem(e);
-            if (known.isEmpty()) {
-                LOG.error("a training failed", e);
-            }
-            Problem problem = known.orElseGet(() ->
-                    Problem.of(Problem.Code.INTERNAL, "the training failed at the bank's node", "look at its log"));
-            state.end(Optional.of(problem), Optional.empty());
+            return JSON.writeValueAsBytes(json);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree that cannot be written", e);
         }
     }
 
-    /** Where a training stands, as JSON. */
-    Optional<ObjectNode> find(String id) {
-        synchronized (states) {
-            return Optional.ofNullable(states.get(id)).map(state -> state.json(id));
+    private static JsonNode parsed(byte[] text) {
+        try {
+            return JSON.readTree(text);
+        } catch (IOException e) {
+            throw new IllegalStateException("a record holds what it was not given", e);
         }
     }
 }

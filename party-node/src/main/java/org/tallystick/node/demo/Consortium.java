@@ -22,12 +22,14 @@ public final class Consortium implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(2);
     private static final Duration STOP = Duration.ofSeconds(10);
     private static final int LOG_LINES = 12;
+    private static final int MOST_RESTARTS = 8;
     private static final int DELETIONS = 20;
 
     private final Path folder;
     private final List<Process> processes = new ArrayList<>();
     private final List<RestClient> clients = new ArrayList<>();
     private boolean closed;
+    private int restarts;
 
     private Consortium(Path folder) {
         this.folder = folder;
@@ -83,6 +85,20 @@ public final class Consortium implements AutoCloseable {
     /** Starts a node again that has ended. */
     public void restart(Role role, List<String> jvmFlags) {
         processes.set(role.ordinal(), startNode(role, jvmFlags));
+    }
+
+    /** Starts nodes again that have ended by themselves; not for ever. */
+    synchronized void restartEnded(List<String> jvmFlags) {
+        for (Role role : Role.values()) {
+            if (!closed && !process(role).isAlive()) {
+                if (++restarts > MOST_RESTARTS) {
+                    throw new NodeFailure(
+                            "the " + role.id() + " node has ended:\n" + tail(role),
+                            "settle what its log says and start again");
+                }
+                restart(role, jvmFlags);
+            }
+        }
     }
 
     private Process startNode(Role role, List<String> jvmFlags) {

@@ -83,8 +83,8 @@ public final class TrainCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(cleaning);
         try {
             JsonNode result = learn(group, dataset, split);
-            Path model = out.orElse(Path.of(dataset.name() + ".json"));
-            write(model, result.get("result").get("model"));
+            Optional<Path> model = Optional.ofNullable(result.get("result").get("model"))
+                    .map(learnt -> write(out.orElse(Path.of(dataset.name() + ".json")), learnt));
             new TrainReport(spec.commandLine().getOut(), json).print(dataset.name(), result, model);
             Runtime.getRuntime().removeShutdownHook(cleaning);
             group.close();
@@ -101,7 +101,7 @@ public final class TrainCommand implements Callable<Integer> {
         subjects(request.putArray("learning"), split.learning());
         subjects(request.putArray("testing"), split.testing());
         String id = bank.post("/v1/trainings", request).get("id").asText();
-        JsonNode state = awaitEnd(bank, id);
+        JsonNode state = awaitEnd(group, bank, id);
         if (!state.get("status").asText().equals("done")) {
             throw new NodeFailure(
                     "the training failed: "
@@ -115,7 +115,8 @@ public final class TrainCommand implements Callable<Integer> {
         businesses.forEach(business -> array.add(business.id()));
     }
 
-    private static JsonNode awaitEnd(RestClient bank, String id) {
+    /** A node that has ended is started again, and the training goes on where it was. */
+    private JsonNode awaitEnd(TrainingGroup group, RestClient bank, String id) {
         JsonNode state = bank.get("/v1/trainings/" + id);
         try (ProgressBar bar = new ProgressBarBuilder()
                 .setTaskName("learning")
@@ -124,7 +125,10 @@ public final class TrainCommand implements Callable<Integer> {
                 .build()) {
             while (state.get("status").asText().equals("running")) {
                 TimeUnit.MILLISECONDS.sleep(100);
-                state = bank.get("/v1/trainings/" + id);
+                group.restartEnded(FLAGS);
+                state = asked(bank, id).orElse(state);
+                int proposals = state.get("proposals").asInt();
+                bar.setExtraMessage(proposals > 1 ? "taken up again, " + (proposals - 1) + " times so far" : "");
                 bar.maxHint(Math.max(1, state.get("steps").asLong()));
                 bar.stepTo(state.get("step").asLong());
             }
@@ -135,9 +139,19 @@ public final class TrainCommand implements Callable<Integer> {
         return state;
     }
 
-    private static void write(Path file, JsonNode model) {
+    /** Empty while the bank's node is being started again. */
+    private static Optional<JsonNode> asked(RestClient bank, String id) {
         try {
-            Files.writeString(file, model.toPrettyString() + "\n");
+            RestClient.Reply reply = bank.tryGet("/v1/trainings/" + id);
+            return reply.status() == 200 ? Optional.of(reply.body()) : Optional.empty();
+        } catch (NodeFailure e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Path write(Path file, JsonNode model) {
+        try {
+            return Files.writeString(file, model.toPrettyString() + "\n");
         } catch (IOException e) {
             throw new NodeFailure("the file " + file + " cannot be written", "name another with --out", e);
         }

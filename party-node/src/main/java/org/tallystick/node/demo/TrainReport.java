@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What a training brought, for a person or as one JSON object. */
 final class TrainReport {
@@ -21,15 +22,18 @@ final class TrainReport {
     }
 
     /** @param state as the bank's node tells it */
-    void print(String name, JsonNode state, Path model) {
+    void print(String name, JsonNode state, Optional<Path> model) {
         JsonNode result = state.get("result");
         if (json) {
-            ObjectNode all = JSON.createObjectNode().put("name", name).put("modelFile", model.toString());
+            ObjectNode all = JSON.createObjectNode().put("name", name);
+            model.ifPresent(file -> all.put("modelFile", file.toString()));
             all.set("losses", state.get("losses"));
             all.setAll((ObjectNode) result.deepCopy());
-            ObjectNode byName = JSON.createObjectNode();
-            result.get("coefficients").forEach(each -> byName.set(key(each), each.get("value")));
-            all.set("coefficients", byName);
+            if (result.has("coefficients")) {
+                ObjectNode byName = JSON.createObjectNode();
+                result.get("coefficients").forEach(each -> byName.set(key(each), each.get("value")));
+                all.set("coefficients", byName);
+            }
             JsonNode judged = result.has("testing") ? result.get("testing") : result.get("learning");
             all.set("auc", judged.get("auc"));
             all.set("ks", judged.get("ks"));
@@ -48,7 +52,7 @@ final class TrainReport {
                 : coefficient.get("name").asText();
     }
 
-    private void report(String name, JsonNode state, JsonNode result, Path model) {
+    private void report(String name, JsonNode state, JsonNode result, Optional<Path> model) {
         line(
                 "%s: learnt on shares by four nodes under rep4, in %.1f s and %d rounds; the bank sent %,d bytes.",
                 name,
@@ -56,15 +60,23 @@ final class TrainReport {
                 result.get("rounds").asInt(),
                 result.get("bytesSent").asLong());
         curve(state.get("losses"));
-        line("%nCoefficients");
-        result.get("coefficients")
-                .forEach(each ->
-                        line("  %-40s %14.7g", key(each), each.get("value").asDouble()));
+        if (result.has("coefficients")) {
+            line("%nCoefficients");
+            result.get("coefficients")
+                    .forEach(each ->
+                            line("  %-40s %14.7g", key(each), each.get("value").asDouble()));
+        }
         metrics("learnt from", result.get("learning"));
         if (result.has("testing")) {
             metrics("judged by", result.get("testing"));
         }
-        line("%nThe model is in %s; tally score --activate %s uses it.", model, model);
+        model.ifPresent(file -> line("%nThe model is in %s; tally score --activate %s uses it.", file, file));
+        if (result.has("stored")) {
+            line(
+                    "%nNobody knows the weights. The four nodes score with them as model %s, digest %s.",
+                    result.get("stored").get("name").asText(),
+                    result.get("stored").get("digest").asText());
+        }
     }
 
     /** A bar a step, from the least loss to the largest. */

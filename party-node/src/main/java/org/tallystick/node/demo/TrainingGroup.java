@@ -55,6 +55,13 @@ final class TrainingGroup implements AutoCloseable {
         return started.client(Role.BANK);
     }
 
+    /** Starts nodes again that have ended by themselves. */
+    synchronized void restartEnded(List<String> flags) {
+        if (!closing) {
+            nodes.ifPresent(started -> started.restartEnded(flags));
+        }
+    }
+
     private static Business labelled(Business business) {
         Map<String, Map<String, String>> rows = new HashMap<>(business.rows());
         Map<String, String> bank = new HashMap<>(rows.getOrDefault(Role.BANK.id(), Map.of()));

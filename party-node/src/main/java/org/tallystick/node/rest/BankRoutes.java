@@ -19,6 +19,8 @@ import org.tallystick.node.rest.NodeService.ScoreResult;
 
 /** What the bank's node answers: scores, jobs and models. */
 final class BankRoutes {
+    private static final int MOST_TRAININGS = 100;
+
     private final NodeService service;
     private final ApiDescription api;
     private final int jobRows;
@@ -39,7 +41,9 @@ final class BankRoutes {
                 Route.get("/v1/models", this::models),
                 Route.post("/v1/models", this::activate),
                 Route.post("/v1/trainings", this::train),
-                Route.get("/v1/trainings/{id}", this::training));
+                Route.get("/v1/trainings", this::trainings),
+                Route.get("/v1/trainings/{id}", this::training),
+                Route.act("/v1/trainings/{id}/stop", this::stopTraining));
     }
 
     private Bank bank() {
@@ -188,6 +192,19 @@ final class BankRoutes {
         String id = Checks.id(call, "id");
         return Reply.json(
                 200, bank.training(id).orElseThrow(() -> new ServiceFailure(Problem.notFound("training", id))));
+    }
+
+    private Reply trainings(Call call) {
+        ObjectNode json = Json.object();
+        json.putArray("trainings").addAll(bank().trainings(MOST_TRAININGS));
+        return Reply.json(200, json);
+    }
+
+    private Reply stopTraining(Call call) {
+        Bank bank = bank();
+        String id = Checks.id(call, "id");
+        return Reply.json(
+                200, bank.stopTraining(id).orElseThrow(() -> new ServiceFailure(Problem.notFound("training", id))));
     }
 
     private Reply activate(Call call) {

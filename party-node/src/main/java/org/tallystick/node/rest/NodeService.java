@@ -85,13 +85,20 @@ public interface NodeService {
         /**
          * Starts a training in the background and returns its id.
          *
-         * @param request of the form that the description calls NewTraining
-         * @throws ServiceFailure {@code invalid_request}, or {@code busy} while another is under way
+         * @param request of the form that the description calls NewTraining; one that was asked for before under the
+         *     same request id is that one, and does not run again
+         * @throws ServiceFailure {@code invalid_request}, {@code conflict}, or {@code busy} while another is under way
          */
         String train(JsonNode request);
 
         /** Where a training stands, in the form that the description calls Training. */
         Optional<ObjectNode> training(String id);
+
+        /** The newest trainings, the newest first, without their results. */
+        List<ObjectNode> trainings(int limit);
+
+        /** Stops a training for good, if it is under way; empty when there is none. */
+        Optional<ObjectNode> stopTraining(String id);
     }
 
     /** The programs that banks want to run, for the operator to look at and approve. */

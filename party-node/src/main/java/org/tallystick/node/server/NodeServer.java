@@ -34,9 +34,11 @@ import org.tallystick.node.storage.Programs;
 import org.tallystick.node.storage.ReleaseLog;
 import org.tallystick.node.storage.Releases;
 import org.tallystick.node.storage.Requests;
+import org.tallystick.node.storage.SealedFolder;
 import org.tallystick.node.storage.ShareStore;
 import org.tallystick.node.storage.StateDatabase;
 import org.tallystick.node.storage.StorageKey;
+import org.tallystick.node.storage.TrainingRecords;
 import org.tallystick.node.transport.Epoch;
 import org.tallystick.node.transport.EpochId;
 import org.tallystick.node.transport.Transport;
@@ -91,13 +93,16 @@ public final class NodeServer implements AutoCloseable {
 
         RunHistory history = new RunHistory(config.self(), config.tracing());
         Activations activations = new Activations(state);
-        ModelRegistry registry = new ModelRegistry(activations);
+        StorageKey key = StorageKey.openOrCreate(config.signingKey().resolveSibling(StorageKey.FILE));
+        StoredTrainings trainings = new StoredTrainings(
+                SealedFolder.open(config.state().resolve("trainings"), key, "tallystick/training/1"),
+                SealedFolder.open(config.state().resolve("encoders"), key, "tallystick/encoders/1"));
         StoredPrograms programs =
                 new StoredPrograms(new Programs(state), config.policy().approve());
+        ModelRegistry registry = new ModelRegistry(activations, programs::known, trainings);
         StoredModels models = new StoredModels(activations, registry::activating);
-        Inputs inputs = new OwnColumns(config.self(), features::rows);
+        Inputs inputs = new OwnColumns(config.self(), features::rows, trainings);
 
-        StorageKey key = StorageKey.openOrCreate(config.signingKey().resolveSibling(StorageKey.FILE));
         ShareStore shares = ShareStore.open(config.state().resolve("tables"), key);
         StoredTables tables = new StoredTables(config.self(), shares);
 
@@ -108,7 +113,13 @@ public final class NodeServer implements AutoCloseable {
                 identity(),
                 policy(),
                 new Sessions.Services(
-                        programs, models, inputs, tables, new LoggedReleases(log), new RunObserver(history, metrics)),
+                        programs,
+                        models,
+                        inputs,
+                        tables,
+                        new LoggedReleases(log),
+                        trainings,
+                        new RunObserver(history, metrics)),
                 new Sessions.Settings(
                         config.deadlines().accept(), config.deadlines().receive(), config.tracing()));
         late.set(sessions);
@@ -118,7 +129,7 @@ public final class NodeServer implements AutoCloseable {
                 sessions,
                 programs,
                 registry,
-                new BankService.Records(kept, new Jobs(state), activations),
+                new BankService.Records(kept, new Jobs(state), activations, records(key)),
                 shares,
                 features::rows));
         bank.ifPresent(BankService::resume);
@@ -140,6 +151,11 @@ public final class NodeServer implements AutoCloseable {
                 config.role().id(),
                 config.group().id(),
                 rest());
+    }
+
+    private TrainingRecords records(StorageKey key) {
+        return TrainingRecords.open(
+                SealedFolder.open(config.state().resolve("training-records"), key, "tallystick/training-records/1"));
     }
 
     private String rest() {

@@ -15,6 +15,7 @@ import org.tallystick.node.session.Proposal;
 import org.tallystick.node.session.Refusal;
 import org.tallystick.program.ColumnRule;
 import org.tallystick.program.Encoder;
+import org.tallystick.program.KeptEncoders;
 import org.tallystick.program.Operation;
 import org.tallystick.program.Program;
 import org.tallystick.training.Training;
@@ -25,10 +26,13 @@ public final class OwnColumns implements Inputs {
 
     private final int self;
     private final Function<List<String>, List<Optional<Map<String, String>>>> rows;
+    private final KeptEncoders kept;
     private final RecentlyUsed<Program, Encoder> encoders = new RecentlyUsed<>(StoredPrograms.CACHED);
 
-    public OwnColumns(int self, Function<List<String>, List<Optional<Map<String, String>>>> rows) {
+    /** @param kept what this node has made of its own columns and tells nobody */
+    public OwnColumns(int self, Function<List<String>, List<Optional<Map<String, String>>>> rows, KeptEncoders kept) {
         this.self = self;
+        this.kept = kept;
         this.rows = rows;
     }
 
@@ -57,7 +61,7 @@ public final class OwnColumns implements Inputs {
 
     private Encoder encoder(Program program) {
         return encoders.get(program).orElseGet(() -> {
-            Encoder made = Encoder.of(program, self);
+            Encoder made = Encoder.of(program, self, kept);
             encoders.put(program, made);
             return made;
         });

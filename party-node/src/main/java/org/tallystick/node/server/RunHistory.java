@@ -51,7 +51,7 @@ public final class RunHistory {
 
     public synchronized void add(Finished run) {
         int rows = run.score().rows().size();
-        add(run.proposal(), run.programHash(), run.score().purpose(), rows, run.report());
+        add(run.proposal(), "score", run.programHash(), run.score().purpose(), rows, run.report());
         if (tracing && rows <= TRACED_ROWS) {
             traces.put(run.proposal().hex(), trace(run));
         }
@@ -59,10 +59,15 @@ public final class RunHistory {
 
     /** A run over rows of a table. */
     public synchronized void addTable(Hash proposal, Hash program, String purpose, int rows, RunReport report) {
-        add(proposal, program, purpose, rows, report);
+        add(proposal, "score", program, purpose, rows, report);
     }
 
-    private void add(Hash proposal, Hash program, String purpose, int rows, RunReport report) {
+    /** Of a training: the plan's hash stands in the program's place. */
+    public synchronized void addTraining(Hash proposal, Hash plan, int rows, RunReport report) {
+        add(proposal, "train", plan, "training", rows, report);
+    }
+
+    private void add(Hash proposal, String kind, Hash program, String purpose, int rows, RunReport report) {
         String id = proposal.hex();
         List<Traffic> traffic = new ArrayList<>();
         for (Role role : Role.values()) {
@@ -75,7 +80,7 @@ public final class RunHistory {
                 id,
                 new Session(
                         id,
-                        "score",
+                        kind,
                         program.hex(),
                         purpose,
                         rows,

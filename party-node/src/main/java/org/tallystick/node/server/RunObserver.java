@@ -13,17 +13,23 @@ record RunObserver(RunHistory history, Metrics metrics) implements Sessions.Obse
     @Override
     public void finished(Sessions.Finished run) {
         history.add(run);
-        count(run.score().rows().size(), run.report());
+        count("score", run.score().rows().size(), run.report());
     }
 
     @Override
     public void scoredTable(Hash proposal, Hash program, String purpose, int rows, RunReport report) {
         history.addTable(proposal, program, purpose, rows, report);
-        count(rows, report);
+        count("score", rows, report);
     }
 
-    private void count(int rows, RunReport report) {
-        metrics.run("score", rows, report.nanos());
+    @Override
+    public void trained(Hash proposal, Hash plan, int rows, RunReport report) {
+        history.addTraining(proposal, plan, rows, report);
+        count("train", rows, report);
+    }
+
+    private void count(String kind, int rows, RunReport report) {
+        metrics.run(kind, rows, report.nanos());
         for (Role role : Role.values()) {
             long sent = report.sent()[role.ordinal()];
             long received = report.received()[role.ordinal()];

@@ -34,6 +34,13 @@ public final class StoredPrograms implements Programs {
         return known.isPresent() ? known : read(hash);
     }
 
+    /** The program with this hash, approved or not. */
+    public Optional<Program> known(Hash hash) {
+        return table.find(hash.bytes())
+                .filter(stored -> !TrainingPlan.isMarked(stored.encoding()))
+                .map(StoredPrograms::decode);
+    }
+
     /** Under the lock, so that what was read before a withdrawal is not kept after it. */
     private Optional<Program> read(Hash hash) {
         changes.lock();

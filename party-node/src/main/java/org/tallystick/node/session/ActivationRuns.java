@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -165,25 +166,12 @@ final class ActivationRuns {
             Epoch epoch,
             Program program,
             Optional<Map<String, long[]>> values) {
-        Exchange exchange = new Exchange(identity.parties(), (identity.parties() - 1) * storedValues(program));
-        exchanges.put(proposal, exchange);
+        expect(proposal, storedValues(program));
         SessionId id = ScoreRun.sessionOf(proposal);
         try (SessionMesh mesh = transport.open(id, epoch.id(), settings.receive())) {
             Rep4 rep4 = new Rep4(mesh, epoch.seeds(), proposal.bytes());
             Map<String, Rep4Vector> shares = Activation.run(rep4, program, owner, values);
-            Map<String, byte[][]> salts = salts(epoch.seeds(), proposal, shares);
-            List<Models.SignedCommitment> own = sign(proposal, programHash, shares, salts);
-            broadcast(ControlKind.ACTIVATION, encode(proposal, own));
-            List<Models.SignedCommitment> all = new ArrayList<>(own);
-            for (int peer = 0; peer < identity.parties(); peer++) {
-                if (peer != identity.self()) {
-                    all.addAll(await(peer, "signed the model's shares", exchange.commitments.get(peer)));
-                }
-            }
-            Hash digest = digest(programHash, shares.keySet(), all);
-            var activated = new Models.Activated(new Models.Stored(digest, programHash, shares), salts, all);
-            store(proposal, owner, exchange, activated);
-            return digest;
+            return keep(proposal, programHash, owner, epoch, shares);
         } catch (SharedSeed.Erased e) {
             throw ScoreRun.epochEnded();
         } catch (ModelRejected e) {
@@ -193,8 +181,39 @@ final class ActivationRuns {
             transport.stop(id);
             throw e;
         } finally {
-            exchanges.remove(proposal);
+            forget(proposal);
         }
+    }
+
+    /** Listens from now on for what peers say about stored shares of this run. */
+    void expect(Hash proposal, int storedValues) {
+        exchanges.put(proposal, new Exchange(identity.parties(), (identity.parties() - 1) * storedValues));
+    }
+
+    void forget(Hash proposal) {
+        exchanges.remove(proposal);
+    }
+
+    /**
+     * Keeps shares that a run has made and checked, when all agree on them; returns their digest when every node has.
+     *
+     * @param shares by the names that the program gives them, one row each
+     */
+    Hash keep(Hash proposal, Hash programHash, int owner, Epoch epoch, Map<String, Rep4Vector> shares) {
+        Exchange exchange = exchanges.get(proposal);
+        Map<String, byte[][]> salts = salts(epoch.seeds(), proposal, shares);
+        List<Models.SignedCommitment> own = sign(proposal, programHash, shares, salts);
+        broadcast(ControlKind.ACTIVATION, encode(proposal, own));
+        List<Models.SignedCommitment> all = new ArrayList<>(own);
+        for (int peer = 0; peer < identity.parties(); peer++) {
+            if (peer != identity.self()) {
+                all.addAll(await(peer, "signed the model's shares", exchange.commitments.get(peer)));
+            }
+        }
+        Hash digest = digest(programHash, new TreeSet<>(shares.keySet()), all);
+        var activated = new Models.Activated(new Models.Stored(digest, programHash, shares), salts, all);
+        store(proposal, owner, exchange, activated);
+        return digest;
     }
 
     /** The owner is the last to store: a model that it knows, also after a crash, is one that all have. */

@@ -3,6 +3,7 @@ package org.tallystick.node.session;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tallystick.net.ProtocolAbort;
@@ -208,7 +209,11 @@ final class Decisions {
         }
         Training.Own own;
         try {
+            participation.requireCheckpoint(train);
             own = participation.rows(plan, train);
+        } catch (Refused e) {
+            participation.refuse(hash, proposal.proposer(), e.refusal());
+            return;
         } catch (NodeFailure | ColumnRule.BadValue e) {
             LOG.error("training {} refused: {}", hash, e.getMessage());
             participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.DATA));
@@ -218,6 +223,37 @@ final class Decisions {
             participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.DATA));
             return;
         }
-        participation.train(Sealed.received(proposal, hash), live(proposal), plan, own, (_, _, _) -> {});
+        Approving approving = new Approving(hash, proposal);
+        participation.train(Sealed.received(proposal, hash), live(proposal), plan, own, approving);
+    }
+
+    /** Stops a training at the next step when its approval has been withdrawn. */
+    private final class Approving implements Sessions.TrainingListener {
+        private final Hash hash;
+        private final Proposal proposal;
+
+        Approving(Hash hash, Proposal proposal) {
+            this.hash = hash;
+            this.proposal = proposal;
+        }
+
+        @Override
+        public void done(int steps, int all, OptionalDouble loss) {
+            if (!services.programs().isApproved(proposal.program())) {
+                Refusal refusal = Refusal.of(Refusal.Reason.PROGRAM_NOT_APPROVED);
+                // First, so that the bank is told why the run stops.
+                participation.refuse(hash, proposal.proposer(), refusal);
+                throw new Refused(identity.self(), refusal);
+            }
+        }
+
+        @Override
+        public void proposed(Hash origin) {}
+
+        @Override
+        public void storing(Hash programHash, Program program) {}
+
+        @Override
+        public void ended(Sessions.Trained trained) {}
     }
 }

@@ -60,6 +60,9 @@ final class Participation {
     private final TrainingRuns trainings;
     private final TableRuns tables;
     private final Map<Hash, Runnable> running = new ConcurrentHashMap<>();
+    /** Trainings by their request. */
+    private final Map<String, Hash> underWay = new ConcurrentHashMap<>();
+
     private final Complaints complaints = new Complaints(LOG);
 
     Participation(Transport transport, Identity identity, Sessions.Services services, Sessions.Settings settings) {
@@ -70,7 +73,7 @@ final class Participation {
         this.acceptances = new Acceptances(identity.parties());
         this.activations = new ActivationRuns(transport, identity, services.models(), settings);
         this.tables = new TableRuns(transport, identity, services.tables(), settings);
-        this.trainings = new TrainingRuns(transport, services.releases(), settings);
+        this.trainings = new TrainingRuns(transport, identity, services, activations, settings);
     }
 
     ActivationRuns activations() {
@@ -240,6 +243,10 @@ final class Participation {
      * @throws org.tallystick.program.ColumnRule.BadValue if they cannot be used
      */
     Training.Own rows(TrainingPlan plan, Proposal.Train train) {
+        if (train.resumes().isPresent()) {
+            // All that owners bring in is in the checkpoint.
+            return Training.Own.none(train.learning().size(), train.testing().size());
+        }
         if (plan.bank() != identity.self() && plan.columnsOf(identity.self()).isEmpty()) {
             return Training.Own.none(train.learning().size(), train.testing().size());
         }
@@ -248,20 +255,37 @@ final class Participation {
         return own;
     }
 
-    /** Takes part in a training that this node has decided on; the outcome at the bank. Blocks. */
-    TrainingRuns.Result train(
-            Sealed sealed, Epoch epoch, TrainingPlan plan, Training.Own own, Training.Progress progress) {
+    /** @throws Refused if a training is to go on of which this node has no checkpoint */
+    void requireCheckpoint(Proposal.Train train) {
+        if (train.resumes().isPresent() && !SharedKeeping.has(services.trainings(), train)) {
+            throw new Refused(identity.self(), Refusal.of(Refusal.Reason.CHECKPOINT));
+        }
+    }
+
+    /** Ends a training at this node, and by that at all. */
+    void stopTraining(String request) {
+        Optional.ofNullable(underWay.get(request)).map(running::get).ifPresent(Runnable::run);
+    }
+
+    /** Takes part in a training that this node has decided on. Blocks. */
+    void train(Sealed sealed, Epoch epoch, TrainingPlan plan, Training.Own own, Sessions.TrainingListener listener) {
+        Proposal.Train train = (Proposal.Train) sealed.proposal().work();
         running.put(sealed.hash(), () -> transport.stop(ScoreRun.sessionOf(sealed.hash())));
+        underWay.put(train.request(), sealed.hash());
         try {
             announce(sealed);
             acceptAll(sealed);
             acceptances.await(sealed.hash(), settings.accept());
-            return trainings.execute(sealed.hash(), epoch, plan, own, progress);
+            RunReport report = trainings.execute(sealed, epoch, plan, own, listener);
+            int rows = train.learning().size() + train.testing().size();
+            observe(observer ->
+                    observer.trained(sealed.hash(), sealed.proposal().program(), rows, report));
         } catch (ProtocolAbort e) {
             observe(observer -> observer.aborted(e.reason()));
             throwIfRefused(sealed, e);
             throw e;
         } finally {
+            underWay.remove(train.request(), sealed.hash());
             running.remove(sealed.hash());
             acceptances.forget(sealed.hash());
         }

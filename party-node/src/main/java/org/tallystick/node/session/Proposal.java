@@ -1,6 +1,7 @@
 package org.tallystick.node.session;
 
 import java.util.List;
+import java.util.Optional;
 import org.tallystick.node.transport.EpochId;
 import org.tallystick.protocol.Profile;
 
@@ -35,8 +36,12 @@ public record Proposal(
      * Learn from some subjects and judge the result by others.
      *
      * @param planEncoding a {@link org.tallystick.training.TrainingPlan}; its hash stands in the program's place
+     * @param request names the training, 16 bytes in hexadecimal; charged once however often it is proposed
+     * @param resumes the proposal that began it, when it is to go on from its last checkpoint
      */
-    public record Train(byte[] planEncoding, List<String> learning, List<String> testing) implements Work {
+    public record Train(
+            byte[] planEncoding, List<String> learning, List<String> testing, String request, Optional<Hash> resumes)
+            implements Work {
         public Train {
             learning = List.copyOf(learning);
             testing = List.copyOf(testing);

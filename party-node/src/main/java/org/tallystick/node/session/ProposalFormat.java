@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.tallystick.node.transport.EpochId;
 import org.tallystick.node.wire.ProposedRow;
@@ -56,11 +57,14 @@ final class ProposalFormat {
             case Proposal.Activate activate ->
                 message.setKind(org.tallystick.node.wire.Proposal.Kind.ACTIVATE)
                         .setProgramEncoding(ByteString.copyFrom(activate.programEncoding()));
-            case Proposal.Train train ->
+            case Proposal.Train train -> {
                 message.setKind(org.tallystick.node.wire.Proposal.Kind.TRAIN)
                         .setProgramEncoding(ByteString.copyFrom(train.planEncoding()))
                         .addAllLearning(train.learning())
-                        .addAllTesting(train.testing());
+                        .addAllTesting(train.testing())
+                        .setTraining(ByteString.copyFrom(HexFormat.of().parseHex(train.request())));
+                train.resumes().ifPresent(origin -> message.setResumes(ByteString.copyFrom(origin.bytes())));
+            }
             case Proposal.Store store ->
                 message.setKind(org.tallystick.node.wire.Proposal.Kind.STORE)
                         .setTable(TableFormat.segment(store))
@@ -136,6 +140,7 @@ final class ProposalFormat {
                         && message.getLearningCount() <= MAX_LEARNING_ROWS
                         && message.getTestingCount() <= MAX_LEARNING_ROWS,
                 "too many subjects or none to learn from");
+        require(message.getTraining().size() == REQUEST_BYTES, "a training without a name");
         Set<String> subjects = new HashSet<>();
         for (List<String> part : List.of(message.getLearningList(), message.getTestingList())) {
             for (String subject : part) {
@@ -145,7 +150,11 @@ final class ProposalFormat {
             }
         }
         return new Proposal.Train(
-                message.getProgramEncoding().toByteArray(), message.getLearningList(), message.getTestingList());
+                message.getProgramEncoding().toByteArray(),
+                message.getLearningList(),
+                message.getTestingList(),
+                HexFormat.of().formatHex(message.getTraining().toByteArray()),
+                message.getResumes().isEmpty() ? Optional.empty() : Optional.of(hash(message.getResumes())));
     }
 
     private static Profile profile(String id) throws BadMessage {

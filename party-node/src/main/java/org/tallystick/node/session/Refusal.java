@@ -27,7 +27,8 @@ public record Refusal(Reason reason, List<Integer> rows) {
         TABLE_UNKNOWN("the node has no such segment of the table, or another one; store the table again"),
         BUSY("the node has too many runs under way; try again later"),
         STORAGE("the node cannot write to its storage; its operator must act"),
-        DATA("the node cannot read its data or a value is outside the declared range; its operator must act");
+        DATA("the node cannot read its data or a value is outside the declared range; its operator must act"),
+        CHECKPOINT("the node has no checkpoint of this training; train anew");
 
         private final String meaning;
 

@@ -47,10 +47,17 @@ public final class Sessions {
     /**
      * What a node's sessions need of the rest of the node.
      *
+     * @param trainings what this node keeps for trainings
      * @param observer told how runs end at this node
      */
     public record Services(
-            Programs programs, Models models, Inputs inputs, Tables tables, Releases releases, Observer observer) {}
+            Programs programs,
+            Models models,
+            Inputs inputs,
+            Tables tables,
+            Releases releases,
+            TrainingStore trainings,
+            Observer observer) {}
 
     /** Told how runs end at this node, for its history and its metrics. */
     public interface Observer {
@@ -58,6 +65,9 @@ public final class Sessions {
 
         /** Rows of a table were scored. */
         void scoredTable(Hash proposal, Hash program, String purpose, int rows, RunReport report);
+
+        /** A training has ended well; {@code rows} to learn from and to judge by. */
+        void trained(Hash proposal, Hash plan, int rows, RunReport report);
 
         void aborted(ProtocolAbort.Reason reason);
 
@@ -212,31 +222,58 @@ public final class Sessions {
         }
     }
 
-    /** What a training brought the bank; the report is of this node's traffic. */
-    public record Trained(Hash proposal, Training.Outcome outcome, RunReport report) {}
+    /**
+     * What a training brought the bank; the report is of this node's traffic.
+     *
+     * @param model digest of the stored weights, where nobody learns them
+     */
+    public record Trained(
+            Hash proposal, Training.Outcome outcome, Optional<TrainingRuns.BlindModel> model, RunReport report) {}
+
+    /** Told by a training that this node proposes, on the training's own thread. */
+    public interface TrainingListener extends Training.Progress {
+        /** It is proposed; {@code origin} is the proposal that began it, by which it goes on. */
+        void proposed(Hash origin);
+
+        /** Nobody will learn the weights; every node is about to store them for this program. */
+        void storing(Hash programHash, Program program);
+
+        /** It has ended well, and is forgotten by all nodes once this returns: what it brought is kept by then. */
+        void ended(Trained trained);
+    }
 
     /**
-     * Learns from some subjects and judges the result by others: proposes, takes part, and returns what the plan
-     * reveals to this party. Blocks for as long as it takes.
+     * Learns from some subjects and judges the result by others: proposes, takes part, and tells what the plan reveals
+     * to this party. Blocks for as long as it takes.
      *
-     * @throws Refused when a node refuses
-     * @throws ProtocolAbort when the run ends early
+     * @param train whose plan encodes {@code plan}; to go on with a training, it names the proposal that began it
+     * @throws Refused when a node refuses; for {@link Refusal.Reason#CHECKPOINT} it can only begin anew
+     * @throws ProtocolAbort when the run ends early; it may go on later
      * @throws org.tallystick.program.ColumnRule.BadValue when this node's own rows cannot be used
+     * @throws org.tallystick.program.ModelRejected when weights that nobody learns are beyond their bounds
      */
-    public Trained train(TrainingPlan plan, List<String> learning, List<String> testing, Training.Progress progress) {
+    public void train(TrainingPlan plan, Proposal.Train train, TrainingListener listener) {
         Epoch epoch = liveEpoch();
-        Proposal.Train train = new Proposal.Train(plan.encoding(), learning, testing);
+        participation.requireCheckpoint(train);
         Training.Own own = participation.rows(plan, train);
         Sealed sealed = Sealed.of(identity, random, epoch, TrainingRuns.hashOf(plan), train);
+        listener.proposed(train.resumes().orElse(sealed.hash()));
         admission.enterOwn();
         try {
-            TrainingRuns.Result result = participation.train(sealed, epoch, plan, own, progress);
-            Training.Outcome outcome = result.outcome()
-                    .orElseThrow(() -> new IllegalArgumentException("the plan reveals nothing to this party"));
-            return new Trained(sealed.hash(), outcome, result.report());
+            participation.train(sealed, epoch, plan, own, listener);
         } finally {
             admission.leave();
         }
+    }
+
+    /** Ends a training that this node takes part in, if it is under way; the others find it stopped. */
+    public void stopTraining(String request) {
+        participation.stopTraining(request);
+    }
+
+    /** What agencies approve of a training. */
+    public static Hash hashOf(TrainingPlan plan) {
+        return TrainingRuns.hashOf(plan);
     }
 
     // ---- tables, at every node

@@ -184,6 +184,16 @@ final class FakeNode implements NodeService {
         }
 
         @Override
+        public List<ObjectNode> trainings(int limit) {
+            return List.of();
+        }
+
+        @Override
+        public Optional<ObjectNode> stopTraining(String id) {
+            return Optional.empty();
+        }
+
+        @Override
         public Model activate(byte[] document) {
             return activate.apply(document);
         }

@@ -72,6 +72,8 @@ final class TestNodes implements AutoCloseable {
         final List<Integer> tableRows = new CopyOnWriteArrayList<>();
         volatile boolean approveAll = true;
         volatile boolean diskIsFull;
+        final MemoryTrainings trainings = new MemoryTrainings(this::requireSpace);
+        final List<Hash> trained = new CopyOnWriteArrayList<>();
         Sessions sessions;
 
         Node(int self) {
@@ -135,6 +137,11 @@ final class TestNodes implements AutoCloseable {
         @Override
         public void scoredTable(Hash proposal, Hash program, String purpose, int rows, RunReport report) {
             tableRows.add(rows);
+        }
+
+        @Override
+        public void trained(Hash proposal, Hash plan, int rows, RunReport report) {
+            trained.add(proposal);
         }
 
         @Override
@@ -226,7 +233,7 @@ final class TestNodes implements AutoCloseable {
                     transport,
                     own,
                     policy,
-                    new Sessions.Services(node, node, node, node.tables, node, node),
+                    new Sessions.Services(node, node, node, node.tables, node, node.trainings, node),
                     new Sessions.Settings(deadline, deadline, true));
             sessions.set(node.sessions);
         }
