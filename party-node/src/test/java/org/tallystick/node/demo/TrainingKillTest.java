@@ -215,11 +215,12 @@ final class TrainingKillTest {
         JsonNode result = state.get("result");
         assertFalse(result.has("coefficients") || result.has("model"), result::toString);
         assertTrue(result.get("learning").get("auc").asDouble() > .7, result::toString);
-        // Also when the nodes have been started again: the bank has no weight to forget.
-        group.kill(Role.BANK);
-        group.restart(Role.BANK);
-        group.kill(Role.UTILITY);
-        group.restart(Role.UTILITY);
+        // Also when nodes have been started again: the bank has no weight to forget.
+        for (Role role : List.of(Role.BANK, Role.UTILITY)) {
+            group.process(role).destroy();
+            LiveGroup.ended(group.process(role));
+            group.restart(role);
+        }
         group.awaitReady();
         String job = group.startJob("learnt-nobody", subjects);
         List<JsonNode> rows = group.finished(job);
