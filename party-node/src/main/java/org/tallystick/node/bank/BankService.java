@@ -108,12 +108,12 @@ public final class BankService implements NodeService.Bank {
 
     @Override
     public Job scoreTable(String model, String purpose, String table) {
-        if (models.find(model).isEmpty()) {
-            throw new ServiceFailure(Problem.unknownModel(model));
-        }
+        ActiveModel active = models.find(model).orElseThrow(() -> new ServiceFailure(Problem.unknownModel(model)));
+        List<Integer> segments = tables.segments(table, active);
         String id = sessions.newRequest();
-        Jobs.Job job =
-                records.jobs().create(id, new Jobs.Work.ScoreTable(table), model, purpose, tables.segments(table));
+        Jobs.Work.ScoreTable work =
+                new Jobs.Work.ScoreTable(table, active.digest().hex());
+        Jobs.Job job = records.jobs().create(id, work, model, purpose, segments);
         runner.start(id);
         return view(job);
     }
@@ -176,11 +176,9 @@ public final class BankService implements NodeService.Bank {
             case Jobs.Work.StoreTable _ -> {
                 return Optional.of(Stream.empty());
             }
-            case Jobs.Work.ScoreTable work -> {
-                String name = known.get().model();
-                ActiveModel model = models.find(name).orElseThrow(() -> new ServiceFailure(Problem.unknownModel(name)));
+            case Jobs.Work.ScoreTable _ -> {
                 return Optional.of(records.jobs().finishedChunks(job).stream()
-                        .flatMap(position -> tables.results(job, work, model, position).stream()));
+                        .flatMap(position -> tables.results(job, position).stream()));
             }
             case Jobs.Work.Subjects _ -> {}
         }

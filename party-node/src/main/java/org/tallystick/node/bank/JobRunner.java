@@ -118,6 +118,7 @@ final class JobRunner {
             LOG.warn("job {} failed", id, failure);
             String problem = problems.apply(failure).map(Problem::detail).orElse("the node failed; see its log");
             jobs.finish(id, Jobs.Status.FAILED, Optional.of(problem));
+            tables.failed(jobs.find(id).orElseThrow());
         } else if (!stopped) {
             jobs.finish(id, Jobs.Status.DONE, Optional.empty());
         }

@@ -1,8 +1,6 @@
 package org.tallystick.node.bank;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,6 +57,13 @@ final class TableJobs {
         jobs.finishChunk(job.id(), position, subjects.size(), filled.bytes());
     }
 
+    /** A table has all its rows or none: what a job that failed has stored of one goes. */
+    void failed(Jobs.Job job) {
+        if (job.work() instanceof Jobs.Work.StoreTable work) {
+            sessions.deleteTable(work.table());
+        }
+    }
+
     /** The bank's own rows as they are on the table's day; what a score will make of them is its model's business. */
     private List<Map<String, String>> ownRows(ActiveModel model, List<String> subjects, int position) {
         Encoder encoder = encoder(model);
@@ -84,6 +89,12 @@ final class TableJobs {
 
     /** Scores a segment, and keeps its answers. Blocks. */
     void score(Jobs.Job job, Jobs.Work.ScoreTable work, ActiveModel model, int position) {
+        if (!model.digest().hex().equals(work.model())) {
+            throw new ServiceFailure(Problem.of(
+                    Problem.Code.CONFLICT,
+                    "the model " + model.name() + " was activated anew since this job began",
+                    "start a new job"));
+        }
         Hash filled = Hash.of(store.segment(new ShareTable.Id(work.table()), position)
                 .orElseThrow(() -> gone(work.table()))
                 .filled());
@@ -96,8 +107,17 @@ final class TableJobs {
                 Scores.wireRequest(job.id() + "-" + position));
         List<long[]> own = ownColumns(work, model, position);
         Sessions.Scored scored = sessions.scoreTable(model.scoring().program(), model.program(), score, own);
+        List<String> subjects =
+                store.subjects(new ShareTable.Id(work.table()), position).orElseThrow(() -> gone(work.table()));
         BitMatrix bits = scored.answers().getFirst();
-        jobs.finishChunk(job.id(), position, bits.rows(), packed(scored.proposal(), bits));
+        byte[] results = TableResults.encode(
+                scored.proposal(),
+                subjects,
+                bits,
+                number -> Answers.text(new Outcome.Answered(
+                        Answers.of(model.scoring().decode(number)),
+                        scored.proposal().hex())));
+        jobs.finishChunk(job.id(), position, bits.rows(), results);
     }
 
     private List<long[]> ownColumns(Jobs.Work.ScoreTable work, ActiveModel model, int position) {
@@ -116,36 +136,20 @@ final class TableJobs {
         }
     }
 
-    private static byte[] packed(Hash proposal, BitMatrix bits) {
-        ByteBuffer packed = ByteBuffer.allocate(Hash.BYTES + 2 * Integer.BYTES + Long.BYTES * bits.words().length);
-        packed.put(proposal.bytes()).putInt(bits.wires()).putInt(bits.rows());
-        packed.asLongBuffer().put(bits.words());
-        return packed.array();
-    }
-
-    /** The answers of a segment, with the subjects they are about. */
-    List<ScoreResult> results(String job, Jobs.Work.ScoreTable work, ActiveModel model, int position) {
-        byte[] packed = jobs.packedResults(job, position).orElseThrow();
-        List<String> subjects =
-                store.subjects(new ShareTable.Id(work.table()), position).orElseThrow(() -> gone(work.table()));
-        ByteBuffer in = ByteBuffer.wrap(packed);
-        String session = Hash.of(Arrays.copyOf(packed, Hash.BYTES)).hex();
-        in.position(Hash.BYTES);
-        int wires = in.getInt();
-        int rows = in.getInt();
-        long[] words = new long[in.remaining() / Long.BYTES];
-        in.asLongBuffer().get(words);
-        BitMatrix bits = new BitMatrix(wires, rows, words);
-        List<ScoreResult> results = new ArrayList<>(rows);
-        for (int row = 0; row < rows; row++) {
-            Outcome outcome = new Outcome.Answered(Answers.of(model.scoring().decode(bits.number(row))), session);
-            results.add(new ScoreResult(JobRunner.request(job, position, row), subjects.get(row), outcome));
-        }
-        return results;
+    /** The answers of a segment, with the subjects they are about; the table and the model may be gone by now. */
+    List<ScoreResult> results(String job, int position) {
+        byte[] results = jobs.packedResults(job, position).orElseThrow();
+        List<ScoreResult> rows = new ArrayList<>();
+        TableResults.decode(
+                results,
+                Answers::outcome,
+                (subject, outcome) ->
+                        rows.add(new ScoreResult(JobRunner.request(job, position, rows.size()), subject, outcome)));
+        return rows;
     }
 
     /** The rows of each segment of a table that is whole. */
-    List<Integer> segments(String id) {
+    List<Integer> segments(String id, ActiveModel model) {
         ShareTable.Id table = new ShareTable.Id(id);
         ShareTable known = store.find(table).orElseThrow(() -> gone(id));
         if (!store.isWhole(table)) {
@@ -156,6 +160,12 @@ final class TableJobs {
         }
         List<Integer> rows = new ArrayList<>();
         for (int position = 0; position < known.segments(); position++) {
+            if (!encoder(model).columns().isEmpty() && !store.hasOwn(table, position)) {
+                throw new ServiceFailure(Problem.of(
+                        Problem.Code.CONFLICT,
+                        "table " + id + " is without the bank's own rows, which this model takes",
+                        "store a new one by this model"));
+            }
             rows.add(store.subjects(table, position).orElseThrow().size());
         }
         return rows;

@@ -190,6 +190,7 @@ public final class ConsortiumFolder {
             policy:
               floor: rep4
               maxRows: 16384
+              tableRows: 0
             %6$s
             tracing: %7$s
             """.formatted(

@@ -93,8 +93,11 @@ public record NodeConfig(
         ALL
     }
 
-    /** Sessions below the profile {@code floor} are refused, and those with more than {@code maxRows} rows. */
-    public record Policy(Profile floor, int maxRows, Approval approve) {}
+    /**
+     * Sessions below the profile {@code floor} are refused, and those with more than {@code maxRows} rows. Of tables of
+     * shares at most {@code tableRows} rows are kept, none by default: they stay when the owner's data has changed.
+     */
+    public record Policy(Profile floor, int maxRows, int tableRows, Approval approve) {}
 
     /**
      * @param frameBytes largest frame that is taken from a peer

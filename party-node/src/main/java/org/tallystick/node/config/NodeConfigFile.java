@@ -237,7 +237,11 @@ public final class NodeConfigFile {
                         "\"" + approve + "\" is not known",
                         "write listed; all lets peers run any program and is for demonstrations");
         };
-        Policy value = new Policy(profile, policy.integer("maxRows", 1, 1 << 20, 16_384), approval);
+        Policy value = new Policy(
+                profile,
+                policy.integer("maxRows", 1, 1 << 20, 16_384),
+                policy.integer("tableRows", 0, Integer.MAX_VALUE, 0),
+                approval);
         policy.finish();
         return value;
     }

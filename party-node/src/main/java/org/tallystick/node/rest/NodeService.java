@@ -229,7 +229,7 @@ public interface NodeService {
      * One run as this node saw it.
      *
      * @param id the proposal's hash in hexadecimal
-     * @param kind {@code score} or {@code activate}
+     * @param kind {@code score}, or {@code store} of rows of a table
      * @param traffic one entry a peer
      */
     record Session(

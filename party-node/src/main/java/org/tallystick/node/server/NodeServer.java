@@ -180,6 +180,7 @@ public final class NodeServer implements AutoCloseable {
         return new Policy(
                 config.policy().floor(),
                 config.policy().maxRows(),
+                config.policy().tableRows(),
                 Set.of(),
                 Role.BANK.ordinal(),
                 config.limits().sessions());

@@ -14,9 +14,9 @@ import org.tallystick.node.rest.NodeService.Session;
 import org.tallystick.node.rest.NodeService.SessionTrace;
 import org.tallystick.node.rest.NodeService.Trace;
 import org.tallystick.node.rest.NodeService.Traffic;
-import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.RunReport;
 import org.tallystick.node.session.Sessions.Finished;
+import org.tallystick.node.session.Sessions.TableRun;
 import org.tallystick.program.Encoder;
 import org.tallystick.program.Operation.Column;
 
@@ -51,24 +51,25 @@ public final class RunHistory {
 
     public synchronized void add(Finished run) {
         int rows = run.score().rows().size();
-        add(run.proposal(), "score", run.programHash(), run.score().purpose(), rows, run.report());
+        add(new TableRun("score", run.proposal(), run.programHash(), run.score().purpose(), rows, run.report()));
         if (tracing && rows <= TRACED_ROWS) {
             traces.put(run.proposal().hex(), trace(run));
         }
     }
 
     /** A run over rows of a table. */
-    public synchronized void addTable(Hash proposal, Hash program, String purpose, int rows, RunReport report) {
-        add(proposal, "score", program, purpose, rows, report);
+    public synchronized void addTable(TableRun run) {
+        add(run);
     }
 
     /** Of a training: the plan's hash stands in the program's place. */
     public synchronized void addTraining(Hash proposal, Hash plan, int rows, RunReport report) {
-        add(proposal, "train", plan, "training", rows, report);
+        add(new TableRun("train", proposal, plan, "training", rows, report));
     }
 
-    private void add(Hash proposal, String kind, Hash program, String purpose, int rows, RunReport report) {
-        String id = proposal.hex();
+    private void add(TableRun run) {
+        String id = run.proposal().hex();
+        RunReport report = run.report();
         List<Traffic> traffic = new ArrayList<>();
         for (Role role : Role.values()) {
             int peer = role.ordinal();
@@ -80,10 +81,10 @@ public final class RunHistory {
                 id,
                 new Session(
                         id,
-                        kind,
-                        program.hex(),
-                        purpose,
-                        rows,
+                        run.kind(),
+                        run.program().hex(),
+                        run.purpose(),
+                        run.rows(),
                         report.rounds(),
                         report.nanos(),
                         Instant.now(),

@@ -3,7 +3,6 @@ package org.tallystick.node.server;
 import org.tallystick.net.ProtocolAbort;
 import org.tallystick.node.config.Role;
 import org.tallystick.node.metrics.Metrics;
-import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Refusal;
 import org.tallystick.node.session.RunReport;
 import org.tallystick.node.session.Sessions;
@@ -17,9 +16,9 @@ record RunObserver(RunHistory history, Metrics metrics) implements Sessions.Obse
     }
 
     @Override
-    public void scoredTable(Hash proposal, Hash program, String purpose, int rows, RunReport report) {
-        history.addTable(proposal, program, purpose, rows, report);
-        count("score", rows, report);
+    public void ranTable(Sessions.TableRun run) {
+        history.addTable(run);
+        count(run.kind(), run.rows(), run.report());
     }
 
     @Override

@@ -17,6 +17,14 @@ public record StoredTables(int self, ShareStore store) implements Tables {
         return store.find(new ShareTable.Id(id)).map(StoredTables::view);
     }
 
+    @Override
+    public long rowsBeside(String id) {
+        return store.tables().stream()
+                .filter(table -> !table.id().hex().equals(id))
+                .mapToLong(ShareTable::rows)
+                .sum();
+    }
+
     static Table view(ShareTable table) {
         return new Table(
                 table.id().hex(), table.name(), table.asOf(), Hash.of(table.program()), table.rows(), table.segments());

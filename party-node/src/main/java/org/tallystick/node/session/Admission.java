@@ -31,6 +31,16 @@ final class Admission {
         return party == policy.proposer();
     }
 
+    /** The most rows of one run. */
+    int maxRows() {
+        return policy.maxRows();
+    }
+
+    /** The most rows in tables. */
+    int tableRows() {
+        return policy.tableRows();
+    }
+
     /** Takes a place among the runs, decisions included; false when all are taken. */
     boolean enter() {
         if (runs.incrementAndGet() > policy.maxRuns()) {

@@ -106,20 +106,26 @@ final class Decisions {
     }
 
     private void decideScore(Hash hash, Proposal proposal, Proposal.Score score) {
-        Optional<Program> program = services.programs().approved(proposal.program());
+        Optional<Program> program = program(hash, proposal, score.model());
         if (program.isEmpty()) {
-            participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.PROGRAM_NOT_APPROVED));
-            return;
-        }
-        if (participation
-                .model(program.get(), proposal.program(), score.model())
-                .isEmpty()) {
-            participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.MODEL_UNKNOWN));
             return;
         }
         ownColumns(hash, proposal, program.get(), score.rows())
                 .ifPresent(own -> participation.score(
                         Sealed.received(proposal, hash), live(proposal), program.get(), score, own));
+    }
+
+    /** The program to score with a model; empty when the proposal had to be refused for one of them. */
+    private Optional<Program> program(Hash hash, Proposal proposal, Hash model) {
+        Optional<Program> program = services.programs().approved(proposal.program());
+        boolean known = program.isPresent()
+                && participation.model(program.get(), proposal.program(), model).isPresent();
+        if (!known) {
+            Refusal.Reason reason =
+                    program.isPresent() ? Refusal.Reason.MODEL_UNKNOWN : Refusal.Reason.PROGRAM_NOT_APPROVED;
+            participation.refuse(hash, proposal.proposer(), Refusal.of(reason));
+        }
+        return program.filter(any -> known);
     }
 
     private void decideStore(Hash hash, Proposal proposal, Proposal.Store store) {
@@ -132,8 +138,9 @@ final class Decisions {
             participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.MALFORMED));
             return;
         }
-        if (services.tables().isDeleted(store.table().id())) {
-            participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.TABLE_UNKNOWN));
+        Optional<Refusal.Reason> reason = refusesTable(store.table());
+        if (reason.isPresent()) {
+            participation.refuse(hash, proposal.proposer(), Refusal.of(reason.get()));
             return;
         }
         List<Proposal.Row> rows = store.subjects().stream()
@@ -144,16 +151,20 @@ final class Decisions {
                         Sealed.received(proposal, hash), live(proposal), program.get(), store, own));
     }
 
-    private void decideScoreTable(Hash hash, Proposal proposal, Proposal.ScoreTable score) {
-        Optional<Program> program = services.programs().approved(proposal.program());
-        if (program.isEmpty()) {
-            participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.PROGRAM_NOT_APPROVED));
-            return;
+    /** A table is taken as it was begun, or not at all. */
+    private Optional<Refusal.Reason> refusesTable(Tables.Table table) {
+        Tables tables = services.tables();
+        Optional<Tables.Table> known = tables.find(table.id());
+        if (tables.isDeleted(table.id()) || known.isPresent() && !known.get().equals(table)) {
+            return Optional.of(Refusal.Reason.TABLE_UNKNOWN);
         }
-        if (participation
-                .model(program.get(), proposal.program(), score.model())
-                .isEmpty()) {
-            participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.MODEL_UNKNOWN));
+        boolean fits = tables.rowsBeside(table.id()) + table.rows() <= admission.tableRows();
+        return fits ? Optional.empty() : Optional.of(Refusal.Reason.TABLES);
+    }
+
+    private void decideScoreTable(Hash hash, Proposal proposal, Proposal.ScoreTable score) {
+        Optional<Program> program = program(hash, proposal, score.model());
+        if (program.isEmpty()) {
             return;
         }
         Participation.TableRows rows;
@@ -161,6 +172,10 @@ final class Decisions {
             rows = participation.tableRows(program.get(), proposal.proposer(), score, List.of());
         } catch (Refused e) {
             participation.refuse(hash, proposal.proposer(), e.refusal());
+            return;
+        }
+        if (rows.count() > admission.maxRows()) {
+            participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.ROWS));
             return;
         }
         participation.scoreTable(Sealed.received(proposal, hash), live(proposal), program.get(), score, rows);

@@ -12,6 +12,7 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tallystick.net.ProtocolAbort;
+import org.tallystick.node.NodeFailure;
 import org.tallystick.node.transport.Complaints;
 import org.tallystick.node.transport.Epoch;
 import org.tallystick.node.transport.Transport;
@@ -125,8 +126,8 @@ final class Participation {
                 .orElseThrow(() -> new Refused(identity.self(), Refusal.of(Refusal.Reason.MODEL_UNKNOWN)));
         return score(sealed, epoch, program, run -> {
             ScoreRun.Result result = run.execute(program, score, sealed.proposal(), model, rows);
-            observe(observer ->
-                    observer.scoredTable(sealed.hash(), programHash, score.purpose(), rows.count(), result.report()));
+            observe(observer -> observer.ranTable(new Sessions.TableRun(
+                    "score", sealed.hash(), programHash, score.purpose(), rows.count(), result.report())));
             return result;
         });
     }
@@ -155,11 +156,16 @@ final class Participation {
                 .approved(table.program())
                 .orElseThrow(() -> new Refused(identity.self(), Refusal.of(Refusal.Reason.PROGRAM_NOT_APPROVED)));
         KeptColumns columns = KeptColumns.of(stored, program, proposer).orElseThrow(() -> unknown);
-        Tables.Segment segment = services.tables()
-                .segment(score.table(), score.position())
-                .filter(found -> found.filled().equals(score.filled()))
-                .orElseThrow(() -> unknown);
-        return new TableRows(segment.rows(), columns.rows(identity.self(), segment), own);
+        Optional<Tables.Segment> segment;
+        try {
+            segment = services.tables().segment(score.table(), score.position());
+        } catch (NodeFailure e) {
+            LOG.error("segment {} of table {}: {}", score.position(), score.table(), e.getMessage());
+            throw unknown;
+        }
+        Tables.Segment found =
+                segment.filter(one -> one.filled().equals(score.filled())).orElseThrow(() -> unknown);
+        return new TableRows(found.rows(), columns.rows(identity.self(), found), own);
     }
 
     private Optional<Sessions.Scored> score(
@@ -200,8 +206,14 @@ final class Participation {
         try {
             announce(sealed);
             acceptAll(sealed);
-            Runnable allAccepted = () -> acceptances.await(sealed.hash(), settings.accept());
-            tables.execute(sealed.hash(), sealed.proposal().proposer(), epoch, program, store, own, allAccepted);
+            RunReport report = tables.execute(sealed, epoch, program, store, own, acceptances);
+            observe(observer -> observer.ranTable(new Sessions.TableRun(
+                    "store",
+                    sealed.hash(),
+                    sealed.proposal().program(),
+                    "",
+                    store.subjects().size(),
+                    report)));
         } catch (ProtocolAbort e) {
             observe(observer -> observer.aborted(e.reason()));
             throwIfRefused(sealed, e);

@@ -9,11 +9,12 @@ import org.tallystick.protocol.Profile;
  *
  * @param floor sessions of a weaker profile are refused
  * @param maxRows the most rows of one proposal
+ * @param tableRows the most rows that this node keeps in tables of shares; 0 keeps none
  * @param purposes the purposes served; empty serves all
  * @param proposer the only party that may propose: the bank
  * @param maxRuns the most runs at the same time
  */
-public record Policy(Profile floor, int maxRows, Set<String> purposes, int proposer, int maxRuns) {
+public record Policy(Profile floor, int maxRows, int tableRows, Set<String> purposes, int proposer, int maxRuns) {
     /** A mean over fewer would say too much of each. */
     static final int FEWEST_LEARNING = 200;
 

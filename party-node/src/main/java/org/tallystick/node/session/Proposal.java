@@ -63,7 +63,7 @@ public record Proposal(
      * Score all rows of a segment that was stored.
      *
      * @param filled the proposal that filled it
-     * @param request its rows are charged under it, once however often it is proposed
+     * @param request names its rows in the release log, the same in every retry
      */
     public record ScoreTable(Hash model, String purpose, String table, int position, Hash filled, String request)
             implements Work {}

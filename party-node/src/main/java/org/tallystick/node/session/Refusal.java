@@ -25,6 +25,7 @@ public record Refusal(Reason reason, List<Integer> rows) {
         PURPOSE("the purpose is not one this node serves"),
         ROWS("some rows are refused"),
         TABLE_UNKNOWN("the node has no such segment of the table, or another one; store the table again"),
+        TABLES("the node keeps no more rows in tables of shares; its operator may allow more, as policy.tableRows"),
         BUSY("the node has too many runs under way; try again later"),
         STORAGE("the node cannot write to its storage; its operator must act"),
         DATA("the node cannot read its data or a value is outside the declared range; its operator must act"),

@@ -63,8 +63,8 @@ public final class Sessions {
     public interface Observer {
         void finished(Finished run);
 
-        /** Rows of a table were scored. */
-        void scoredTable(Hash proposal, Hash program, String purpose, int rows, RunReport report);
+        /** Rows of a table were stored or scored. */
+        void ranTable(TableRun run);
 
         /** A training has ended well; {@code rows} to learn from and to judge by. */
         void trained(Hash proposal, Hash plan, int rows, RunReport report);
@@ -80,6 +80,13 @@ public final class Sessions {
      * @param tracing whether runs keep the start of every message
      */
     public record Settings(Duration accept, Duration receive, boolean tracing) {}
+
+    /**
+     * A run over rows of a table that has ended well.
+     *
+     * @param kind {@code store} or {@code score}
+     */
+    public record TableRun(String kind, Hash proposal, Hash program, String purpose, int rows, RunReport report) {}
 
     /** A run of this node that has ended well. */
     public record Finished(
@@ -116,7 +123,7 @@ public final class Sessions {
                 case REFUSE -> participation.refused(peer, RefusedProposal.parseFrom(message));
                 case ACTIVATION -> participation.activations().commitments(peer, message);
                 case STATUS -> participation.stored(peer, message);
-                case TABLE -> deleted(TableFormat.deleted(message));
+                case TABLE -> deleted(peer, TableFormat.deleted(message));
                 default -> throw new ProposalFormat.BadMessage("a kind that this version does not know");
             }
         } catch (InvalidProtocolBufferException | ProposalFormat.BadMessage e) {
@@ -278,11 +285,19 @@ public final class Sessions {
 
     // ---- tables, at every node
 
-    /** Destroys a table here, and tells the others to; those that are away hear of it when they are back. */
+    /**
+     * Destroys a table here, and tells the others to; those that are away hear of it when they are back.
+     *
+     * @return whether there was one
+     */
     public boolean deleteTable(String id) {
-        boolean known = tables.delete(id);
-        broadcastDeleted(List.of(id));
-        return known;
+        try {
+            return tables.find(id).isPresent() && tables.delete(id);
+        } finally {
+            if (tables.isDeleted(id)) {
+                broadcastDeleted(List.of(id));
+            }
+        }
     }
 
     /** All nodes are connected, perhaps again: some may have missed a deletion. */
@@ -303,12 +318,17 @@ public final class Sessions {
     }
 
     /** A peer has destroyed its part; without it the others' are of no use, and it may be its data. */
-    private void deleted(List<String> ids) {
+    private void deleted(int peer, List<String> ids) {
+        List<String> known =
+                ids.stream().filter(id -> tables.find(id).isPresent()).toList();
+        if (known.isEmpty()) {
+            return;
+        }
         Thread.ofVirtual().name("table").start(() -> {
-            for (String id : ids) {
+            for (String id : known) {
                 try {
-                    if (!tables.isDeleted(id) && tables.delete(id)) {
-                        LOG.info("table {} is destroyed, as at another node", id);
+                    if (tables.delete(id)) {
+                        LOG.info("table {} is destroyed, as at party {}", id, peer);
                     }
                 } catch (NodeFailure e) {
                     LOG.error("table {} is to be destroyed and could not be: {}", id, e.getMessage());

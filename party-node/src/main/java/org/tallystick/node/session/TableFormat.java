@@ -60,12 +60,12 @@ final class TableFormat {
             require(
                     !subject.isEmpty() && subject.length() <= ProposalFormat.MAX_SUBJECT,
                     "a subject that is empty or too long");
-            require(subject.chars().noneMatch(Character::isISOControl), "a subject with control characters");
+            require(isPrintable(subject), "a subject with control characters");
             require(different.add(subject), "a subject that is there twice");
         }
         TableSegment segment = message.getTable();
         require(!segment.getName().isEmpty() && segment.getName().length() <= MAX_NAME, "a table without a name");
-        require(segment.getName().chars().noneMatch(Character::isISOControl), "a name with control characters");
+        require(isPrintable(segment.getName()), "a name with control characters");
         require(segment.getAsOf() >= FIRST_DAY && segment.getAsOf() <= LAST_DAY, "a table of no such day");
         require(segment.getSegments() >= 1 && segment.getSegments() <= MAX_SEGMENTS, "too many segments or none");
         require(segment.getPosition() >= 0 && segment.getPosition() < segment.getSegments(), "no such segment");
@@ -114,6 +114,11 @@ final class TableFormat {
             ids.add(id(id));
         }
         return ids;
+    }
+
+    /** As REST callers' texts. */
+    private static boolean isPrintable(String text) {
+        return text.chars().noneMatch(each -> each < ' ' || each == 0x7f);
     }
 
     private static ByteString bytes(String hex) {

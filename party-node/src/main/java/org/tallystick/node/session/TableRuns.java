@@ -2,6 +2,7 @@ package org.tallystick.node.session;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -78,20 +79,23 @@ final class TableRuns {
     }
 
     /**
-     * Takes part in a proposal. The proposer stores last: a segment that it knows is one that all have.
-     *
-     * @param allAccepted returns when all nodes have accepted, before anything is stored
+     * Takes part in a proposal: nothing is stored before all nodes have accepted. The proposer stores last: a segment
+     * that it knows is one that all have.
      */
-    void execute(
-            Hash proposal,
-            int proposer,
+    RunReport execute(
+            Sealed sealed,
             Epoch epoch,
             Program program,
             Proposal.Store store,
             List<long[]> own,
-            Runnable allAccepted) {
+            Acceptances acceptances) {
+        long start = System.nanoTime();
+        Hash proposal = sealed.hash();
+        int proposer = sealed.proposal().proposer();
         SessionId id = ScoreRun.sessionOf(proposal);
         try (SessionMesh mesh = transport.open(id, epoch.id(), settings.receive())) {
+            acceptances.throwIfRefused(proposal, Duration.ZERO);
+            MeteredMesh metered = new MeteredMesh(mesh, false);
             byte[][] kept = new byte[identity.parties()][];
             SharedSeed[] seeds = new SharedSeed[kept.length];
             for (int j = 0; j < kept.length; j++) {
@@ -100,11 +104,12 @@ final class TableRuns {
                     seeds[j] = SharedSeed.of(kept[j]);
                 }
             }
-            Rep4 rep4 = new Rep4(mesh, epoch.seeds(), proposal.bytes());
+            Rep4 rep4 = new Rep4(metered, epoch.seeds(), proposal.bytes());
             List<KeptInput> inputs =
                     rep4.keep(inputs(program, proposer, store.subjects().size(), own), seeds);
-            allAccepted.run();
+            acceptances.await(proposal, settings.accept());
             keep(proposal, proposer, store, new Tables.Segment(proposal, kept, inputs));
+            return metered.report(System.nanoTime() - start);
         } catch (SharedSeed.Erased e) {
             throw ScoreRun.epochEnded();
         } catch (RuntimeException e) {

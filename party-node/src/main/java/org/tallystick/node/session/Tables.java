@@ -40,6 +40,9 @@ public interface Tables {
 
     Optional<Table> find(String id);
 
+    /** Rows of all tables but this one. */
+    long rowsBeside(String id);
+
     /** Keeps a segment durably, with the table when it is the first. */
     void keep(Table table, int position, List<String> subjects, Segment segment);
 

@@ -46,8 +46,12 @@ public final class Jobs {
         /** Stores a table of shares about the subjects of its chunks, a segment a chunk. */
         record StoreTable(String table, String name, LocalDate asOf) implements Work {}
 
-        /** Scores a table of shares, a segment a chunk; chunks have no subjects of their own. */
-        record ScoreTable(String table) implements Work {}
+        /**
+         * Scores a table of shares, a segment a chunk; chunks have no subjects of their own.
+         *
+         * @param model digest of the model that was active when it began
+         */
+        record ScoreTable(String table, String model) implements Work {}
     }
 
     /**
@@ -120,8 +124,8 @@ public final class Jobs {
         Sql.update(
                 connection,
                 "INSERT INTO job (id, model, purpose, status, row_count, done_count, failed_count, created_at,"
-                        + " changed_at, work, share_table, table_name, as_of)"
-                        + " VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?)",
+                        + " changed_at, work, share_table, table_name, as_of, model_digest)"
+                        + " VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?, ?)",
                 id,
                 model,
                 purpose,
@@ -140,7 +144,8 @@ public final class Jobs {
                     case Work.ScoreTable score -> score.table();
                 },
                 work instanceof Work.StoreTable store ? store.name() : null,
-                work instanceof Work.StoreTable store ? store.asOf() : null);
+                work instanceof Work.StoreTable store ? store.asOf() : null,
+                work instanceof Work.ScoreTable score ? score.model() : null);
     }
 
     public Optional<Job> find(String id) {
@@ -154,6 +159,13 @@ public final class Jobs {
                 "SELECT * FROM job WHERE status = ? ORDER BY created_at, id",
                 Jobs::read,
                 Status.RUNNING.name()));
+    }
+
+    /** How many chunks a job has. */
+    public int chunks(String job) {
+        return database.transact(connection -> Sql.first(
+                        connection, "SELECT COUNT(*) FROM job_chunk WHERE job = ?", row -> row.getInt(1), job)
+                .orElseThrow());
     }
 
     /** The positions of the chunks that still have to run, ascending. */
@@ -267,7 +279,7 @@ public final class Jobs {
                         row.getString("share_table"),
                         row.getString("table_name"),
                         row.getObject("as_of", LocalDate.class));
-            case SCORE_TABLE -> new Work.ScoreTable(row.getString("share_table"));
+            case SCORE_TABLE -> new Work.ScoreTable(row.getString("share_table"), row.getString("model_digest"));
             default -> new Work.Subjects();
         };
     }

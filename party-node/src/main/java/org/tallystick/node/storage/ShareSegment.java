@@ -66,6 +66,26 @@ public record ShareSegment(int self, byte[] filled, byte[][] seeds, List<KeptInp
         return out.array();
     }
 
+    /** Encoded, with something behind it. */
+    byte[] with(byte[] behind) {
+        byte[] own = encoded();
+        return ByteBuffer.allocate(Math.addExact(own.length + Integer.BYTES, behind.length))
+                .put(own)
+                .put(behind)
+                .putInt(behind.length)
+                .array();
+    }
+
+    /** What {@link #with} has put there. */
+    static byte[] behind(byte[] encoded) {
+        int end = encoded.length - Integer.BYTES;
+        int length = end < 0 ? -1 : ByteBuffer.wrap(encoded).getInt(end);
+        if (length < 0 || length > end) {
+            throw new IllegalArgumentException("no segment");
+        }
+        return java.util.Arrays.copyOfRange(encoded, end - length, end);
+    }
+
     /**
      * Reads a segment, which refers to the bytes given.
      *

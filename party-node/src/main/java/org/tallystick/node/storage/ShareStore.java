@@ -28,7 +28,7 @@ import org.tallystick.node.storage.StorageKey.Sealing;
 /**
  * Tables of shares on this node's disk, a folder each: its key and what it is, sealed under the node's key, and its
  * segments, sealed under the table's. What is asked to be stored is durable on return. A table is deleted for good as
- * soon as its key is overwritten: its segments, and backups of them, say nothing any more.
+ * soon as its key is overwritten: its segments, and copies of them, say nothing any more without a copy of the key.
  *
  * <p>A file that was begun and not ended has another name and counts for nothing. Safe for many threads.
  */
@@ -64,12 +64,9 @@ public final class ShareStore {
             ShareStore store = new ShareStore(folder, key);
             store.loadDeleted();
             try (Stream<Path> tables = Files.list(folder)) {
-                for (Path table : tables.filter(Files::isDirectory).toList()) {
+                for (Path table : tables.filter(ShareStore::isTable).toList()) {
                     store.load(table);
                 }
-            }
-            for (ShareTable.Id id : store.deleted()) {
-                store.delete(id);
             }
             return store;
         } catch (IOException e) {
@@ -77,19 +74,29 @@ public final class ShareStore {
         }
     }
 
+    /** One that cannot be opened stays on the disk, for its operator to look at, and counts for nothing. */
     private void load(Path table) throws IOException {
+        ShareTable.Id id = new ShareTable.Id(table.getFileName().toString());
         Path file = table.resolve(KEY_FILE);
         byte[] sealed = Files.exists(file) ? Files.readAllBytes(file) : NOTHING;
-        if (isErased(sealed)) {
-            LOG.info("clearing away {}, which a deletion or a start has left", table.getFileName());
+        if (isDeleted(id) || isErased(sealed)) {
+            LOG.info("clearing away table {}, which a deletion or a start has left", id);
+            erase(file, sealed.length);
             clear(table);
             return;
         }
-        ShareTable.Id id = new ShareTable.Id(table.getFileName().toString());
-        byte[] plain = key.derive(PURPOSE, id.bytes()).open(sealed, NOTHING);
-        ShareTable found = ShareTable.decode(Arrays.copyOfRange(plain, KEY_BYTES, plain.length));
-        opened.put(id, new Opened(found, new Sealing(Arrays.copyOf(plain, KEY_BYTES))));
-        Arrays.fill(plain, (byte) 0);
+        try {
+            byte[] plain = key.derive(PURPOSE, id.bytes()).open(sealed, NOTHING);
+            ShareTable found = ShareTable.decode(Arrays.copyOfRange(plain, KEY_BYTES, plain.length));
+            opened.put(id, new Opened(found, new Sealing(Arrays.copyOf(plain, KEY_BYTES))));
+            Arrays.fill(plain, (byte) 0);
+        } catch (StorageFailure | IllegalArgumentException e) {
+            LOG.error("table {} is left out: {}", id, e.getMessage());
+        }
+    }
+
+    private static boolean isTable(Path path) {
+        return Files.isDirectory(path) && ShareTable.Id.isOne(path.getFileName().toString());
     }
 
     /** A key file is sealed; one of zeros was overwritten. */
@@ -156,36 +163,32 @@ public final class ShareStore {
         opened.put(table.id(), new Opened(table, new Sealing(fresh)));
     }
 
-    /** Stores a segment and the subjects of its rows; one that is there is replaced. */
+    /** Stores a segment and the subjects of its rows, in one file; one that is there is replaced. */
     public void put(ShareTable.Id id, int position, List<String> subjects, ShareSegment segment) {
+        put(id, sharesFile(position), context("shares", position), segment.with(texts(subjects)));
+    }
+
+    private void put(ShareTable.Id id, String file, String context, byte[] plain) {
         Opened table = opened(id);
+        byte[] sealed = SealedPieces.seal(table.sealing(), plain, context);
         Path its = folder.resolve(id.hex());
-        try {
-            write(
-                    its,
-                    subjectsFile(position),
-                    SealedPieces.seal(table.sealing(), texts(subjects), context("subjects", position)));
-            write(
-                    its,
-                    sharesFile(position),
-                    SealedPieces.seal(table.sealing(), segment.encoded(), context("shares", position)));
-        } catch (IOException e) {
-            throw StorageFailure.of(its, e);
+        synchronized (table) {
+            opened(id);
+            try {
+                write(its, file, sealed);
+            } catch (IOException e) {
+                throw StorageFailure.of(its, e);
+            }
         }
     }
 
     /** Stores this node's own rows about a segment's subjects, which it does not share out. */
     public void putOwn(ShareTable.Id id, int position, List<Map<String, String>> rows) {
-        Opened table = opened(id);
-        Path its = folder.resolve(id.hex());
-        try {
-            write(
-                    its,
-                    ownFile(position),
-                    SealedPieces.seal(table.sealing(), OwnRows.encode(rows), context("own", position)));
-        } catch (IOException e) {
-            throw StorageFailure.of(its, e);
-        }
+        put(id, ownFile(position), context("own", position), OwnRows.encode(rows));
+    }
+
+    public boolean hasOwn(ShareTable.Id id, int position) {
+        return opened.containsKey(id) && Files.exists(folder.resolve(id.hex()).resolve(ownFile(position)));
     }
 
     /** What {@link #putOwn} has stored. */
@@ -215,7 +218,8 @@ public final class ShareStore {
 
     /** The subjects of a segment's rows, in order. */
     public Optional<List<String>> subjects(ShareTable.Id id, int position) {
-        return read(id, subjectsFile(position), context("subjects", position)).map(ShareStore::texts);
+        return read(id, sharesFile(position), context("shares", position))
+                .map(plain -> texts(ShareSegment.behind(plain)));
     }
 
     private Optional<byte[]> read(ShareTable.Id id, String file, String context) {
@@ -234,36 +238,50 @@ public final class ShareStore {
     }
 
     /**
-     * Destroys a table's key, and with it the table; then its files go.
+     * Destroys a table's key, and with it the table; then its files go. On a full disk too: the key is written over
+     * where it is.
      *
      * @return whether there was one
+     * @throws StorageFailure when its key could not be written over: it is still there, and may be deleted again; or
+     *     when it is destroyed and that it must never come back could not be noted
      */
-    public synchronized boolean delete(ShareTable.Id id) {
-        if (!isDeleted(id)) {
-            note(id);
-        }
-        Opened table = opened.remove(id);
+    public boolean delete(ShareTable.Id id) {
+        Opened table = opened.get(id);
         if (table == null) {
             return false;
         }
-        Path its = folder.resolve(id.hex());
-        Path file = its.resolve(KEY_FILE);
-        try {
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                Disk.REAL.write(channel, ByteBuffer.allocate(Math.toIntExact(channel.size())), 0);
-                channel.force(true);
+        synchronized (table) {
+            Path its = folder.resolve(id.hex());
+            Path file = its.resolve(KEY_FILE);
+            try {
+                erase(file, Math.toIntExact(Files.size(file)));
+            } catch (IOException e) {
+                throw StorageFailure.of(its, e);
             }
-            Files.delete(file);
-            force(its);
-            clear(its);
+            opened.remove(id);
+            note(id);
+            try {
+                clear(its);
+            } catch (IOException e) {
+                LOG.warn("files of table {} could not be deleted; without their key they say nothing", id);
+            }
             return true;
-        } catch (IOException e) {
-            throw StorageFailure.of(its, e);
         }
     }
 
-    /** First of all, durably: a table that comes back from a backup, or that peers still fill, is not taken up. */
-    private void note(ShareTable.Id id) {
+    private static void erase(Path file, int length) throws IOException {
+        if (length > 0) {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                Disk.REAL.write(channel, ByteBuffer.allocate(length), 0);
+                channel.force(true);
+            }
+        }
+        Files.deleteIfExists(file);
+        force(file.getParent());
+    }
+
+    /** Durably: a table that comes back from a backup, or that peers still fill, is not taken up. */
+    private synchronized void note(ShareTable.Id id) {
         Path file = folder.resolve(DELETED);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             byte[] line = (id.hex() + "\n").getBytes(StandardCharsets.US_ASCII);
@@ -282,9 +300,13 @@ public final class ShareStore {
             return;
         }
         int length = 2 * ShareTable.Id.BYTES;
-        String text = Files.readString(file, StandardCharsets.US_ASCII);
+        String text = Files.readString(file, StandardCharsets.ISO_8859_1);
         for (int from = 0; from + length < text.length(); from += length + 1) {
-            deleted.add(new ShareTable.Id(text.substring(from, from + length)));
+            String line = text.substring(from, from + length);
+            if (!ShareTable.Id.isOne(line)) {
+                break; // cut short when the power went
+            }
+            deleted.add(new ShareTable.Id(line));
         }
     }
 
@@ -301,7 +323,7 @@ public final class ShareStore {
     private Opened opened(ShareTable.Id id) {
         Opened table = opened.get(id);
         if (table == null) {
-            throw new IllegalArgumentException("there is no table " + id);
+            throw new StorageFailure("there is no table " + id + " any more", "store a new one");
         }
         return table;
     }
@@ -329,10 +351,6 @@ public final class ShareStore {
 
     private static String ownFile(int position) {
         return position + ".own";
-    }
-
-    private static String subjectsFile(int position) {
-        return position + ".subjects";
     }
 
     private static String context(String what, int position) {

@@ -21,8 +21,12 @@ public record ShareTable(
     public record Id(String hex) {
         public static final int BYTES = 16;
 
+        static boolean isOne(String hex) {
+            return hex.matches("[0-9a-f]{" + 2 * BYTES + "}");
+        }
+
         public Id {
-            if (!hex.matches("[0-9a-f]{" + 2 * BYTES + "}")) {
+            if (!isOne(hex)) {
                 throw new IllegalArgumentException("the id of a table has " + 2 * BYTES + " hexadecimal digits");
             }
         }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.tallystick.models.Business;
 import org.tallystick.models.SyntheticBusinesses;
 import org.tallystick.node.cli.RestClient;
 import org.tallystick.node.config.NodeConfig.Approval;
+import org.tallystick.node.config.NodeConfigFile;
 import org.tallystick.node.config.Role;
 
 /** Tables of shares with real nodes: stored, scored while nodes die, destroyed for good. */
@@ -33,12 +35,16 @@ final class TablesTest {
     private static String model;
 
     @BeforeAll
-    static void start() {
+    static void start() throws IOException {
         businesses = SyntheticBusinesses.generate(700, 5).stream()
                 .filter(business -> business.rows().containsKey(Role.BANK.id()))
                 .toList();
         group = LiveGroup.make(temporary.resolve("group"), Approval.ALL, "batching:\n  jobChunk: 64\n")
                 .load(SyntheticBusinesses.COLUMNS, businesses);
+        for (Role role : Role.values()) {
+            Path settings = group.node(role).resolve(NodeConfigFile.NAME);
+            Files.writeString(settings, LiveGroup.text(settings).replace("tableRows: 0", "tableRows: 1500"));
+        }
         group.start();
         model = group.activate(MODEL);
     }
@@ -106,6 +112,17 @@ final class TablesTest {
         group.awaitReady();
         assertRight(group.finished(job));
         assertRight(group.finished(scoring(november)));
+        // Two tables are all that these agencies keep; of the third nothing is left.
+        JsonNode third = group.bank().post("/v1/tables", newTable("2026-12-31"));
+        String tooMany = third.get("id").asText();
+        LiveGroup.await(
+                () -> group.job(tooMany).get("status").asText().equals("failed"), () -> "kept: " + group.job(tooMany));
+        assertTrue(
+                group.job(tooMany).toString().contains("policy.tableRows"),
+                () -> group.job(tooMany).toString());
+        assertEquals(
+                404,
+                group.bank().tryGet("/v1/tables/" + third.get("table").asText()).status());
 
         JsonNode deleted = group.client(Role.TAX).post("/v1/tables/" + october + "/delete", LiveGroup.JSON.nullNode());
         assertEquals(october, deleted.get("id").asText());
@@ -122,6 +139,8 @@ final class TablesTest {
                         "application/json",
                         LiveGroup.request(model).put("table", october).toString());
         assertEquals(404, gone.status());
+        // What it answered is the bank's, also without the table.
+        assertRight(group.finished(job));
         assertRight(group.finished(scoring(november)));
     }
 

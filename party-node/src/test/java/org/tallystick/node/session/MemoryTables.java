@@ -20,6 +20,14 @@ final class MemoryTables implements Tables {
     }
 
     @Override
+    public long rowsBeside(String id) {
+        return tables.values().stream()
+                .filter(table -> !table.id().equals(id))
+                .mapToLong(Table::rows)
+                .sum();
+    }
+
+    @Override
     public void keep(Table table, int position, List<String> subjects, Segment segment) {
         if (diskIsFull) {
             throw new StorageFailure("the disk is full", "free space");

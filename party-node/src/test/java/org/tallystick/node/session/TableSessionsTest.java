@@ -241,7 +241,6 @@ final class TableSessionsTest {
     void aTableDestroyedAtOneNodeIsDestroyedAtAll() {
         Hash model = activate(all, WEIGHTS);
         Hash first = store(0);
-        group.bank().tables.deleted.remove(TABLE);
         assertTrue(group.nodes.get(1).sessions.deleteTable(TABLE));
         for (TestNodes.Node node : group.nodes) {
             TestNodes.await(() -> node.tables.isDeleted(TABLE) && node.tables.tables.isEmpty());
@@ -250,10 +249,34 @@ final class TableSessionsTest {
         assertEquals(
                 Refusal.Reason.TABLE_UNKNOWN,
                 assertThrows(Refused.class, () -> store(1)).refusal().reason());
-        // A node that was away hears of it when all are connected again.
+        // A node that was away, or was restored from a backup, hears of it when all are connected again.
         group.nodes.get(3).tables.deleted.clear();
+        group.nodes
+                .get(3)
+                .tables
+                .tables
+                .put(TABLE, new Tables.Table(TABLE, "features", LocalDate.EPOCH, hashOf(all), ROWS, 2));
         group.nodes.get(1).sessions.connected();
         TestNodes.await(() -> group.nodes.get(3).tables.isDeleted(TABLE));
+    }
+
+    @Test
+    void aNodeKeepsNoMoreRowsThanItsOperatorAllows() {
+        activate(all, WEIGHTS);
+        store(0);
+        Tables.Table large = new Tables.Table("ff".repeat(16), "more", LocalDate.EPOCH, hashOf(all), 2_000, 4);
+        Proposal.Store store = new Proposal.Store(large, 0, List.of("subject 1"));
+        Refused refused =
+                assertThrows(Refused.class, () -> group.bank().sessions.store(all, store));
+        assertEquals(Refusal.Reason.TABLES, refused.refusal().reason());
+        // A table that was begun otherwise is not gone on with.
+        Tables.Table other = new Tables.Table(TABLE, "features", LocalDate.of(2026, 11, 1), hashOf(all), ROWS, 2);
+        Proposal.Store again = new Proposal.Store(other, 1, List.of("subject 1"));
+        assertEquals(
+                Refusal.Reason.TABLE_UNKNOWN,
+                assertThrows(Refused.class, () -> group.bank().sessions.store(all, again))
+                        .refusal()
+                        .reason());
     }
 
     @Test

@@ -135,8 +135,10 @@ final class TestNodes implements AutoCloseable {
         }
 
         @Override
-        public void scoredTable(Hash proposal, Hash program, String purpose, int rows, RunReport report) {
-            tableRows.add(rows);
+        public void ranTable(Sessions.TableRun run) {
+            if (run.kind().equals("score")) {
+                tableRows.add(run.rows());
+            }
         }
 
         @Override
@@ -255,7 +257,7 @@ final class TestNodes implements AutoCloseable {
     }
 
     static Policy openPolicy() {
-        return new Policy(Profile.REP4, 1000, Set.of(), BANK, 16);
+        return new Policy(Profile.REP4, 1000, 3_000, Set.of(), BANK, 16);
     }
 
     Node bank() {

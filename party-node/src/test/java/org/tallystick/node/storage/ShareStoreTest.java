@@ -192,12 +192,14 @@ class ShareStoreTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0.shares", "0.subjects", "table"})
+    @ValueSource(strings = {"0.shares", "0.own"})
     void whatHasChangedOnTheDiskIsRefused(String name) throws IOException {
         ShareTable table = table(1, "features", LocalDate.EPOCH);
         store.create(table);
         store.put(table.id(), 0, subjects(0), segment(1));
         store.put(table.id(), 1, subjects(0), segment(2));
+        store.putOwn(table.id(), 0, List.of(Map.of("balance", "12")));
+        store.putOwn(table.id(), 1, List.of(Map.of("balance", "13")));
         Path its = folder.resolve("tables").resolve(table.id().hex());
         byte[] sound = Files.readAllBytes(its.resolve(name));
         List<byte[]> changed = new ArrayList<>();
@@ -210,19 +212,45 @@ class ShareStoreTest {
             changed.add(Arrays.copyOf(sound, 65_564)); // a whole piece
             changed.add(Arrays.copyOf(sound, 2 * 65_564));
         }
-        if (name.startsWith("0.")) {
-            changed.add(Files.readAllBytes(its.resolve(name.replace('0', '1'))));
-        }
+        changed.add(Files.readAllBytes(its.resolve(name.replace('0', '1'))));
         for (byte[] bytes : changed) {
             Files.write(its.resolve(name), bytes);
             assertThrows(StorageFailure.class, () -> {
                 ShareStore again = reopened();
                 again.segment(table.id(), 0);
-                again.subjects(table.id(), 0);
+                again.own(table.id(), 0);
             });
         }
         Files.write(its.resolve(name), sound);
         assertSame(segment(1), reopened().segment(table.id(), 0).orElseThrow());
+    }
+
+    /** A key file that is not what it was, or what else lies in the folder, does not keep the node from its work. */
+    @Test
+    void whatCannotBeOpenedIsLeftOut() throws IOException {
+        ShareTable table = table(1, "features", LocalDate.EPOCH);
+        store.create(table);
+        store.create(table(2, "features", LocalDate.EPOCH));
+        Path its = folder.resolve("tables").resolve(table.id().hex());
+        byte[] sound = Files.readAllBytes(its.resolve("table"));
+        byte[] changed = sound.clone();
+        changed[20] ^= 1;
+        Files.write(its.resolve("table"), changed);
+        Path other = Files.createDirectories(folder.resolve("tables").resolve("lost+found"));
+        Files.write(other.resolve("file"), new byte[3]);
+        assertEquals(1, reopened().tables().size());
+        assertTrue(Files.exists(other.resolve("file")));
+        Files.write(its.resolve("table"), sound);
+        ShareStore again = reopened();
+        assertEquals(2, again.tables().size());
+        // A deletion that was noted and not done is done, whatever its key file has become.
+        again.delete(table.id());
+        Files.createDirectories(its);
+        Files.write(its.resolve("table"), changed);
+        Files.write(folder.resolve("tables").resolve("deleted"), new byte[10], java.nio.file.StandardOpenOption.APPEND);
+        assertEquals(1, reopened().tables().size());
+        assertFalse(Files.exists(its));
+        assertEquals(List.of(table.id()), reopened().deleted());
     }
 
     @Test
