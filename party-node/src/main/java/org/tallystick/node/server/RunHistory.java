@@ -14,6 +14,7 @@ import org.tallystick.node.rest.NodeService.Session;
 import org.tallystick.node.rest.NodeService.SessionTrace;
 import org.tallystick.node.rest.NodeService.Trace;
 import org.tallystick.node.rest.NodeService.Traffic;
+import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.RunReport;
 import org.tallystick.node.session.Sessions.Finished;
 import org.tallystick.node.session.Sessions.TableRun;

@@ -3,6 +3,7 @@ package org.tallystick.node.server;
 import org.tallystick.net.ProtocolAbort;
 import org.tallystick.node.config.Role;
 import org.tallystick.node.metrics.Metrics;
+import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Refusal;
 import org.tallystick.node.session.RunReport;
 import org.tallystick.node.session.Sessions;
