@@ -1,6 +1,7 @@
 package org.tallystick.convert;
 
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -181,7 +182,7 @@ public final class GarbledWorld {
                 right &= Commitments.match(bound, commitments, labels, addends.bits(section));
             } else {
                 byte[] digest = frames[section.source().backup(roles)].read(Transcript.BYTES);
-                right &= Arrays.equals(digest, Transcript.digest(bound, "labels", sent));
+                right &= MessageDigest.isEqual(digest, Transcript.digest(bound, "labels", sent));
             }
             parts.add(labels);
         }
@@ -190,7 +191,7 @@ public final class GarbledWorld {
             byte[] bits = frames[roles.k()].read((int) GarbledFunction.bitBytes(revealed, stock.instances()));
             byte[] salt = frames[roles.k()].read(Transcript.BYTES);
             byte[] digest = frames[roles.j()].read(Transcript.BYTES);
-            right &= Arrays.equals(digest, Transcript.digest(stock.context(), "decoding", salt, bits));
+            right &= MessageDigest.isEqual(digest, Transcript.digest(stock.context(), "decoding", salt, bits));
             addends.decode(bits, revealed);
         }
         check(right);

@@ -1,6 +1,7 @@
 package org.tallystick.convert;
 
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -122,7 +123,7 @@ final class Preparation {
             long bytes = function.prepareCost(roles, instances).bytesSent()[roles.j()] - channel.digestBytes();
             commitments = mesh.to(roles.j()).receive(Math.toIntExact(bytes));
             byte[] digest = mesh.to(roles.k()).receive(Transcript.BYTES);
-            GarbledWorld.check(Arrays.equals(digest, Transcript.digest(context, "commitments", commitments)));
+            GarbledWorld.check(MessageDigest.isEqual(digest, Transcript.digest(context, "commitments", commitments)));
         }
         return each ? alone(key, tables, commitments) : List.of(together(key, tables, commitments));
     }

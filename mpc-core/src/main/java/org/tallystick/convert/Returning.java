@@ -1,6 +1,7 @@
 package org.tallystick.convert;
 
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -87,7 +88,7 @@ final class Returning {
         BitMatrix colours = Frame.unpacked(frame.read(bytes), wires.length, rows);
         Labels active = made.offsets().active(falseLabels, xor(colours, decoding));
         byte[] expected = Transcript.digest(stock.context(), "back", active.bytes());
-        GarbledWorld.check(Arrays.equals(expected, frame.read(Transcript.BYTES)));
+        GarbledWorld.check(MessageDigest.isEqual(expected, frame.read(Transcript.BYTES)));
         return colours;
     }
 
@@ -124,7 +125,7 @@ final class Returning {
             long[] rest = new long[count * rows];
             message.asLongBuffer().get(rest);
             byte[] digest = mesh.to(roles.j()).receive(UniversalHash.BYTES);
-            GarbledWorld.check(Arrays.equals(digest, digest(key, rest)));
+            GarbledWorld.check(MessageDigest.isEqual(digest, digest(key, rest)));
             return rest;
         }
         long[] rest = new long[open.length];

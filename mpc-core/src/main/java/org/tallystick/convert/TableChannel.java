@@ -2,6 +2,7 @@ package org.tallystick.convert;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -81,7 +82,8 @@ final class TableChannel {
             add(generator, piece, piece.length);
             tables.add(piece);
         }
-        GarbledWorld.check(Arrays.equals(digestBytesSoFar(), mesh.to(roles.j()).receive(UniversalHash.BYTES)));
+        GarbledWorld.check(
+                MessageDigest.isEqual(digestBytesSoFar(), mesh.to(roles.j()).receive(UniversalHash.BYTES)));
         return tables;
     }
 }

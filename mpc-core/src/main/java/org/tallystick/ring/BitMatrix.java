@@ -21,6 +21,17 @@ public record BitMatrix(int wires, int rows, long[] words) {
         return -1L >>> (-rows & 63);
     }
 
+    /** Words of wires of that many rows with every bit changed; what lies past the last row stays. */
+    public static long[] flipped(long[] words, int rows) {
+        int perWire = wordsPerWire(rows);
+        long last = lastWordMask(rows);
+        long[] flipped = new long[words.length];
+        for (int i = 0; i < flipped.length; i++) {
+            flipped[i] = words[i] ^ ((i + 1) % perWire == 0 ? last : -1L);
+        }
+        return flipped;
+    }
+
     public boolean get(int wire, int row) {
         return (words[wire * wordsPerWire(rows) + (row >>> 6)] >>> (row & 63) & 1) != 0;
     }

@@ -42,6 +42,11 @@ public final class Rep4Bits implements BitShare {
         return parts[j];
     }
 
+    /** The parts themselves in an array of the caller's own. */
+    public long[][] parts() {
+        return parts.clone();
+    }
+
     @Override
     public String toString() {
         return "Rep4Bits[" + wires + " wires, " + rows + " rows]";

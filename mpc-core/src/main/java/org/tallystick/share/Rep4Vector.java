@@ -50,6 +50,11 @@ public final class Rep4Vector implements ArithmeticShare {
         return parts[j];
     }
 
+    /** The parts themselves in an array of the caller's own. */
+    public long[][] parts() {
+        return parts.clone();
+    }
+
     @Override
     public String toString() {
         return "Rep4Vector[" + rows + " x " + columns + " mod 2^" + width + "]";

@@ -2,10 +2,13 @@ package org.tallystick.protocol.rep4;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import org.tallystick.protocol.OwnerInput;
 import org.tallystick.protocol.RowBlocks;
 import org.tallystick.random.SharedGenerator;
 import org.tallystick.random.SharedSeed;
+import org.tallystick.ring.PackedColumns;
 import org.tallystick.share.Rep4Vector;
 
 /**
@@ -71,6 +74,38 @@ public final class KeptInputs implements RowBlocks<Rep4Vector> {
             }
         }
         return generators;
+    }
+
+    /** The masks of inputs that are kept: a stream a column, by its number among its owner's. */
+    static Inputs.Masks masks(int self, SharedSeed[] seeds, List<OwnerInput> inputs) {
+        SharedGenerator[] generators = generators(self, seeds);
+        int[] numbers = new int[inputs.size()];
+        int[] next = new int[4];
+        for (int item = 0; item < numbers.length; item++) {
+            numbers[item] = next[inputs.get(item).owner()];
+            next[inputs.get(item).owner()] += inputs.get(item).columns();
+        }
+        return (j, item, input) -> {
+            long[] masks = new long[Math.multiplyExact(input.rows(), input.columns())];
+            for (int column = 0; column < input.columns(); column++) {
+                long stream = stream(input.owner(), numbers[item] + column);
+                generators[j].fill(stream, 0, masks, column * input.rows(), input.rows());
+            }
+            return masks;
+        };
+    }
+
+    /** What a party keeps of inputs that were shared with these masks. */
+    static List<KeptInput> keep(List<OwnerInput> inputs, List<Rep4Vector> shares) {
+        List<KeptInput> kept = new ArrayList<>();
+        for (int item = 0; item < shares.size(); item++) {
+            int owner = inputs.get(item).owner();
+            Rep4Vector x = shares.get(item);
+            Optional<PackedColumns> told = Optional.ofNullable(x.part(owner + 1 & 3))
+                    .map(part -> PackedColumns.of(part, x.rows(), x.columns(), x.width()));
+            kept.add(new KeptInput(owner, x.rows(), x.columns(), x.width(), told));
+        }
+        return kept;
     }
 
     /**

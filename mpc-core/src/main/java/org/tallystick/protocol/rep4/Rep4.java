@@ -3,6 +3,7 @@ package org.tallystick.protocol.rep4;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import org.tallystick.net.Mesh;
 import org.tallystick.protocol.Operands;
@@ -10,11 +11,9 @@ import org.tallystick.protocol.OwnerInput;
 import org.tallystick.protocol.Profile;
 import org.tallystick.protocol.Protocol;
 import org.tallystick.protocol.RowBlocks;
-import org.tallystick.random.SharedGenerator;
 import org.tallystick.random.SharedSeed;
 import org.tallystick.ring.BitMatrix;
 import org.tallystick.ring.Matrix;
-import org.tallystick.ring.PackedColumns;
 import org.tallystick.ring.Ring;
 import org.tallystick.share.Rep4Bits;
 import org.tallystick.share.Rep4Vector;
@@ -88,37 +87,9 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
      */
     public List<KeptInput> keep(List<OwnerInput> inputs, SharedSeed[] seeds) {
         settle();
-        SharedGenerator[] generators = KeptInputs.generators(self, seeds);
-        int[] numbers = new int[inputs.size()];
-        int[] next = new int[4];
-        for (int item = 0; item < numbers.length; item++) {
-            numbers[item] = next[inputs.get(item).owner()];
-            next[inputs.get(item).owner()] += inputs.get(item).columns();
-        }
-        List<Rep4Vector> shares = Inputs.share(
-                run,
-                inputs,
-                (j, item, input) -> {
-                    long[] masks = new long[Math.multiplyExact(input.rows(), input.columns())];
-                    for (int column = 0; column < input.columns(); column++) {
-                        long stream = KeptInputs.stream(input.owner(), numbers[item] + column);
-                        generators[j].fill(stream, 0, masks, column * input.rows(), input.rows());
-                    }
-                    return masks;
-                },
-                pending);
+        List<Rep4Vector> shares = Inputs.share(run, inputs, KeptInputs.masks(self, seeds, inputs), pending);
         settle();
-        List<KeptInput> kept = new ArrayList<>();
-        for (int item = 0; item < shares.size(); item++) {
-            kept.add(kept(inputs.get(item).owner(), shares.get(item)));
-        }
-        return kept;
-    }
-
-    private KeptInput kept(int owner, Rep4Vector x) {
-        Optional<PackedColumns> told = Optional.ofNullable(x.part(owner + 1 & 3))
-                .map(part -> PackedColumns.of(part, x.rows(), x.columns(), x.width()));
-        return new KeptInput(owner, x.rows(), x.columns(), x.width(), told);
+        return KeptInputs.keep(inputs, shares);
     }
 
     /**
@@ -147,39 +118,31 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
     @Override
     public long[] open(Rep4Vector x) {
         settle();
-        return Openings.toAll(run, Lanes.ring(x.elements(), x.width()), parts(x));
+        return Openings.toAll(run, Lanes.ring(x.elements(), x.width()), x.parts());
     }
 
     @Override
     public BitMatrix open(Rep4Bits x) {
         settle();
-        return new BitMatrix(x.wires(), x.rows(), Openings.toAll(run, Lanes.bits(x.wires(), x.rows()), parts(x)));
+        return new BitMatrix(x.wires(), x.rows(), Openings.toAll(run, Lanes.bits(x.wires(), x.rows()), x.parts()));
     }
 
     /** One round, 3 elements; the receiver learns nothing while one of the three others is silent. */
     @Override
     public Optional<long[]> reveal(Rep4Vector x, int party) {
         settle();
-        return Optional.ofNullable(Openings.toOne(run, Lanes.ring(x.elements(), x.width()), parts(x), party));
+        return Optional.ofNullable(Openings.toOne(run, Lanes.ring(x.elements(), x.width()), x.parts(), party));
     }
 
     @Override
     public Optional<BitMatrix> reveal(Rep4Bits x, int party) {
         settle();
-        return Optional.ofNullable(Openings.toOne(run, Lanes.bits(x.wires(), x.rows()), parts(x), party))
+        return Optional.ofNullable(Openings.toOne(run, Lanes.bits(x.wires(), x.rows()), x.parts(), party))
                 .map(words -> new BitMatrix(x.wires(), x.rows(), words));
-    }
-
-    private static long[][] parts(Rep4Vector x) {
-        return new long[][] {x.part(0), x.part(1), x.part(2), x.part(3)};
     }
 
     private static List<long[]> parts(List<Rep4Vector> sources, int j) {
         return sources.stream().map(source -> source.part(j)).toList();
-    }
-
-    private static long[][] parts(Rep4Bits x) {
-        return new long[][] {x.part(0), x.part(1), x.part(2), x.part(3)};
     }
 
     // ---- linear operations
@@ -198,7 +161,7 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
 
     @Override
     public Rep4Vector addConstant(Rep4Vector x, long constant) {
-        long[][] parts = parts(x);
+        long[][] parts = x.parts();
         if (self != 0) {
             long[] sum = x.part(0).clone();
             for (int e = 0; e < sum.length; e++) {
@@ -225,7 +188,7 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
         if (width > x.width()) {
             throw new IllegalArgumentException("a share mod 2^" + x.width() + " cannot grow to 2^" + width);
         }
-        return new Rep4Vector(x.rows(), x.columns(), width, parts(x));
+        return new Rep4Vector(x.rows(), x.columns(), width, x.parts());
     }
 
     @Override
@@ -387,15 +350,9 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
 
     @Override
     public Rep4Bits not(Rep4Bits x) {
-        long[][] parts = parts(x);
+        long[][] parts = x.parts();
         if (self != 0) {
-            int words = BitMatrix.wordsPerWire(x.rows());
-            long last = BitMatrix.lastWordMask(x.rows());
-            long[] flipped = new long[x.words()];
-            for (int i = 0; i < flipped.length; i++) {
-                flipped[i] = x.part(0)[i] ^ ((i + 1) % words == 0 ? last : -1L);
-            }
-            parts[0] = flipped;
+            parts[0] = BitMatrix.flipped(x.part(0), x.rows());
         }
         return new Rep4Bits(x.wires(), x.rows(), parts);
     }
@@ -426,17 +383,11 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
         return new Rep4Bits(x.wires(), x.rows(), local.parts());
     }
 
-    // ---- helpers
-
-    private interface PartMaker {
-        long[] of(int j);
-    }
-
-    private long[][] each(PartMaker maker) {
+    private long[][] each(IntFunction<long[]> maker) {
         long[][] parts = new long[4][];
         for (int j = 0; j < 4; j++) {
             if (j != self) {
-                parts[j] = maker.of(j);
+                parts[j] = maker.apply(j);
             }
         }
         return parts;

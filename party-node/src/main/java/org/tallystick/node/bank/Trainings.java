@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -66,7 +66,7 @@ final class Trainings {
         String requestId = json.has("requestId") ? json.get("requestId").asText() : id;
         Optional<TrainingRecords.Training> known = table.findRequest(requestId);
         if (known.isPresent()) {
-            if (!Arrays.equals(known.get().digest(), digest)) {
+            if (!MessageDigest.isEqual(known.get().digest(), digest)) {
                 throw new ServiceFailure(Problem.conflict(requestId));
             }
             return known.get().id();

@@ -12,12 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,7 +34,6 @@ import org.tallystick.node.transport.SessionMesh;
 import org.tallystick.node.wire.Acceptance;
 import org.tallystick.node.wire.ControlKind;
 import org.tallystick.node.wire.SignedProposal;
-import org.tallystick.program.Program;
 import org.tallystick.protocol.rep4.Rep4;
 import org.tallystick.share.Rep4Vector;
 import org.tallystick.training.Descent;
@@ -104,56 +101,22 @@ final class TrainingSessionsTest {
         return new Proposal.Train(plan.encoding(), subjects, List.of(), REQUEST, resumes);
     }
 
-    /** Notes what a training tells the bank. */
-    private static final class Listener implements Sessions.TrainingListener {
-        private final IntConsumer after;
-        private final List<Integer> steps = new ArrayList<>();
-        private Optional<Hash> origin = Optional.empty();
-        private Optional<Hash> program = Optional.empty();
-        private Optional<Sessions.Trained> trained = Optional.empty();
-
-        Listener(IntConsumer after) {
-            this.after = after;
-        }
-
-        @Override
-        public void done(int step, int all, OptionalDouble loss) {
-            steps.add(step);
-            after.accept(step);
-        }
-
-        @Override
-        public void proposed(Hash began) {
-            origin = Optional.of(began);
-        }
-
-        @Override
-        public void storing(Hash programHash, Program stored) {
-            program = Optional.of(programHash);
-        }
-
-        @Override
-        public void ended(Sessions.Trained ended) {
-            trained = Optional.of(ended);
-        }
+    private TrainingNotes run(TrainingPlan plan, Optional<Hash> resumes) {
+        TrainingNotes notes = new TrainingNotes(step -> {});
+        group.bank().sessions.train(plan, train(plan, resumes), notes);
+        return notes;
     }
 
-    private Listener run(TrainingPlan plan, Optional<Hash> resumes) {
-        Listener listener = new Listener(step -> {});
-        group.bank().sessions.train(plan, train(plan, resumes), listener);
-        return listener;
-    }
-
-    private Listener brokenOff(int after) {
-        Listener listener = new Listener(step -> {
+    private TrainingNotes brokenOff(int after) {
+        TrainingNotes notes = new TrainingNotes(step -> {
             if (step == after) {
                 throw new ProtocolAbort(ProtocolAbort.Reason.STOPPED, "by the test");
             }
         });
         assertThrows(
-                ProtocolAbort.class, () -> group.bank().sessions.train(PLAN, train(PLAN, Optional.empty()), listener));
+                ProtocolAbort.class, () -> group.bank().sessions.train(PLAN, train(PLAN, Optional.empty()), notes));
         quiet();
-        return listener;
+        return notes;
     }
 
     /** Waits until no node takes part in anything. */
@@ -161,16 +124,16 @@ final class TrainingSessionsTest {
         TestNodes.await(() -> group.nodes.stream().allMatch(node -> node.sessions.running() == 0));
     }
 
-    private double[] weights(Listener listener) {
-        return listener.trained.orElseThrow().outcome().weights();
+    private double[] weights(TrainingNotes notes) {
+        return notes.trained.orElseThrow().outcome().weights();
     }
 
     @Test
     void aTrainingIsOnRecordAndLeavesNoCheckpoint() {
-        Listener listener = run(PLAN, Optional.empty());
-        assertEquals(List.of(0, 1, 2, 3, 4), listener.steps);
+        TrainingNotes notes = run(PLAN, Optional.empty());
+        assertEquals(List.of(0, 1, 2, 3, 4), notes.steps);
         quiet();
-        Hash proposal = listener.trained.orElseThrow().proposal();
+        Hash proposal = notes.trained.orElseThrow().proposal();
         group.nodes.forEach(node -> {
             assertTrue(node.authorised.contains(proposal), "no record at party " + node.self);
             assertEquals(List.of(proposal), node.trained);
@@ -190,27 +153,27 @@ final class TrainingSessionsTest {
 
     @Test
     void anApprovalThatIsWithdrawnStopsATrainingAtTheNextStep() {
-        Listener listener = new Listener(step -> {
+        TrainingNotes notes = new TrainingNotes(step -> {
             if (step == 2) {
                 group.nodes.get(0).approved.remove(Sessions.hashOf(PLAN));
             }
         });
         Refused refused = assertThrows(
-                Refused.class, () -> group.bank().sessions.train(PLAN, train(PLAN, Optional.empty()), listener));
+                Refused.class, () -> group.bank().sessions.train(PLAN, train(PLAN, Optional.empty()), notes));
         assertEquals(0, refused.party());
         assertEquals(Refusal.Reason.PROGRAM_NOT_APPROVED, refused.refusal().reason());
-        assertTrue(listener.trained.isEmpty());
+        assertTrue(notes.trained.isEmpty());
     }
 
     @Test
     void theBankStopsItsTraining() {
-        Listener listener = new Listener(step -> {
+        TrainingNotes notes = new TrainingNotes(step -> {
             if (step == 1) {
                 group.bank().sessions.stopTraining(REQUEST);
             }
         });
         ProtocolAbort end = assertThrows(
-                ProtocolAbort.class, () -> group.bank().sessions.train(PLAN, train(PLAN, Optional.empty()), listener));
+                ProtocolAbort.class, () -> group.bank().sessions.train(PLAN, train(PLAN, Optional.empty()), notes));
         assertEquals(ProtocolAbort.Reason.STOPPED, end.reason());
         quiet();
         group.nodes.forEach(node -> assertEquals(List.of(), node.trained));
@@ -225,7 +188,7 @@ final class TrainingSessionsTest {
                 throw new StorageFailure("the disk is full", "free space");
             }
         };
-        Listener broken = new Listener(step -> {});
+        TrainingNotes broken = new TrainingNotes(step -> {});
         var end = assertThrows(
                 RuntimeException.class, () -> group.bank().sessions.train(PLAN, train(PLAN, Optional.empty()), broken));
         if (!(end instanceof ProtocolAbort)) {
@@ -236,7 +199,7 @@ final class TrainingSessionsTest {
         quiet();
         group.nodes.get(2).trainings.putting = name -> {};
 
-        Listener resumed = run(PLAN, broken.origin);
+        TrainingNotes resumed = run(PLAN, broken.origin);
 
         assertEquals(2, resumed.steps.get(resumed.steps.size() - 3));
         assertArrayEquals(whole, weights(resumed), 0x1p-8);
@@ -252,7 +215,7 @@ final class TrainingSessionsTest {
         // Tables are not read again: others would not change anything.
         group.nodes.forEach(node -> node.rows.clear());
 
-        Listener resumed = run(PLAN, Optional.of(origin));
+        TrainingNotes resumed = run(PLAN, Optional.of(origin));
 
         assertEquals(List.of(1, 2, 2, 3, 4), resumed.steps);
         assertArrayEquals(whole, weights(resumed), 0x1p-8);
@@ -292,12 +255,12 @@ final class TrainingSessionsTest {
 
     @Test
     void weightsThatNobodyLearnsAreStoredByAll() {
-        Listener listener = run(plan("sales", Reveal.NOBODY), Optional.empty());
-        Sessions.Trained trained = listener.trained.orElseThrow();
+        TrainingNotes notes = run(plan("sales", Reveal.NOBODY), Optional.empty());
+        Sessions.Trained trained = notes.trained.orElseThrow();
         assertTrue(trained.outcome().fit().isEmpty());
         assertTrue(trained.outcome().learning().auc() > .7);
         TrainingRuns.BlindModel model = trained.model().orElseThrow();
-        assertEquals(listener.program, Optional.of(model.program()));
+        assertEquals(notes.program, Optional.of(model.program()));
         group.nodes.forEach(node -> {
             assertTrue(node.models.containsKey(model.digest()), "not stored at party " + node.self);
             assertEquals(model.program(), node.models.get(model.digest()).program());
