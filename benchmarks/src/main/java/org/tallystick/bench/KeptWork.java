@@ -61,7 +61,7 @@ final class KeptWork {
 
     /** Shares the rows of a job and stores them, unless the table of an earlier job is the same. */
     void prepare(Job job, Chunks chunks) {
-        if (table.filter(known -> known.rows() == job.rows() && known.segments() == job.chunks())
+        if (table.filter(known -> known.rows() == job.rows() && known.segmentRows() == job.chunk())
                 .isPresent()) {
             return;
         }
@@ -74,7 +74,7 @@ final class KeptWork {
                 LocalDate.EPOCH,
                 new byte[32],
                 job.rows(),
-                job.chunks(),
+                job.chunk(),
                 Instant.EPOCH);
         store.create(next);
         chunks.each(job, k -> keep(next.id(), k, job.first() + 1 + k, k * job.chunk(), job.rowsOf(k)));

@@ -47,10 +47,9 @@ final class TableJobs {
     void store(Jobs.Job job, Jobs.Work.StoreTable work, ActiveModel model, int position) {
         List<String> subjects = jobs.subjects(job.id(), position);
         List<Map<String, String>> own = ownRows(model, subjects, position);
-        int segments = jobs.pendingChunks(job.id()).size()
-                + jobs.finishedChunks(job.id()).size();
+        int segmentRows = jobs.subjects(job.id(), 0).size();
         Tables.Table table =
-                new Tables.Table(work.table(), work.name(), work.asOf(), model.program(), job.rows(), segments);
+                new Tables.Table(work.table(), work.name(), work.asOf(), model.program(), job.rows(), segmentRows);
         Program program = model.scoring().program();
         Hash filled = sessions.store(program, new Proposal.Store(table, position, subjects));
         store.putOwn(new ShareTable.Id(work.table()), position, own);
@@ -166,7 +165,7 @@ final class TableJobs {
                         "table " + id + " is without the bank's own rows, which this model takes",
                         "store a new one by this model"));
             }
-            rows.add(store.subjects(table, position).orElseThrow().size());
+            rows.add(known.rowsOf(position));
         }
         return rows;
     }

@@ -27,7 +27,12 @@ public record StoredTables(int self, ShareStore store) implements Tables {
 
     static Table view(ShareTable table) {
         return new Table(
-                table.id().hex(), table.name(), table.asOf(), Hash.of(table.program()), table.rows(), table.segments());
+                table.id().hex(),
+                table.name(),
+                table.asOf(),
+                Hash.of(table.program()),
+                table.rows(),
+                table.segmentRows());
     }
 
     @Override
@@ -39,7 +44,7 @@ public record StoredTables(int self, ShareStore store) implements Tables {
                 table.asOf(),
                 table.program().bytes(),
                 table.rows(),
-                table.segments(),
+                table.segmentRows(),
                 Instant.now().truncatedTo(ChronoUnit.MILLIS)));
         store.put(
                 id,

@@ -291,10 +291,12 @@ public final class Sessions {
      * @return whether there was one
      */
     public boolean deleteTable(String id) {
+        boolean known = tables.find(id).isPresent();
         try {
-            return tables.find(id).isPresent() && tables.delete(id);
+            return known && tables.delete(id);
         } finally {
-            if (tables.isDeleted(id)) {
+            // Also when it could not be noted, on a full disk: its key is gone.
+            if (tables.isDeleted(id) || known && tables.find(id).isEmpty()) {
                 broadcastDeleted(List.of(id));
             }
         }

@@ -34,7 +34,7 @@ final class TableFormat {
                 .setName(table.name())
                 .setAsOf(table.asOf().toEpochDay())
                 .setRows(table.rows())
-                .setSegments(table.segments())
+                .setSegmentRows(table.segmentRows())
                 .build();
     }
 
@@ -67,16 +67,21 @@ final class TableFormat {
         require(!segment.getName().isEmpty() && segment.getName().length() <= MAX_NAME, "a table without a name");
         require(isPrintable(segment.getName()), "a name with control characters");
         require(segment.getAsOf() >= FIRST_DAY && segment.getAsOf() <= LAST_DAY, "a table of no such day");
-        require(segment.getSegments() >= 1 && segment.getSegments() <= MAX_SEGMENTS, "too many segments or none");
-        require(segment.getPosition() >= 0 && segment.getPosition() < segment.getSegments(), "no such segment");
-        require(segment.getRows() >= subjects.size(), "a segment with more rows than its table");
+        require(segment.getRows() >= 1, "a table of no rows");
+        require(
+                segment.getSegmentRows() >= 1 && segment.getSegmentRows() <= ProposalFormat.MAX_ROWS,
+                "segments of too many rows or none");
         Tables.Table table = new Tables.Table(
                 id(segment.getId()),
                 segment.getName(),
                 LocalDate.ofEpochDay(segment.getAsOf()),
                 ProposalFormat.hash(message.getProgram()),
                 segment.getRows(),
-                segment.getSegments());
+                segment.getSegmentRows());
+        require(table.segments() <= MAX_SEGMENTS, "too many segments");
+        require(segment.getPosition() >= 0 && segment.getPosition() < table.segments(), "no such segment");
+        // So that the rows a table says it has are those it gets, and no more.
+        require(subjects.size() == table.rowsOf(segment.getPosition()), "a segment of another number of rows");
         return new Proposal.Store(table, segment.getPosition(), subjects);
     }
 

@@ -12,9 +12,19 @@ public interface Tables {
      *
      * @param id 16 bytes in hexadecimal
      * @param program whose inputs are its columns
-     * @param segments how many the rows are cut into
+     * @param segmentRows how many each segment has; the last has what is left
      */
-    record Table(String id, String name, LocalDate asOf, Hash program, int rows, int segments) {}
+    record Table(String id, String name, LocalDate asOf, Hash program, int rows, int segmentRows) {
+        /** How many segments the rows are cut into. */
+        public int segments() {
+            return Math.ceilDiv(rows, segmentRows);
+        }
+
+        /** How many rows the segment at a position has. */
+        public int rowsOf(int position) {
+            return Math.min(segmentRows, rows - Math.multiplyExact(position, segmentRows));
+        }
+    }
 
     /**
      * This node's shares of one segment.

@@ -37,14 +37,16 @@ public final class ShareStore {
     private static final String KEY_FILE = "table";
     private static final String DRAFT = ".new";
     private static final String DELETED = "deleted";
-    private static final String PURPOSE = "tallystick/share-table/1";
+    private static final String PURPOSE = "tallystick/share-table/2";
     private static final int KEY_BYTES = 32;
+    private static final int LINE = 2 * ShareTable.Id.BYTES + 1;
     private static final byte[] NOTHING = {};
 
     private final Path folder;
     private final StorageKey key;
     private final Map<ShareTable.Id, Opened> opened = new ConcurrentHashMap<>();
     private final Set<ShareTable.Id> deleted = Collections.synchronizedSet(new LinkedHashSet<>());
+    private int noted; // so many of these are on the disk
 
     private record Opened(ShareTable table, Sealing sealing) {}
 
@@ -280,18 +282,25 @@ public final class ShareStore {
         force(file.getParent());
     }
 
-    /** Durably: a table that comes back from a backup, or that peers still fill, is not taken up. */
+    /**
+     * Durably: a table that comes back from a backup, or that peers still fill, is not taken up. What could not be
+     * written is written with the next.
+     */
     private synchronized void note(ShareTable.Id id) {
+        deleted.add(id);
+        List<ShareTable.Id> all = deleted();
+        StringBuilder lines = new StringBuilder();
+        all.subList(noted, all.size()).forEach(each -> lines.append(each.hex()).append('\n'));
         Path file = folder.resolve(DELETED);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            byte[] line = (id.hex() + "\n").getBytes(StandardCharsets.US_ASCII);
             // A line that was cut short is written over.
-            Disk.REAL.write(channel, ByteBuffer.wrap(line), (long) deleted.size() * line.length);
+            ByteBuffer bytes = ByteBuffer.wrap(lines.toString().getBytes(StandardCharsets.US_ASCII));
+            Disk.REAL.write(channel, bytes, (long) noted * LINE);
             channel.force(true);
         } catch (IOException e) {
             throw StorageFailure.of(file, e);
         }
-        deleted.add(id);
+        noted = all.size();
     }
 
     private void loadDeleted() throws IOException {
@@ -299,15 +308,15 @@ public final class ShareStore {
         if (!Files.exists(file)) {
             return;
         }
-        int length = 2 * ShareTable.Id.BYTES;
         String text = Files.readString(file, StandardCharsets.ISO_8859_1);
-        for (int from = 0; from + length < text.length(); from += length + 1) {
-            String line = text.substring(from, from + length);
+        for (int from = 0; from + LINE <= text.length(); from += LINE) {
+            String line = text.substring(from, from + LINE - 1);
             if (!ShareTable.Id.isOne(line)) {
                 break; // cut short when the power went
             }
             deleted.add(new ShareTable.Id(line));
         }
+        noted = deleted.size();
     }
 
     private static void clear(Path table) throws IOException {

@@ -13,10 +13,10 @@ import java.util.Arrays;
  *
  * @param id 16 random bytes
  * @param program whose inputs are its columns
- * @param segments how many it has when it is whole
+ * @param segmentRows how many rows each segment has; the last has what is left
  */
 public record ShareTable(
-        Id id, String name, LocalDate asOf, byte[] program, int rows, int segments, Instant createdAt) {
+        Id id, String name, LocalDate asOf, byte[] program, int rows, int segmentRows, Instant createdAt) {
     /** A table's id: 16 bytes, told as hexadecimal digits. */
     public record Id(String hex) {
         public static final int BYTES = 16;
@@ -49,15 +49,25 @@ public record ShareTable(
     private static final int FIXED = Id.BYTES + HASH + 2 * Integer.BYTES + 2 * Long.BYTES;
 
     public ShareTable {
-        if (rows < 1 || segments < 1 || program.length != HASH) {
-            throw new IllegalArgumentException(rows + " rows in " + segments + " segments");
+        if (rows < 1 || segmentRows < 1 || program.length != HASH) {
+            throw new IllegalArgumentException(rows + " rows in segments of " + segmentRows);
         }
+    }
+
+    /** How many segments it has when it is whole. */
+    public int segments() {
+        return Math.ceilDiv(rows, segmentRows);
+    }
+
+    /** How many rows the segment at a position has. */
+    public int rowsOf(int position) {
+        return Math.min(segmentRows, rows - Math.multiplyExact(position, segmentRows));
     }
 
     /** The same but for when it was made. */
     boolean isLike(ShareTable other) {
-        return equals(
-                new ShareTable(other.id, other.name, other.asOf, other.program, other.rows, other.segments, createdAt));
+        return equals(new ShareTable(
+                other.id, other.name, other.asOf, other.program, other.rows, other.segmentRows, createdAt));
     }
 
     byte[] encoded() {
@@ -66,7 +76,7 @@ public record ShareTable(
                 .put(id.bytes())
                 .put(program)
                 .putInt(rows)
-                .putInt(segments)
+                .putInt(segmentRows)
                 .putLong(asOf.toEpochDay())
                 .putLong(createdAt.toEpochMilli())
                 .put(text)
@@ -83,12 +93,12 @@ public record ShareTable(
         byte[] program = new byte[HASH];
         in.get(id).get(program);
         int rows = in.getInt();
-        int segments = in.getInt();
+        int segmentRows = in.getInt();
         try {
             LocalDate asOf = LocalDate.ofEpochDay(in.getLong());
             Instant createdAt = Instant.ofEpochMilli(in.getLong());
             String name = new String(encoded, FIXED, encoded.length - FIXED, StandardCharsets.UTF_8);
-            return new ShareTable(Id.of(id), name, asOf, program, rows, segments, createdAt);
+            return new ShareTable(Id.of(id), name, asOf, program, rows, segmentRows, createdAt);
         } catch (DateTimeException e) {
             throw new IllegalArgumentException("a table of no day", e);
         }

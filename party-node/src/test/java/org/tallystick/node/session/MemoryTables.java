@@ -14,6 +14,9 @@ final class MemoryTables implements Tables {
     final List<String> deleted = new CopyOnWriteArrayList<>();
     volatile boolean diskIsFull;
 
+    /** Its keys can be overwritten, but nothing more be written. */
+    volatile boolean notesFail;
+
     @Override
     public Optional<Table> find(String id) {
         return Optional.ofNullable(tables.get(id));
@@ -43,9 +46,13 @@ final class MemoryTables implements Tables {
 
     @Override
     public boolean delete(String id) {
-        deleted.add(id);
         segments.keySet().removeIf(key -> key.startsWith(id));
-        return tables.remove(id) != null;
+        boolean known = tables.remove(id) != null;
+        if (notesFail) {
+            throw new StorageFailure("the disk is full", "free space");
+        }
+        deleted.add(id);
+        return known;
     }
 
     @Override

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tallystick.net.ProtocolAbort;
+import org.tallystick.node.storage.StorageFailure;
 import org.tallystick.program.Encoding;
 import org.tallystick.program.Operation;
 import org.tallystick.program.Operation.Band;
@@ -105,7 +106,7 @@ final class TableSessionsTest {
     }
 
     private Hash store(int position) {
-        Tables.Table table = new Tables.Table(TABLE, "features", LocalDate.of(2026, 10, 31), hashOf(all), ROWS, 2);
+        Tables.Table table = new Tables.Table(TABLE, "features", LocalDate.of(2026, 10, 31), hashOf(all), ROWS, 600);
         List<String> subjects = IntStream.range(position * 600, Math.min(ROWS, position * 600 + 600))
                 .mapToObj(row -> "subject " + row)
                 .toList();
@@ -255,23 +256,53 @@ final class TableSessionsTest {
                 .get(3)
                 .tables
                 .tables
-                .put(TABLE, new Tables.Table(TABLE, "features", LocalDate.EPOCH, hashOf(all), ROWS, 2));
+                .put(TABLE, new Tables.Table(TABLE, "features", LocalDate.EPOCH, hashOf(all), ROWS, 600));
         group.nodes.get(1).sessions.connected();
         TestNodes.await(() -> group.nodes.get(3).tables.isDeleted(TABLE));
+    }
+
+    /** On a full disk a table's key is overwritten where it is; the others must hear of it all the same. */
+    @Test
+    void aDeletionThatCannotBeNotedReachesTheOthers() {
+        activate(all, WEIGHTS);
+        store(0);
+        group.nodes.get(1).tables.notesFail = true;
+        assertThrows(StorageFailure.class, () -> group.nodes.get(1).sessions.deleteTable(TABLE));
+        for (TestNodes.Node node : group.nodes) {
+            TestNodes.await(() -> node.tables.tables.isEmpty());
+        }
+    }
+
+    /** Else a bank could fill a table with more rows than it has said, and than an operator has allowed. */
+    @Test
+    void aSegmentHasTheRowsThatItsTableSays() {
+        activate(all, WEIGHTS);
+        for (int rows : new int[] {1, 499, 501, 600}) {
+            Tables.Table table = new Tables.Table(TABLE, "features", LocalDate.EPOCH, hashOf(all), ROWS, 600);
+            List<String> subjects =
+                    IntStream.range(0, rows).mapToObj(row -> "subject " + row).toList();
+            Proposal.Store store = new Proposal.Store(table, 1, subjects);
+            Refused refused =
+                    assertThrows(Refused.class, () -> group.bank().sessions.store(all, store));
+            assertEquals(Refusal.Reason.MALFORMED, refused.refusal().reason());
+        }
+        assertTrue(group.nodes.get(0).tables.tables.isEmpty());
     }
 
     @Test
     void aNodeKeepsNoMoreRowsThanItsOperatorAllows() {
         activate(all, WEIGHTS);
         store(0);
-        Tables.Table large = new Tables.Table("ff".repeat(16), "more", LocalDate.EPOCH, hashOf(all), 2_000, 4);
+        Tables.Table large = new Tables.Table("ff".repeat(16), "more", LocalDate.EPOCH, hashOf(all), 2_000, 1);
         Proposal.Store store = new Proposal.Store(large, 0, List.of("subject 1"));
         Refused refused =
                 assertThrows(Refused.class, () -> group.bank().sessions.store(all, store));
         assertEquals(Refusal.Reason.TABLES, refused.refusal().reason());
         // A table that was begun otherwise is not gone on with.
-        Tables.Table other = new Tables.Table(TABLE, "features", LocalDate.of(2026, 11, 1), hashOf(all), ROWS, 2);
-        Proposal.Store again = new Proposal.Store(other, 1, List.of("subject 1"));
+        Tables.Table other = new Tables.Table(TABLE, "features", LocalDate.of(2026, 11, 1), hashOf(all), ROWS, 600);
+        List<String> rest =
+                IntStream.range(600, ROWS).mapToObj(row -> "subject " + row).toList();
+        Proposal.Store again = new Proposal.Store(other, 1, rest);
         assertEquals(
                 Refusal.Reason.TABLE_UNKNOWN,
                 assertThrows(Refused.class, () -> group.bank().sessions.store(all, again))

@@ -50,7 +50,7 @@ class ShareStoreTest {
     private static ShareTable table(int number, String name, LocalDate asOf) {
         byte[] id = new byte[ShareTable.Id.BYTES];
         id[0] = (byte) number;
-        return new ShareTable(ShareTable.Id.of(id), name, asOf, new byte[32], 2 * ROWS, 2, Instant.EPOCH);
+        return new ShareTable(ShareTable.Id.of(id), name, asOf, new byte[32], 2 * ROWS, ROWS, Instant.EPOCH);
     }
 
     private static ShareSegment segment(int seed) {
