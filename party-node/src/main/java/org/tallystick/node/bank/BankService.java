@@ -75,6 +75,12 @@ public final class BankService implements NodeService.Bank {
         models.load();
         records.jobs().unfinished().forEach(job -> runner.start(job.id()));
         trainings.resume();
+        trainings.connected();
+    }
+
+    /** All nodes are connected, perhaps again. */
+    public void connected() {
+        trainings.connected();
     }
 
     /** Ends job runs at their next chunk, and trainings; they go on when the node starts again. */

@@ -118,6 +118,8 @@ final class TrainingTask implements Sessions.TrainingListener {
     private boolean mayGoOn(RuntimeException e) {
         if (e instanceof Refused refused) {
             if (refused.refusal().reason() == Refusal.Reason.CHECKPOINT && origin.isPresent()) {
+                // Some nodes may have one still.
+                parts.sessions().trainingsOver(origin.stream().toList());
                 origin = Optional.empty();
                 parts.table().restarted(id);
                 return beginnings < MOST_BEGINNINGS;
@@ -134,7 +136,7 @@ final class TrainingTask implements Sessions.TrainingListener {
     /** Whether it has been stopped, or rests until the node starts again. */
     private synchronized boolean isOver() {
         if (stopped) {
-            parts.table().end(id, Status.STOPPED, Trainings.bytes(state()));
+            end(Status.STOPPED, state());
         }
         return stopped || resting;
     }
@@ -180,7 +182,13 @@ final class TrainingTask implements Sessions.TrainingListener {
                 .put("code", problem.code().id())
                 .put("detail", problem.detail())
                 .put("remedy", problem.remedy());
-        parts.table().end(id, Status.FAILED, Trainings.bytes(state));
+        end(Status.FAILED, state);
+    }
+
+    /** For good; nodes that are away are told when they are back. */
+    private void end(Status status, ObjectNode state) {
+        parts.table().end(id, status, Trainings.bytes(state));
+        parts.sessions().trainingsOver(origin.stream().toList());
     }
 
     // ---- from other threads

@@ -36,6 +36,9 @@ final class Trainings {
     private static final Logger LOG = LoggerFactory.getLogger(Trainings.class);
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** Ended trainings that nodes are told of; what is older, they drop by its age. */
+    private static final int TOLD = 64;
+
     private final Sessions sessions;
     private final ModelRegistry models;
     private final TrainingRecords table;
@@ -113,6 +116,11 @@ final class Trainings {
                         each.origin().map(Hash::of));
             }
         }
+    }
+
+    /** Tells all nodes which trainings are over, of which they may have kept checkpoints while they were away. */
+    void connected() {
+        sessions.trainingsOver(table.over(TOLD).stream().map(Hash::of).toList());
     }
 
     /** Ends what is under way with this process; it goes on in the next. */

@@ -4,6 +4,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -49,6 +50,7 @@ import org.tallystick.node.wire.ControlKind;
 public final class NodeServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeServer.class);
     private static final Duration DRAIN = Duration.ofSeconds(5);
+    private static final Duration SWEEP = Duration.ofHours(1);
 
     private final List<AutoCloseable> parts = new ArrayList<>();
     private final NodeConfig config;
@@ -97,6 +99,7 @@ public final class NodeServer implements AutoCloseable {
         StoredTrainings trainings = new StoredTrainings(
                 SealedFolder.open(config.state().resolve("trainings"), key, "tallystick/training/1"),
                 SealedFolder.open(config.state().resolve("encoders"), key, "tallystick/encoders/1"));
+        dropOldCheckpoints(vertx, trainings);
         StoredPrograms programs =
                 new StoredPrograms(new Programs(state), config.policy().approve());
         ModelRegistry registry = new ModelRegistry(activations, programs::known, trainings);
@@ -107,7 +110,8 @@ public final class NodeServer implements AutoCloseable {
         StoredTables tables = new StoredTables(config.self(), shares);
 
         AtomicReference<Sessions> late = new AtomicReference<>();
-        Transport transport = keep(startTransport(vertx, late, metrics));
+        AtomicReference<BankService> lateBank = new AtomicReference<>();
+        Transport transport = keep(startTransport(vertx, late, lateBank, metrics));
         Sessions sessions = new Sessions(
                 transport,
                 identity(),
@@ -132,6 +136,7 @@ public final class NodeServer implements AutoCloseable {
                 new BankService.Records(kept, new Jobs(state), activations, records(key)),
                 shares,
                 features::rows));
+        bank.ifPresent(lateBank::set);
         bank.ifPresent(BankService::resume);
         bank.ifPresent(service -> keep(service::stop));
         Optional<NodeService.Agency> agency = isBank ? Optional.empty() : Optional.of(new AgencyService(programs));
@@ -151,6 +156,19 @@ public final class NodeServer implements AutoCloseable {
                 config.role().id(),
                 config.group().id(),
                 rest());
+    }
+
+    /** Now, and every hour. */
+    private static void dropOldCheckpoints(Vertx vertx, StoredTrainings trainings) {
+        Runnable drop = () -> {
+            try {
+                trainings.dropUntouchedSince(Instant.now().minus(StoredTrainings.MOST_REST));
+            } catch (NodeFailure e) {
+                LOG.error("old checkpoints of trainings could not be deleted: {}", e.getMessage());
+            }
+        };
+        drop.run();
+        vertx.setPeriodic(SWEEP.toMillis(), timer -> Thread.startVirtualThread(drop));
     }
 
     private TrainingRecords records(StorageKey key) {
@@ -186,7 +204,8 @@ public final class NodeServer implements AutoCloseable {
                 config.limits().sessions());
     }
 
-    private Transport startTransport(Vertx vertx, AtomicReference<Sessions> sessions, Metrics metrics) {
+    private Transport startTransport(
+            Vertx vertx, AtomicReference<Sessions> sessions, AtomicReference<BankService> bank, Metrics metrics) {
         try {
             return Transport.start(vertx, TransportSettings.of(config), new TransportListener() {
                 @Override
@@ -203,6 +222,7 @@ public final class NodeServer implements AutoCloseable {
                     LOG.info("all four nodes are connected, epoch {}", epoch.id());
                     Optional.ofNullable(sessions.get())
                             .ifPresent(target -> Thread.startVirtualThread(target::connected));
+                    Optional.ofNullable(bank.get()).ifPresent(target -> Thread.startVirtualThread(target::connected));
                     firstReady.complete(null);
                 }
 

@@ -1,8 +1,12 @@
 package org.tallystick.node.server;
 
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.TrainingStore;
 import org.tallystick.node.storage.SealedFolder;
@@ -17,6 +21,10 @@ import org.tallystick.training.TrainingPlan;
  * be scored with at any time.
  */
 public final class StoredTrainings implements TrainingStore, KeptEncoders {
+    /** How long the checkpoints of a training stay that makes no step. */
+    public static final Duration MOST_REST = Duration.ofDays(7);
+
+    private static final Logger LOG = LoggerFactory.getLogger(StoredTrainings.class);
     private static final String ENCODERS = "encoders";
     private static final int SALT = 32;
 
@@ -57,6 +65,19 @@ public final class StoredTrainings implements TrainingStore, KeptEncoders {
     @Override
     public void clearAll() {
         checkpoints.sets().forEach(checkpoints::removeSet);
+    }
+
+    /**
+     * Drops the checkpoints of trainings that have made no step since: of a bank that is gone, nobody says that a
+     * training is over. (A training that begins drops those of all others, so there are never those of several.)
+     */
+    public void dropUntouchedSince(Instant time) {
+        for (String training : checkpoints.sets()) {
+            if (checkpoints.changed(training).filter(time::isAfter).isPresent()) {
+                LOG.info("dropping the checkpoints of training {}, untouched since {}", training, time);
+                checkpoints.removeSet(training);
+            }
+        }
     }
 
     @Override

@@ -60,6 +60,7 @@ final class Participation {
     private final ActivationRuns activations;
     private final TrainingRuns trainings;
     private final TableRuns tables;
+    private final TrainingEnds trainingEnds;
     private final Map<Hash, Runnable> running = new ConcurrentHashMap<>();
     /** Trainings by their request. */
     private final Map<String, Hash> underWay = new ConcurrentHashMap<>();
@@ -75,10 +76,15 @@ final class Participation {
         this.activations = new ActivationRuns(transport, identity, services.models(), settings);
         this.tables = new TableRuns(transport, identity, services.tables(), settings);
         this.trainings = new TrainingRuns(transport, identity, services, activations, settings);
+        this.trainingEnds = new TrainingEnds(services.trainings());
     }
 
     ActivationRuns activations() {
         return activations;
+    }
+
+    TrainingEnds trainingEnds() {
+        return trainingEnds;
     }
 
     /** A peer has stored what an activation or a segment asked it to. */
@@ -282,6 +288,8 @@ final class Participation {
     /** Takes part in a training that this node has decided on. Blocks. */
     void train(Sealed sealed, Epoch epoch, TrainingPlan plan, Training.Own own, Sessions.TrainingListener listener) {
         Proposal.Train train = (Proposal.Train) sealed.proposal().work();
+        Hash origin = train.resumes().orElse(sealed.hash());
+        trainingEnds.began(origin);
         running.put(sealed.hash(), () -> transport.stop(ScoreRun.sessionOf(sealed.hash())));
         underWay.put(train.request(), sealed.hash());
         try {
@@ -300,6 +308,7 @@ final class Participation {
             underWay.remove(train.request(), sealed.hash());
             running.remove(sealed.hash());
             acceptances.forget(sealed.hash());
+            trainingEnds.ended(origin);
         }
     }
 

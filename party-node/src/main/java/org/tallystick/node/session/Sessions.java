@@ -124,6 +124,7 @@ public final class Sessions {
                 case ACTIVATION -> participation.activations().commitments(peer, message);
                 case STATUS -> participation.stored(peer, message);
                 case TABLE -> deleted(peer, TableFormat.deleted(message));
+                case TRAINING -> trainingsOver(peer, TrainingEnds.parsed(message));
                 default -> throw new ProposalFormat.BadMessage("a kind that this version does not know");
             }
         } catch (InvalidProtocolBufferException | ProposalFormat.BadMessage e) {
@@ -276,6 +277,28 @@ public final class Sessions {
     /** Ends a training that this node takes part in, if it is under way; the others find it stopped. */
     public void stopTraining(String request) {
         participation.stopTraining(request);
+    }
+
+    /**
+     * Nobody goes on with these trainings, named by the proposals that began them: this node and all that are connected
+     * drop their checkpoints. Those that are away have to be told again.
+     */
+    public void trainingsOver(List<Hash> origins) {
+        origins.forEach(participation.trainingEnds()::over);
+        for (int from = 0; from < origins.size(); from += TrainingEnds.MOST) {
+            byte[] message =
+                    TrainingEnds.message(origins.subList(from, Math.min(origins.size(), from + TrainingEnds.MOST)));
+            for (int peer = 0; peer < identity.parties(); peer++) {
+                if (peer != identity.self()) {
+                    transport.control(peer, ControlKind.TRAINING, message);
+                }
+            }
+        }
+    }
+
+    private void trainingsOver(int peer, List<Hash> origins) throws ProposalFormat.BadMessage {
+        ProposalFormat.require(admission.mayPropose(peer), "only the bank ends trainings");
+        Thread.ofVirtual().name("training").start(() -> origins.forEach(participation.trainingEnds()::over));
     }
 
     /** What agencies approve of a training. */

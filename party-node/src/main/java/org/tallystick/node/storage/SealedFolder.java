@@ -16,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -155,6 +156,23 @@ public final class SealedFolder {
     /** All sets, ascending. */
     public List<String> sets() {
         return list(folder).toList();
+    }
+
+    /** When a content of a set was last put; empty if the set has none. */
+    public Optional<Instant> changed(String set) {
+        Path own = path(set);
+        try {
+            Optional<Instant> latest = Optional.empty();
+            for (String name : list(own).toList()) {
+                Instant at = Files.getLastModifiedTime(own.resolve(name)).toInstant();
+                latest = latest.filter(other -> other.isAfter(at)).or(() -> Optional.of(at));
+            }
+            return latest;
+        } catch (NoSuchFileException e) {
+            return Optional.of(Instant.now()); // it changes at this moment
+        } catch (IOException e) {
+            throw StorageFailure.of(own, e);
+        }
     }
 
     private static Stream<String> list(Path folder) {

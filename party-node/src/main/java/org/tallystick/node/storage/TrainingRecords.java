@@ -158,6 +158,16 @@ public final class TrainingRecords {
                 .toList();
     }
 
+    /** The proposals that began the trainings which have ended, the latest first. */
+    public List<byte[]> over(int limit) {
+        return all.values().stream()
+                .filter(training -> training.status() != Status.RUNNING)
+                .sorted(Comparator.comparing(Training::changedAt).reversed())
+                .flatMap(training -> training.origin().stream())
+                .limit(limit)
+                .toList();
+    }
+
     /** The newest trainings, the newest first. */
     public List<Training> latest(int limit) {
         return all.values().stream()

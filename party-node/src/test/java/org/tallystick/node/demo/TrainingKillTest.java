@@ -196,12 +196,19 @@ final class TrainingKillTest {
     void aTrainingThatIsStoppedStaysStopped() {
         String id = begin(request("stopped", 2000, "bank"));
         LiveGroup.await(() -> state(id).get("step").asInt() > 1, () -> "stands still: " + state(id));
+        // One node is away when the training ends, and hears of it when it is back.
+        group.kill(Role.UTILITY);
+        assertTrue(hasCheckpoints(Role.UTILITY));
         group.bank().post("/v1/trainings/" + id + "/stop", "application/json", "");
         assertEquals("stopped", ended(id).get("status").asText());
         group.kill(Role.BANK);
         group.restart(Role.BANK);
+        group.restart(Role.UTILITY);
         group.awaitReady();
         assertEquals("stopped", state(id).get("status").asText());
+        for (Role role : Role.values()) {
+            LiveGroup.await(() -> !hasCheckpoints(role), () -> role + " keeps checkpoints of what was stopped");
+        }
         String after = begin(request("after", 2, "bank"));
         assertEquals(
                 "done", ended(after).get("status").asText(), () -> state(after).toString());

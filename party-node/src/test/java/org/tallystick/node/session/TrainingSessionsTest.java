@@ -247,6 +247,39 @@ final class TrainingSessionsTest {
         assertEquals(2, refused.party());
     }
 
+    /** By the bank's word, and by nobody else's. */
+    @Test
+    void checkpointsOfATrainingThatIsOverGo() {
+        Hash origin = brokenOff(2).origin.orElseThrow();
+        byte[] over = TrainingEnds.message(List.of(origin));
+        for (TestNodes.Node node : group.nodes) {
+            node.sessions.control((node.self + 1) % 3, ControlKind.TRAINING, over);
+        }
+        group.transports.get(0).control(1, ControlKind.TRAINING, over);
+        assertEquals(4, run(PLAN, Optional.of(origin)).steps.getLast());
+        quiet();
+        Hash second = brokenOff(2).origin.orElseThrow();
+        group.nodes.forEach(node -> assertTrue(node.trainings.contents.containsKey(second)));
+        group.bank().sessions.trainingsOver(List.of(second));
+        for (TestNodes.Node node : group.nodes) {
+            TestNodes.await(() -> node.trainings.contents.isEmpty());
+        }
+        assertCheckpointUnknown(() -> run(PLAN, Optional.of(second)));
+    }
+
+    @Test
+    void aRunThatIsUnderWayDropsItsCheckpointsItself() {
+        MemoryTrainings trainings = group.bank().trainings;
+        TrainingEnds ends = new TrainingEnds(trainings);
+        Hash origin = Sessions.hashOf(PLAN);
+        ends.began(origin);
+        ends.over(origin);
+        trainings.put(origin, "step-000001", out -> out.writeInt(1));
+        assertEquals(List.of("step-000001"), trainings.names(origin));
+        ends.ended(origin);
+        assertEquals(Map.of(), trainings.contents);
+    }
+
     private static Refused assertCheckpointUnknown(Runnable run) {
         Refused refused = assertThrows(Refused.class, run::run);
         assertEquals(Refusal.Reason.CHECKPOINT, refused.refusal().reason());
