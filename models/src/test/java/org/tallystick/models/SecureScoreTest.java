@@ -14,10 +14,14 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tallystick.convert.GarbledStock;
+import org.tallystick.convert.GarbledWorld;
+import org.tallystick.convert.Roles;
 import org.tallystick.net.InProcessMesh;
 import org.tallystick.net.Mesh;
 import org.tallystick.program.Activation;
 import org.tallystick.program.Checkpoints;
+import org.tallystick.program.GarbledProgram;
 import org.tallystick.program.Interpreter;
 import org.tallystick.program.Operation;
 import org.tallystick.program.Program;
@@ -59,6 +63,10 @@ class SecureScoreTest {
                             oracle.run(columns, subjects.size()).revealed(),
                             secure(compiled, columns, subjects.size()),
                             output + ", " + weights + " weights, " + thresholds + " thresholds");
+                    assertArrayEquals(
+                            oracle.run(columns, subjects.size()).revealed(),
+                            garbled(compiled, columns, subjects.size()),
+                            "garbled: " + output + ", " + weights + " weights, " + thresholds + " thresholds");
                 }
             }
         }
@@ -82,6 +90,33 @@ class SecureScoreTest {
     }
 
     private static long[] secure(Compiled compiled, Map<String, long[]> columns, int rows) {
+        return revealed(
+                compiled,
+                columns,
+                rows,
+                (mesh, own, stored) ->
+                        Interpreter.run(rep4(mesh, 1), compiled.program(), rows, own, stored, Checkpoints.NONE));
+    }
+
+    /** The end of the program in garbled circuits. */
+    private static long[] garbled(Compiled compiled, Map<String, long[]> columns, int rows) {
+        if (!(GarbledProgram.of(compiled.program()) instanceof GarbledProgram.Found.Possible(GarbledProgram program))) {
+            throw new AssertionError("cannot be garbled");
+        }
+        return revealed(compiled, columns, rows, (mesh, own, stored) -> {
+            SharedSeed[] seeds = seeds(mesh.self());
+            byte[] run = ByteBuffer.allocate(32).putInt(2).array();
+            GarbledStock stock = new GarbledWorld(mesh, seeds, run, Roles.of(program.evaluator(), 1))
+                    .prepare(program.function(), rows, 0);
+            return program.run(rep4(mesh, 1), mesh, seeds, rows, own, stored, List.of(stock), Checkpoints.NONE);
+        });
+    }
+
+    private interface Run {
+        List<Optional<BitMatrix>> of(Mesh mesh, List<long[]> own, Map<String, Rep4Vector> stored);
+    }
+
+    private static long[] revealed(Compiled compiled, Map<String, long[]> columns, int rows, Run run) {
         Program program = compiled.program();
         int bank = program.parties().indexOf("bank");
         List<Mesh> meshes = InProcessMesh.of(4, Duration.ofMinutes(2));
@@ -99,7 +134,7 @@ class SecureScoreTest {
                     own.add(columns.get(program.parties().get(mesh.self())));
                 }
             }
-            return Interpreter.run(rep4(mesh, 1), program, rows, own, stored, Checkpoints.NONE);
+            return run.of(mesh, own, stored);
         });
         BitMatrix bits = answers.get(bank).getFirst().orElseThrow();
         long[] revealed = new long[rows];
@@ -107,15 +142,20 @@ class SecureScoreTest {
         return revealed;
     }
 
-    private static Rep4 rep4(Mesh mesh, int run) {
+    private static SharedSeed[] seeds(int self) {
         SharedSeed[] seeds = new SharedSeed[4];
         for (int j = 0; j < 4; j++) {
-            if (j != mesh.self()) {
+            if (j != self) {
                 byte[] seed = new byte[32];
                 new Random(j).nextBytes(seed);
                 seeds[j] = SharedSeed.of(seed);
             }
         }
-        return new Rep4(mesh, seeds, ByteBuffer.allocate(32).putInt(run).array());
+        return seeds;
+    }
+
+    private static Rep4 rep4(Mesh mesh, int run) {
+        return new Rep4(
+                mesh, seeds(mesh.self()), ByteBuffer.allocate(32).putInt(run).array());
     }
 }

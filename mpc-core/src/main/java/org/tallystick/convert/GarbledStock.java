@@ -25,6 +25,7 @@ public final class GarbledStock {
     record Received(byte[] key, int first, Hashing hashing, List<byte[]> tables, byte[] commitments) {}
 
     private final GarbledFunction function;
+    private final Roles roles;
     private final int instances;
     private final byte[] context;
     private final Optional<Made> made;
@@ -32,8 +33,14 @@ public final class GarbledStock {
     private final AtomicBoolean used = new AtomicBoolean();
 
     GarbledStock(
-            GarbledFunction function, int instances, byte[] context, Optional<Made> made, Optional<Received> received) {
+            GarbledFunction function,
+            Roles roles,
+            int instances,
+            byte[] context,
+            Optional<Made> made,
+            Optional<Received> received) {
         this.function = function;
+        this.roles = roles;
         this.instances = instances;
         this.context = context;
         this.made = made;
@@ -42,6 +49,11 @@ public final class GarbledStock {
 
     public GarbledFunction function() {
         return function;
+    }
+
+    /** Who garbled it, and who evaluates. */
+    public Roles roles() {
+        return roles;
     }
 
     /** Rows that it computes, all in one run. */

@@ -116,6 +116,9 @@ public final class GarbledWorld {
      * @throws ProtocolAbort when a check fails; it does not say which
      */
     public List<SharedOutput> run(GarbledStock stock, List<SharedInput> inputs) {
+        if (!stock.roles().equals(roles)) {
+            throw new IllegalArgumentException(stock + " was made by " + stock.roles() + ", not by " + roles);
+        }
         Addends addends = new Addends(stock, inputs, roles, new Masks(seeds, stock.context()), self);
         stock.take();
         if (!evaluates()) {

@@ -94,7 +94,7 @@ final class Preparation {
     }
 
     private GarbledStock stock(int number, Optional<GarbledStock.Made> made, Optional<GarbledStock.Received> received) {
-        return new GarbledStock(function, each ? 1 : instances, context(number), made, received);
+        return new GarbledStock(function, roles, each ? 1 : instances, context(number), made, received);
     }
 
     private byte[] commitments(List<GarbledStock> stocks) {

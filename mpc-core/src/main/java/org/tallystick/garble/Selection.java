@@ -20,6 +20,21 @@ public final class Selection {
         return thermometer(b, reached);
     }
 
+    /**
+     * How many of the ascending public thresholds x reaches, signed, in ⌈log2(K + 1)⌉ bits: a binary search, at most
+     * ⌈log2(K + 1)⌉ · (n + 1) + K ANDs, as many times as deep as a comparison as the count has bits.
+     */
+    public static int[] band(CircuitBuilder b, int[] x, long[] thresholds) {
+        int n = x.length;
+        // Signed numbers have the order of unsigned ones once the top bit is flipped.
+        int[] shifted = x.clone();
+        shifted[n - 1] = b.not(shifted[n - 1]);
+        long[] points = Arrays.stream(thresholds)
+                .map(threshold -> (threshold ^ 1L << (n - 1)) & -1L >>> (64 - n))
+                .toArray();
+        return Search.reached(b, shifted, CircuitBuilder.FALSE, points);
+    }
+
     /** The number of set bits where no bit is set after one that is not: no AND. */
     public static int[] thermometer(CircuitBuilder b, int[] reached) {
         long[] values = new long[reached.length + 1];

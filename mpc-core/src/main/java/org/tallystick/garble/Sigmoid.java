@@ -24,7 +24,7 @@ public final class Sigmoid {
         int[] magnitude = Words.negateIf(b, sign, x);
         int pointBits = Math.min(x.length, 64 - Long.numberOfLeadingZeros(points[points.length - 1]));
         int beyond = b.not(Words.all(b, Words.not(b, rest(magnitude, pointBits))));
-        int[] count = search(b, Words.bits(magnitude, 0, pointBits), beyond, points);
+        int[] count = Search.reached(b, Words.bits(magnitude, 0, pointBits), beyond, points);
         int width = 32 - Integer.numberOfLeadingZeros(levels);
         int[] signed = Words.unsigned(count, width);
         for (int i = 0; i < width; i++) {
@@ -46,53 +46,5 @@ public final class Sigmoid {
             points[j] = (long) Math.ceil(Math.scalb(Math.log(p / (1 - p)), fraction));
         }
         return points;
-    }
-
-    /** How many points x reaches. */
-    private static int[] search(CircuitBuilder b, int[] x, int beyond, long[] points) {
-        int bits = 32 - Integer.numberOfLeadingZeros(points.length);
-        int[] count = new int[bits];
-        int[] one = {CircuitBuilder.TRUE};
-        for (int bit = bits - 1; bit >= 0; bit--) {
-            int[] threshold = Words.constant(0, x.length);
-            int exists = CircuitBuilder.FALSE;
-            for (int prefix = 0; prefix < one.length; prefix++) {
-                int index = (2 * prefix + 1 << bit) - 1;
-                if (index < points.length) {
-                    threshold = addWhere(b, threshold, one[prefix], points[index]);
-                    exists = b.xor(exists, one[prefix]);
-                }
-            }
-            int reached = b.or(beyond, Words.atLeast(b, x, threshold));
-            count[bit] = b.and(exists, reached);
-            if (bit > 0) {
-                one = extend(b, one, count[bit]);
-            }
-        }
-        return count;
-    }
-
-    private static int[] addWhere(CircuitBuilder b, int[] sum, int where, long value) {
-        int[] constant = Words.constant(value, sum.length);
-        int[] result = sum.clone();
-        for (int i = 0; i < result.length; i++) {
-            if (constant[i] == CircuitBuilder.TRUE) {
-                result[i] = b.xor(result[i], where);
-            }
-        }
-        return result;
-    }
-
-    /** The one-hot code of a number with one more bit below. */
-    private static int[] extend(CircuitBuilder b, int[] one, int bit) {
-        int[] next = new int[2 * one.length];
-        int rest = bit;
-        for (int i = 0; i < one.length; i++) {
-            // The last product is what is left of the bit.
-            next[2 * i + 1] = i + 1 < one.length ? b.and(one[i], bit) : rest;
-            next[2 * i] = b.xor(one[i], next[2 * i + 1]);
-            rest = b.xor(rest, next[2 * i + 1]);
-        }
-        return next;
     }
 }

@@ -94,6 +94,30 @@ public final class Interpreter<A extends ArithmeticShare, B extends BitShare> {
         return interpreter.finish(checkpoints);
     }
 
+    /**
+     * The same as far as ring elements go: all inputs in one round, and every sum and product. What compares or takes
+     * numbers apart is left to a back end that reads {@link #element}.
+     */
+    static <A extends ArithmeticShare, B extends BitShare> Interpreter<A, B> linear(
+            Protocol<A, B> protocol,
+            Program program,
+            int rows,
+            List<long[]> own,
+            Map<String, A> stored,
+            Checkpoints checkpoints) {
+        RunArguments.check(protocol, program, rows, own, stored);
+        KeptRows<A> nothing = operations -> {
+            throw new IllegalStateException("inputs " + operations + " were brought in");
+        };
+        var interpreter = new Interpreter<>(protocol, program, rows, stored, nothing);
+        interpreter.inputs(own, owner -> true);
+        checkpoints.inputsReceived();
+        for (int k = 0; k < program.operations().size(); k++) {
+            interpreter.computeElements(k);
+        }
+        return interpreter;
+    }
+
     private List<Optional<BitMatrix>> finish(Checkpoints checkpoints) {
         checkpoints.inputsReceived();
         compute();
@@ -124,23 +148,31 @@ public final class Interpreter<A extends ArithmeticShare, B extends BitShare> {
 
     private void compute() {
         for (int k = 0; k < program.operations().size(); k++) {
-            switch (program.operations().get(k)) {
-                case Operation.Dot(int x, int y) -> elements.put(k, dot(x, y));
-                case Operation.Add(int x, int y) -> elements.put(k, sum(element(x), element(y)));
-                case Operation.Band(int x, int thresholds) ->
-                    bits.put(k, Bands.count(protocol, element(x), element(thresholds)));
-                case Operation.FloorBits(int x, int dropped) ->
-                    bits.put(k, protocol.toBits(element(x), dropped, program.width()));
-                case Operation.Input _,
-                        Operation.Stored _,
-                        Operation.Constant _,
-                        Operation.Concat _,
-                        Operation.Reveal _ -> {} // without a message: when it is wanted
-            }
+            computeElements(k);
+            computeBits(k);
         }
     }
 
-    private A element(int k) {
+    private void computeElements(int k) {
+        switch (program.operations().get(k)) {
+            case Operation.Dot(int x, int y) -> elements.put(k, dot(x, y));
+            case Operation.Add(int x, int y) -> elements.put(k, sum(element(x), element(y)));
+            default -> {} // without a message: when it is wanted
+        }
+    }
+
+    private void computeBits(int k) {
+        switch (program.operations().get(k)) {
+            case Operation.Band(int x, int thresholds) ->
+                bits.put(k, Bands.count(protocol, element(x), element(thresholds)));
+            case Operation.FloorBits(int x, int dropped) ->
+                bits.put(k, protocol.toBits(element(x), dropped, program.width()));
+            default -> {} // elements
+        }
+    }
+
+    /** This party's share of a value of elements. */
+    A element(int k) {
         A known = elements.get(k);
         if (known == null) {
             known = switch (program.operations().get(k)) {

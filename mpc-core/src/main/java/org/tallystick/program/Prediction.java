@@ -19,15 +19,20 @@ public final class Prediction {
 
     /** The cost of running a program for that many subjects. */
     public static Cost of(Program program, CostModel model, int rows) {
+        var protocol = new ShapeProtocol(program.profile(), model);
+        Interpreter.run(protocol, program, rows, List.of(), storedShapes(program), Checkpoints.NONE);
+        return protocol.cost();
+    }
+
+    /** The shapes of a program's stored shares, by name. */
+    static Map<String, ShapeProtocol.Vector> storedShapes(Program program) {
         Map<String, ShapeProtocol.Vector> stored = new HashMap<>();
         for (Operation operation : program.operations()) {
             if (operation instanceof Operation.Stored(String name, List<Operation.Interval> bounds)) {
                 stored.put(name, new ShapeProtocol.Vector(1, bounds.size(), 64));
             }
         }
-        var protocol = new ShapeProtocol(program.profile(), model);
-        Interpreter.run(protocol, program, rows, List.of(), stored, Checkpoints.NONE);
-        return protocol.cost();
+        return stored;
     }
 
     /** The cost of activating the model of a program, as {@link Activation} does it. */

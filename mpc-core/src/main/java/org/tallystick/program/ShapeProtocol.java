@@ -45,6 +45,11 @@ final class ShapeProtocol implements Protocol<ShapeProtocol.Vector, ShapeProtoco
         }
     }
 
+    /** The checks of inputs that no product has carried. */
+    void settle() {
+        interactive(Cost.zero(model.parties()));
+    }
+
     private void interactive(Cost next) {
         if (!unchecked.isEmpty()) {
             cost = cost.plus(model.checksAlone(unchecked));

@@ -18,7 +18,8 @@ import org.tallystick.convert.StockShelf.Counts;
 
 class StockShelfTest {
     private static GarbledStock stock() {
-        return new GarbledStock(Worlds.function(Way.TWO), 1, new byte[32], Optional.empty(), Optional.empty());
+        return new GarbledStock(
+                Worlds.function(Way.TWO), Roles.of(3, 0), 1, new byte[32], Optional.empty(), Optional.empty());
     }
 
     @Test
