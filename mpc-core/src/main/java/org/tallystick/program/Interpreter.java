@@ -118,6 +118,18 @@ public final class Interpreter<A extends ArithmeticShare, B extends BitShare> {
         return interpreter;
     }
 
+    /**
+     * Brings the inputs in and computes one value on the way to a program's answers, and no answer: for those who make
+     * something else of it.
+     *
+     * @param k an operation of numbers
+     * @return this party's shares of the value of operation {@code k}
+     */
+    public static <A extends ArithmeticShare, B extends BitShare> A value(
+            Protocol<A, B> protocol, Program program, int k, int rows, List<long[]> own, Map<String, A> stored) {
+        return linear(protocol, program, rows, own, stored, Checkpoints.NONE).element(k);
+    }
+
     private List<Optional<BitMatrix>> finish(Checkpoints checkpoints) {
         checkpoints.inputsReceived();
         compute();

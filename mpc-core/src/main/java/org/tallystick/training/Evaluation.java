@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.tallystick.gadget.Extremes;
+import org.tallystick.gadget.RangeCheck;
 import org.tallystick.protocol.Protocol;
 import org.tallystick.share.ArithmeticShare;
 import org.tallystick.share.BitShare;
@@ -73,23 +74,53 @@ public final class Evaluation {
      */
     public static <A extends ArithmeticShare, B extends BitShare> Optional<Result> reveal(
             Protocol<A, B> protocol, A scores, int scale, A bad, double threshold, int to) {
+        A beyond = protocol.addConstant(scores, -Math.round(Math.scalb(threshold, scale)));
+        return open(protocol, aggregates(protocol, scores, beyond, scale, bad), scores.rows(), to);
+    }
+
+    /**
+     * The numbers of a {@link Result} on shares, nothing opened.
+     *
+     * @param scores one column of at most 2^18 at {@code scale} mod 2^64, |score| &lt; 2^(61 − scale)
+     * @param beyond the scores less the threshold
+     * @param bad one column of 0 and 1 mod 2^64
+     */
+    static <A extends ArithmeticShare, B extends BitShare> A aggregates(
+            Protocol<A, B> protocol, A scores, A beyond, int scale, A bad) {
         int rows = scores.rows();
         if (rows > MAX_ROWS || bad.rows() != rows) {
             throw new IllegalArgumentException(scores + " with labels " + bad + ": at most " + MAX_ROWS + " rows");
         }
         A labels = protocol.narrow(bad, Histogram.WIDTH);
         A total = protocol.sumRows(labels);
-        A below = protocol.addConstant(scores, -Math.round(Math.scalb(threshold, scale)));
-        A called = protocol.fromBit(protocol.not(protocol.sign(below)), Histogram.WIDTH);
+        A called = protocol.fromBit(protocol.not(protocol.sign(beyond)), Histogram.WIDTH);
         Histogram.Counts<A> counts = Histogram.of(protocol, scores, scale, labels, EXPONENT);
-        A all = protocol.concat(List.of(
+        return protocol.concat(List.of(
                 total,
                 protocol.sumRows(called),
                 protocol.product(protocol.transpose(called), labels),
                 pairs(protocol, counts),
                 gap(protocol, counts, total, rows),
                 worst(protocol, counts, rows)));
-        return protocol.reveal(all, to).map(values -> result(values, rows));
+    }
+
+    /** Opens {@link #aggregates} of so many rows; empty at every party but {@code to}. */
+    static <A extends ArithmeticShare, B extends BitShare> Optional<Result> open(
+            Protocol<A, B> protocol, A aggregates, int rows, int to) {
+        return protocol.reveal(aggregates, to).map(values -> result(values, rows));
+    }
+
+    /**
+     * Whether both kinds have at least so many rows, opened to all as one bit.
+     *
+     * @param bad one column of 0 and 1 mod 2^64
+     */
+    static <A extends ArithmeticShare, B extends BitShare> boolean hasBoth(Protocol<A, B> protocol, A bad, int fewest) {
+        A labels = protocol.narrow(bad, Histogram.WIDTH);
+        A bads = protocol.sumRows(labels);
+        A goods = protocol.addConstant(protocol.scale(bads, -1), bad.rows());
+        B fewer = protocol.sign(protocol.addConstant(protocol.concat(List.of(bads, goods)), -fewest));
+        return protocol.open(RangeCheck.all(protocol, protocol.not(fewer))).get(0, 0);
     }
 
     /** Σ bad · (2 · good before + good here). */

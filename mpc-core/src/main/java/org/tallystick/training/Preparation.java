@@ -206,6 +206,11 @@ public final class Preparation {
                 + ": good ones or bad ones alone; it takes both to learn, and both to judge by");
     }
 
+    static ColumnRule.BadValue tooFew(TrainingPlan.Label label, int fewest) {
+        return new ColumnRule.BadValue("column " + label.column() + ": fewer than " + fewest
+                + " good rows, or fewer than " + fewest + " bad ones; judge by more rows");
+    }
+
     static ColumnRule.BadValue noLabel(TrainingPlan.Label label) {
         return new ColumnRule.BadValue(
                 "column " + label.column() + ": a row without a label; leave such subjects out of the training");

@@ -235,16 +235,16 @@ public final class Training<A extends ArithmeticShare, B extends BitShare> {
 
     /** 1 for a bad row and 0 for another; the bank's. */
     private OwnerInput labels(List<Optional<Map<String, String>>> rows) {
-        long[] values = mesh.self() == plan.bank() ? labels(plan, rows) : null;
+        long[] values = mesh.self() == plan.bank() ? labels(plan.label(), rows) : null;
         return new OwnerInput(plan.bank(), rows.size(), 1, 1, values);
     }
 
-    private static long[] labels(TrainingPlan plan, List<Optional<Map<String, String>>> rows) {
-        String bad = plan.label().bad();
+    /** @throws org.tallystick.program.ColumnRule.BadValue if one is missing */
+    static long[] labels(TrainingPlan.Label label, List<Optional<Map<String, String>>> rows) {
         return rows.stream()
-                .mapToLong(row -> Preparation.cell(plan.label().column(), row)
-                                .orElseThrow(() -> Preparation.noLabel(plan.label()))
-                                .equals(bad)
+                .mapToLong(row -> Preparation.cell(label.column(), row)
+                                .orElseThrow(() -> Preparation.noLabel(label))
+                                .equals(label.bad())
                         ? 1
                         : 0)
                 .toArray();
@@ -260,7 +260,7 @@ public final class Training<A extends ArithmeticShare, B extends BitShare> {
         for (List<Optional<Map<String, String>>> rows : List.of(own.learning(), own.testing())) {
             plan.columnsOf(self).forEach(column -> Preparation.check(column, rows));
             if (self == plan.bank() && !rows.isEmpty()) {
-                long bad = Arrays.stream(labels(plan, rows)).sum();
+                long bad = Arrays.stream(labels(plan.label(), rows)).sum();
                 if (bad == 0 || bad == rows.size()) {
                     throw Preparation.oneKind(plan.label());
                 }

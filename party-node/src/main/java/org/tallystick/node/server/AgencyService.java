@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tallystick.node.config.Role;
@@ -17,6 +19,8 @@ import org.tallystick.program.Encoding;
 import org.tallystick.program.MalformedProgram;
 import org.tallystick.program.Operation;
 import org.tallystick.program.Shape;
+import org.tallystick.training.EvaluationPlan;
+import org.tallystick.training.ModelEvaluation;
 import org.tallystick.training.TrainingPlan;
 
 /** The programs an agency's operator looks at and approves. */
@@ -77,31 +81,63 @@ public final class AgencyService implements NodeService.Agency {
         if (TrainingPlan.isMarked(stored.encoding())) {
             return text(stored, TrainingPlan.decode(stored.encoding()));
         }
+        if (EvaluationPlan.isMarked(stored.encoding())) {
+            return text(stored, EvaluationPlan.decode(stored.encoding()));
+        }
         org.tallystick.program.Program program;
         try {
             program = Encoding.decode(stored.encoding());
         } catch (MalformedProgram e) {
             throw new IllegalStateException("the state database holds a program that cannot be read", e);
         }
-        List<String> inputs = new ArrayList<>();
-        List<String> operations = new ArrayList<>();
         List<String> answers = new ArrayList<>();
         List<Shape> shapes = program.shapes();
-        for (int k = 0; k < program.operations().size(); k++) {
-            Operation operation = program.operations().get(k);
-            operations.add(k + ": " + brief(operation, program.parties()));
-            switch (operation) {
-                case Operation.Input(int owner, List<Operation.Column> columns) ->
-                    columns.forEach(column -> inputs.add(program.parties().get(owner) + ": " + column.name() + " = "
-                            + column.meaning() + ", " + column.bounds().low() + " to "
-                            + column.bounds().high() + " / 2^" + column.scale()));
-                case Operation.Reveal(int x, int party) ->
-                    answers.add("to " + program.parties().get(party) + " alone: value " + x + ", "
-                            + shapes.get(x).columns() + " bits a subject");
-                default -> {}
+        for (Operation operation : program.operations()) {
+            if (operation instanceof Operation.Reveal(int x, int party)) {
+                answers.add("to " + program.parties().get(party) + " alone: value " + x + ", "
+                        + shapes.get(x).columns() + " bits a subject");
             }
         }
-        return new ProgramText(view(stored), inputs, operations, answers);
+        return new ProgramText(view(stored), inputs(program), operations(program, operation -> true), answers);
+    }
+
+    /** Each column, by whom it is brought, by which rule and in which range. */
+    private static List<String> inputs(org.tallystick.program.Program program) {
+        List<String> inputs = new ArrayList<>();
+        for (Operation operation : program.operations()) {
+            if (operation instanceof Operation.Input(int owner, List<Operation.Column> columns)) {
+                columns.forEach(column -> inputs.add(program.parties().get(owner) + ": " + column.name() + " = "
+                        + column.meaning() + ", " + column.bounds().low() + " to "
+                        + column.bounds().high() + " / 2^" + column.scale()));
+            }
+        }
+        return inputs;
+    }
+
+    private static List<String> operations(org.tallystick.program.Program program, Predicate<Operation> shown) {
+        return IntStream.range(0, program.operations().size())
+                .filter(k -> shown.test(program.operations().get(k)))
+                .mapToObj(k -> k + ": " + brief(program.operations().get(k), program.parties()))
+                .toList();
+    }
+
+    /** An evaluation: the columns that a program declares, whose answers about single subjects nobody gets. */
+    private static ProgramText text(StoredProgram stored, EvaluationPlan plan) {
+        String bank = plan.program().parties().get(plan.bank());
+        List<String> inputs = new ArrayList<>(inputs(plan.program()));
+        inputs.add(bank + ": its column " + plan.label().column() + ", bad where it is "
+                + plan.label().bad());
+        return new ProgramText(
+                view(stored),
+                inputs,
+                operations(plan.program(), operation -> !(operation instanceof Operation.Reveal)),
+                List.of(
+                        "to " + bank + " alone, over all subjects together and about none: how many are bad, how many"
+                                + " reach the threshold and how many bad ones among those, AUC, KS, and for each"
+                                + " tenth of the riskiest how many and how many bad ones",
+                        "to all: whether at least " + ModelEvaluation.FEWEST_OF_A_KIND
+                                + " are bad and as many good, without which it ends; whether the model's private"
+                                + " numbers lie in their declared limits"));
     }
 
     /** A training: what each owner makes of which columns, how it is learnt, and who learns what. */

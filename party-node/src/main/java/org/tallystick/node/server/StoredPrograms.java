@@ -9,6 +9,7 @@ import org.tallystick.node.session.Programs;
 import org.tallystick.program.Encoding;
 import org.tallystick.program.MalformedProgram;
 import org.tallystick.program.Program;
+import org.tallystick.training.EvaluationPlan;
 import org.tallystick.training.TrainingPlan;
 
 /**
@@ -37,8 +38,13 @@ public final class StoredPrograms implements Programs {
     /** The program with this hash, approved or not. */
     public Optional<Program> known(Hash hash) {
         return table.find(hash.bytes())
-                .filter(stored -> !TrainingPlan.isMarked(stored.encoding()))
+                .filter(stored -> isProgram(stored.encoding()))
                 .map(StoredPrograms::decode);
+    }
+
+    /** A plan is approved for what it says, and never for the scores of a program. */
+    private static boolean isProgram(byte[] encoding) {
+        return !TrainingPlan.isMarked(encoding) && !EvaluationPlan.isMarked(encoding);
     }
 
     /** Under the lock, so that what was read before a withdrawal is not kept after it. */
@@ -46,7 +52,7 @@ public final class StoredPrograms implements Programs {
         changes.lock();
         try {
             Optional<Program> found = table.find(hash.bytes())
-                    .filter(stored -> stored.approval().isPresent() && !TrainingPlan.isMarked(stored.encoding()))
+                    .filter(stored -> stored.approval().isPresent() && isProgram(stored.encoding()))
                     .map(StoredPrograms::decode);
             found.ifPresent(program -> approved.put(hash, program));
             return found;
@@ -57,15 +63,21 @@ public final class StoredPrograms implements Programs {
 
     @Override
     public void offered(Hash hash, Program program) {
-        table.add(hash.bytes(), program.name(), Encoding.encode(program));
-        if (approval == Approval.ALL) {
-            table.approve(hash.bytes(), "configuration (approve: all)");
-        }
+        offered(hash, program.name(), Encoding.encode(program));
     }
 
     @Override
     public void offered(Hash hash, TrainingPlan plan) {
-        table.add(hash.bytes(), "training", plan.encoding());
+        offered(hash, "training", plan.encoding());
+    }
+
+    @Override
+    public void offered(Hash hash, EvaluationPlan plan) {
+        offered(hash, "evaluation", plan.encoding());
+    }
+
+    private void offered(Hash hash, String name, byte[] encoding) {
+        table.add(hash.bytes(), name, encoding);
         if (approval == Approval.ALL) {
             table.approve(hash.bytes(), "configuration (approve: all)");
         }

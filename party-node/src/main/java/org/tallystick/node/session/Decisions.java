@@ -15,6 +15,9 @@ import org.tallystick.node.wire.SignedProposal;
 import org.tallystick.program.ColumnRule;
 import org.tallystick.program.ModelRejected;
 import org.tallystick.program.Program;
+import org.tallystick.training.EvaluationPlan;
+import org.tallystick.training.ModelEvaluation;
+import org.tallystick.training.TooFewOfAKind;
 import org.tallystick.training.Training;
 import org.tallystick.training.TrainingPlan;
 
@@ -83,10 +86,11 @@ final class Decisions {
                 case Proposal.Score score -> decideScore(hash, proposal, score);
                 case Proposal.Activate activate -> decideActivation(hash, proposal, activate);
                 case Proposal.Train train -> decideTraining(hash, proposal, train);
+                case Proposal.Evaluate evaluate -> decideEvaluation(hash, proposal, evaluate);
                 case Proposal.Store store -> decideStore(hash, proposal, store);
                 case Proposal.ScoreTable score -> decideScoreTable(hash, proposal, score);
             }
-        } catch (ProtocolAbort | Refused | ModelRejected e) {
+        } catch (ProtocolAbort | Refused | ModelRejected | TooFewOfAKind e) {
             LOG.info("run {} ended: {}", hash, e.getMessage());
         } catch (NodeFailure e) {
             // This node's own disk: the bank is told which node it is, and nothing more.
@@ -143,12 +147,13 @@ final class Decisions {
             participation.refuse(hash, proposal.proposer(), Refusal.of(reason.get()));
             return;
         }
-        List<Proposal.Row> rows = store.subjects().stream()
-                .map(subject -> new Proposal.Row("", subject))
-                .toList();
-        ownColumns(hash, proposal, program.get(), rows)
+        ownColumns(hash, proposal, program.get(), rowsOf(store.subjects()))
                 .ifPresent(own -> participation.store(
                         Sealed.received(proposal, hash), live(proposal), program.get(), store, own));
+    }
+
+    private static List<Proposal.Row> rowsOf(List<String> subjects) {
+        return subjects.stream().map(subject -> new Proposal.Row("", subject)).toList();
     }
 
     /** A table is taken as it was begun, or not at all. */
@@ -240,6 +245,27 @@ final class Decisions {
         }
         Approving approving = new Approving(hash, proposal);
         participation.train(Sealed.received(proposal, hash), live(proposal), plan, own, approving);
+    }
+
+    private void decideEvaluation(Hash hash, Proposal proposal, Proposal.Evaluate evaluate) {
+        Optional<EvaluationPlan> offered = EvaluationRuns.planOf(evaluate, proposal);
+        if (offered.isEmpty()) {
+            participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.MALFORMED));
+            return;
+        }
+        EvaluationPlan plan = offered.get();
+        services.programs().offered(proposal.program(), plan);
+        if (!services.programs().isApproved(proposal.program())) {
+            participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.PROGRAM_NOT_APPROVED));
+            return;
+        }
+        ownColumns(hash, proposal, plan.program(), rowsOf(evaluate.subjects()))
+                .ifPresent(own -> participation.evaluate(
+                        Sealed.received(proposal, hash),
+                        live(proposal),
+                        plan,
+                        new ModelEvaluation.Own(own, Optional.empty()),
+                        (step, all) -> {}));
     }
 
     /** Stops a training at the next step when its approval has been withdrawn. */

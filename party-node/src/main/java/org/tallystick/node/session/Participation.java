@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tallystick.net.ProtocolAbort;
@@ -23,6 +24,8 @@ import org.tallystick.program.KeptRows;
 import org.tallystick.program.Operation;
 import org.tallystick.program.Program;
 import org.tallystick.share.Rep4Vector;
+import org.tallystick.training.EvaluationPlan;
+import org.tallystick.training.ModelEvaluation;
 import org.tallystick.training.Training;
 import org.tallystick.training.TrainingPlan;
 
@@ -59,6 +62,7 @@ final class Participation {
     private final Acceptances acceptances;
     private final ActivationRuns activations;
     private final TrainingRuns trainings;
+    private final EvaluationRuns evaluations;
     private final TableRuns tables;
     private final TrainingEnds trainingEnds;
     private final Map<Hash, Runnable> running = new ConcurrentHashMap<>();
@@ -75,6 +79,7 @@ final class Participation {
         this.acceptances = new Acceptances(identity.parties());
         this.activations = new ActivationRuns(transport, identity, services.models(), settings);
         this.tables = new TableRuns(transport, identity, services.tables(), settings);
+        this.evaluations = new EvaluationRuns(transport, services.releases(), settings);
         this.trainings = new TrainingRuns(transport, identity, services, activations, settings);
         this.trainingEnds = new TrainingEnds(services.trainings());
     }
@@ -205,14 +210,29 @@ final class Participation {
                         operation -> operation instanceof Operation.Reveal reveal && reveal.party() != identity.self());
     }
 
-    /** Takes part in storing a segment that this node has decided on. Blocks. */
-    void store(Sealed sealed, Epoch epoch, Program program, Proposal.Store store, List<long[]> own) {
-        tables.expect(sealed.hash());
+    /** Accepts towards all and runs; a stop that a peer's refusal brought about is told as the refusal it is. */
+    private <T> T takingPart(Sealed sealed, Supplier<T> body) {
         running.put(sealed.hash(), () -> transport.stop(ScoreRun.sessionOf(sealed.hash())));
         try {
             announce(sealed);
             acceptAll(sealed);
-            RunReport report = tables.execute(sealed, epoch, program, store, own, acceptances);
+            return body.get();
+        } catch (ProtocolAbort e) {
+            observe(observer -> observer.aborted(e.reason()));
+            throwIfRefused(sealed, e);
+            throw e;
+        } finally {
+            running.remove(sealed.hash());
+            acceptances.forget(sealed.hash());
+        }
+    }
+
+    /** Takes part in storing a segment that this node has decided on. Blocks. */
+    void store(Sealed sealed, Epoch epoch, Program program, Proposal.Store store, List<long[]> own) {
+        tables.expect(sealed.hash());
+        try {
+            RunReport report =
+                    takingPart(sealed, () -> tables.execute(sealed, epoch, program, store, own, acceptances));
             observe(observer -> observer.ranTable(new Sessions.TableRun(
                     "store",
                     sealed.hash(),
@@ -220,15 +240,26 @@ final class Participation {
                     "",
                     store.subjects().size(),
                     report)));
-        } catch (ProtocolAbort e) {
-            observe(observer -> observer.aborted(e.reason()));
-            throwIfRefused(sealed, e);
-            throw e;
         } finally {
-            running.remove(sealed.hash());
             tables.forget(sealed.hash());
-            acceptances.forget(sealed.hash());
         }
+    }
+
+    /** Takes part in an evaluation that this node has decided on; what the bank learns, at the bank. Blocks. */
+    Optional<Sessions.Evaluated> evaluate(
+            Sealed sealed,
+            Epoch epoch,
+            EvaluationPlan plan,
+            ModelEvaluation.Own own,
+            ModelEvaluation.Progress progress) {
+        EvaluationRuns.Ended ended = takingPart(sealed, () -> {
+            acceptances.await(sealed.hash(), settings.accept());
+            return evaluations.execute(sealed, epoch, plan, own, progress);
+        });
+        int rows = ((Proposal.Evaluate) sealed.proposal().work()).subjects().size();
+        observe(observer -> observer.ranTable(new Sessions.TableRun(
+                "evaluate", sealed.hash(), sealed.proposal().program(), "", rows, ended.report())));
+        return ended.result().map(result -> new Sessions.Evaluated(sealed.hash(), result, ended.report()));
     }
 
     /** Takes part in an activation that this node has decided on. Blocks. */
@@ -290,24 +321,17 @@ final class Participation {
         Proposal.Train train = (Proposal.Train) sealed.proposal().work();
         Hash origin = train.resumes().orElse(sealed.hash());
         trainingEnds.began(origin);
-        running.put(sealed.hash(), () -> transport.stop(ScoreRun.sessionOf(sealed.hash())));
         underWay.put(train.request(), sealed.hash());
         try {
-            announce(sealed);
-            acceptAll(sealed);
-            acceptances.await(sealed.hash(), settings.accept());
-            RunReport report = trainings.execute(sealed, epoch, plan, own, listener);
+            RunReport report = takingPart(sealed, () -> {
+                acceptances.await(sealed.hash(), settings.accept());
+                return trainings.execute(sealed, epoch, plan, own, listener);
+            });
             int rows = train.learning().size() + train.testing().size();
             observe(observer ->
                     observer.trained(sealed.hash(), sealed.proposal().program(), rows, report));
-        } catch (ProtocolAbort e) {
-            observe(observer -> observer.aborted(e.reason()));
-            throwIfRefused(sealed, e);
-            throw e;
         } finally {
             underWay.remove(train.request(), sealed.hash());
-            running.remove(sealed.hash());
-            acceptances.forget(sealed.hash());
             trainingEnds.ended(origin);
         }
     }

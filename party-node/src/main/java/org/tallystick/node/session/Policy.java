@@ -49,6 +49,10 @@ public record Policy(Profile floor, int maxRows, int tableRows, Set<String> purp
                         || !train.testing().isEmpty() && train.testing().size() < FEWEST_TESTING)) {
             return Optional.of(Refusal.of(Refusal.Reason.ROWS));
         }
+        if (proposal.work() instanceof Proposal.Evaluate evaluate
+                && evaluate.subjects().size() < FEWEST_TESTING) {
+            return Optional.of(Refusal.of(Refusal.Reason.ROWS));
+        }
         return Optional.empty();
     }
 }

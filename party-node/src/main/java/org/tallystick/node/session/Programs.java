@@ -2,6 +2,7 @@ package org.tallystick.node.session;
 
 import java.util.Optional;
 import org.tallystick.program.Program;
+import org.tallystick.training.EvaluationPlan;
 import org.tallystick.training.TrainingPlan;
 
 /** The programs this node knows, and which of them its operator has approved. */
@@ -14,6 +15,9 @@ public interface Programs {
 
     /** Keeps the plan of a training that a bank proposes, likewise. */
     void offered(Hash hash, TrainingPlan plan);
+
+    /** Keeps the plan of an evaluation that a bank proposes, likewise. */
+    void offered(Hash hash, EvaluationPlan plan);
 
     /** Whether the operator has approved the plan with this hash. */
     boolean isApproved(Hash plan);

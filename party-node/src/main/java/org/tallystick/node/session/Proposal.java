@@ -68,6 +68,18 @@ public record Proposal(
     public record ScoreTable(Hash model, String purpose, String table, int position, Hash filled, String request)
             implements Work {}
 
+    /**
+     * Judge a model by some subjects.
+     *
+     * @param planEncoding an {@link org.tallystick.training.EvaluationPlan}; its hash stands in the program's place
+     * @param request names the evaluation, 16 bytes in hexadecimal; charged once however often it is proposed
+     */
+    public record Evaluate(byte[] planEncoding, List<String> subjects, String request) implements Work {
+        public Evaluate {
+            subjects = List.copyOf(subjects);
+        }
+    }
+
     /** One subject; the request id, 16 bytes in hexadecimal, is charged once however often it is proposed. */
     public record Row(String request, String subject) {}
 }

@@ -65,6 +65,11 @@ final class ProposalFormat {
                         .setTraining(ByteString.copyFrom(HexFormat.of().parseHex(train.request())));
                 train.resumes().ifPresent(origin -> message.setResumes(ByteString.copyFrom(origin.bytes())));
             }
+            case Proposal.Evaluate evaluate ->
+                message.setKind(org.tallystick.node.wire.Proposal.Kind.EVALUATE)
+                        .setProgramEncoding(ByteString.copyFrom(evaluate.planEncoding()))
+                        .addAllTesting(evaluate.subjects())
+                        .setTraining(ByteString.copyFrom(HexFormat.of().parseHex(evaluate.request())));
             case Proposal.Store store ->
                 message.setKind(org.tallystick.node.wire.Proposal.Kind.STORE)
                         .setTable(TableFormat.segment(store))
@@ -104,6 +109,7 @@ final class ProposalFormat {
             case STORE -> TableFormat.store(message);
             case ACTIVATE -> activate(message);
             case TRAIN -> train(message);
+            case EVALUATE -> evaluate(message);
             default -> throw new BadMessage("an unknown kind");
         };
     }
@@ -141,20 +147,40 @@ final class ProposalFormat {
                         && message.getTestingCount() <= MAX_LEARNING_ROWS,
                 "too many subjects or none to learn from");
         require(message.getTraining().size() == REQUEST_BYTES, "a training without a name");
-        Set<String> subjects = new HashSet<>();
-        for (List<String> part : List.of(message.getLearningList(), message.getTestingList())) {
-            for (String subject : part) {
-                require(!subject.isEmpty() && subject.length() <= MAX_SUBJECT, "a subject that is empty or too long");
-                // Twice in one training a subject would weigh double, and be judged by what was learnt from it.
-                require(subjects.add(subject), "a subject that is there twice");
-            }
-        }
+        // Twice in one training a subject would weigh double, and be judged by what was learnt from it.
+        requireDistinct(List.of(message.getLearningList(), message.getTestingList()));
         return new Proposal.Train(
                 message.getProgramEncoding().toByteArray(),
                 message.getLearningList(),
                 message.getTestingList(),
                 HexFormat.of().formatHex(message.getTraining().toByteArray()),
                 message.getResumes().isEmpty() ? Optional.empty() : Optional.of(hash(message.getResumes())));
+    }
+
+    private static Proposal.Evaluate evaluate(org.tallystick.node.wire.Proposal message) throws BadMessage {
+        require(message.getRowsCount() == 0 && message.getModel().isEmpty(), "an evaluation with rows to score");
+        require(message.getLearningCount() == 0, "an evaluation with subjects to learn from");
+        require(!message.getProgramEncoding().isEmpty(), "an evaluation without a plan");
+        require(
+                message.getTestingCount() > 0 && message.getTestingCount() <= MAX_LEARNING_ROWS,
+                "too many subjects or none");
+        require(message.getTraining().size() == REQUEST_BYTES, "an evaluation without a name");
+        // A few subjects often enough would be a group by number alone.
+        requireDistinct(List.of(message.getTestingList()));
+        return new Proposal.Evaluate(
+                message.getProgramEncoding().toByteArray(),
+                message.getTestingList(),
+                HexFormat.of().formatHex(message.getTraining().toByteArray()));
+    }
+
+    private static void requireDistinct(List<? extends List<String>> parts) throws BadMessage {
+        Set<String> subjects = new HashSet<>();
+        for (List<String> part : parts) {
+            for (String subject : part) {
+                require(!subject.isEmpty() && subject.length() <= MAX_SUBJECT, "a subject that is empty or too long");
+                require(subjects.add(subject), "a subject that is there twice");
+            }
+        }
     }
 
     private static Profile profile(String id) throws BadMessage {

@@ -20,6 +20,9 @@ import org.tallystick.node.wire.ControlKind;
 import org.tallystick.node.wire.RefusedProposal;
 import org.tallystick.program.Program;
 import org.tallystick.ring.BitMatrix;
+import org.tallystick.training.Evaluation;
+import org.tallystick.training.EvaluationPlan;
+import org.tallystick.training.ModelEvaluation;
 import org.tallystick.training.Training;
 import org.tallystick.training.TrainingPlan;
 
@@ -63,7 +66,7 @@ public final class Sessions {
     public interface Observer {
         void finished(Finished run);
 
-        /** Rows of a table were stored or scored. */
+        /** Rows of a table were stored or scored, or a model was evaluated. */
         void ranTable(TableRun run);
 
         /** A training has ended well; {@code rows} to learn from and to judge by. */
@@ -82,9 +85,9 @@ public final class Sessions {
     public record Settings(Duration accept, Duration receive, boolean tracing) {}
 
     /**
-     * A run over rows of a table that has ended well.
+     * A run over rows of a table, or an evaluation, that has ended well.
      *
-     * @param kind {@code store} or {@code score}
+     * @param kind {@code store}, {@code score} or {@code evaluate}
      */
     public record TableRun(String kind, Hash proposal, Hash program, String purpose, int rows, RunReport report) {}
 
@@ -274,6 +277,36 @@ public final class Sessions {
         }
     }
 
+    /** What an evaluation brought the bank; the report is of this node's traffic. */
+    public record Evaluated(Hash proposal, Evaluation.Result result, RunReport report) {}
+
+    /**
+     * Judges a model by some subjects: proposes, takes part, and returns what the plan reveals to this party. Blocks.
+     *
+     * @param evaluate whose plan encodes {@code plan}
+     * @param own this party's columns about the same subjects, its labels and the model's private numbers
+     * @throws Refused when a node refuses
+     * @throws ProtocolAbort when the run ends early; nothing is learnt, and a new proposal may be made
+     * @throws org.tallystick.training.TooFewOfAKind when the subjects are nearly all good or nearly all bad
+     * @throws org.tallystick.program.ModelRejected when a number of the model is beyond its declared limits
+     */
+    public Evaluated evaluate(
+            EvaluationPlan plan,
+            Proposal.Evaluate evaluate,
+            ModelEvaluation.Own own,
+            ModelEvaluation.Progress progress) {
+        Epoch epoch = liveEpoch();
+        Sealed sealed = Sealed.of(identity, random, epoch, EvaluationRuns.hashOf(plan), evaluate);
+        admission.enterOwn();
+        try {
+            return participation
+                    .evaluate(sealed, epoch, plan, own, progress)
+                    .orElseThrow(() -> new IllegalArgumentException("the plan reveals nothing to this party"));
+        } finally {
+            admission.leave();
+        }
+    }
+
     /** Ends a training that this node takes part in, if it is under way; the others find it stopped. */
     public void stopTraining(String request) {
         participation.stopTraining(request);
@@ -304,6 +337,11 @@ public final class Sessions {
     /** What agencies approve of a training. */
     public static Hash hashOf(TrainingPlan plan) {
         return TrainingRuns.hashOf(plan);
+    }
+
+    /** What agencies approve of an evaluation. */
+    public static Hash hashOf(EvaluationPlan plan) {
+        return EvaluationRuns.hashOf(plan);
     }
 
     // ---- tables, at every node

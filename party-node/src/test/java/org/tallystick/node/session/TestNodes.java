@@ -33,6 +33,7 @@ import org.tallystick.node.wire.ControlKind;
 import org.tallystick.program.Encoder;
 import org.tallystick.program.Program;
 import org.tallystick.protocol.Profile;
+import org.tallystick.training.EvaluationPlan;
 import org.tallystick.training.Training;
 import org.tallystick.training.TrainingPlan;
 
@@ -158,6 +159,13 @@ final class TestNodes implements AutoCloseable {
 
         @Override
         public void offered(Hash hash, TrainingPlan plan) {
+            if (approveAll) {
+                approved.add(hash);
+            }
+        }
+
+        @Override
+        public void offered(Hash hash, EvaluationPlan plan) {
             if (approveAll) {
                 approved.add(hash);
             }
