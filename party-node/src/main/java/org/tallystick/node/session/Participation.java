@@ -188,20 +188,8 @@ final class Participation {
                 settings,
                 sealed.hash(),
                 epoch);
-        running.put(sealed.hash(), run::stop);
-        try {
-            announce(sealed);
-            acceptAll(sealed);
-            ScoreRun.Result result = body.apply(run);
-            return result.answers().map(answers -> new Sessions.Scored(sealed.hash(), answers, result.report()));
-        } catch (ProtocolAbort e) {
-            observe(observer -> observer.aborted(e.reason()));
-            throwIfRefused(sealed, e);
-            throw e;
-        } finally {
-            running.remove(sealed.hash());
-            acceptances.forget(sealed.hash());
-        }
+        ScoreRun.Result result = takingPart(sealed, () -> body.apply(run));
+        return result.answers().map(answers -> new Sessions.Scored(sealed.hash(), answers, result.report()));
     }
 
     private boolean revealsToOthers(Program program) {

@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -164,15 +165,22 @@ public final class Sessions {
      */
     public Scored score(Program program, Hash programHash, Proposal.Score score, List<long[]> own) {
         Epoch epoch = liveEpoch();
-        Sealed sealed = Sealed.of(identity, random, epoch, programHash, score);
+        return propose(epoch, programHash, score, made -> participation.score(made, epoch, program, score, own))
+                .orElseThrow(Sessions::nothingRevealed);
+    }
+
+    private <T> T propose(Epoch epoch, Hash program, Proposal.Work work, Function<Sealed, T> run) {
+        Sealed sealed = Sealed.of(identity, random, epoch, program, work);
         admission.enterOwn();
         try {
-            return participation
-                    .score(sealed, epoch, program, score, own)
-                    .orElseThrow(() -> new IllegalArgumentException("the program reveals nothing to this party"));
+            return run.apply(sealed);
         } finally {
             admission.leave();
         }
+    }
+
+    private static IllegalArgumentException nothingRevealed() {
+        return new IllegalArgumentException("the program reveals nothing to this party");
     }
 
     /**
@@ -184,13 +192,11 @@ public final class Sessions {
      */
     public Hash activate(Program program, byte[] encoding, Hash programHash, Map<String, long[]> values) {
         Epoch epoch = liveEpoch();
-        Sealed sealed = Sealed.of(identity, random, epoch, programHash, new Proposal.Activate(encoding));
-        admission.enterOwn();
-        try {
-            return participation.activate(sealed, epoch, program, Optional.of(values));
-        } finally {
-            admission.leave();
-        }
+        return propose(
+                epoch,
+                programHash,
+                new Proposal.Activate(encoding),
+                made -> participation.activate(made, epoch, program, Optional.of(values)));
     }
 
     /**
@@ -204,14 +210,10 @@ public final class Sessions {
      */
     public Hash store(Program program, Proposal.Store store) {
         Epoch epoch = liveEpoch();
-        Sealed sealed = Sealed.of(identity, random, epoch, store.table().program(), store);
-        admission.enterOwn();
-        try {
-            participation.store(sealed, epoch, program, store, List.of());
-            return sealed.hash();
-        } finally {
-            admission.leave();
-        }
+        return propose(epoch, store.table().program(), store, made -> {
+            participation.store(made, epoch, program, store, List.of());
+            return made.hash();
+        });
     }
 
     /**
@@ -222,15 +224,8 @@ public final class Sessions {
     public Scored scoreTable(Program program, Hash programHash, Proposal.ScoreTable score, List<long[]> own) {
         Participation.TableRows rows = participation.tableRows(program, identity.self(), score, own);
         Epoch epoch = liveEpoch();
-        Sealed sealed = Sealed.of(identity, random, epoch, programHash, score);
-        admission.enterOwn();
-        try {
-            return participation
-                    .scoreTable(sealed, epoch, program, score, rows)
-                    .orElseThrow(() -> new IllegalArgumentException("the program reveals nothing to this party"));
-        } finally {
-            admission.leave();
-        }
+        return propose(epoch, programHash, score, made -> participation.scoreTable(made, epoch, program, score, rows))
+                .orElseThrow(Sessions::nothingRevealed);
     }
 
     /**
@@ -267,14 +262,11 @@ public final class Sessions {
         Epoch epoch = liveEpoch();
         participation.requireCheckpoint(train);
         Training.Own own = participation.rows(plan, train);
-        Sealed sealed = Sealed.of(identity, random, epoch, TrainingRuns.hashOf(plan), train);
-        listener.proposed(train.resumes().orElse(sealed.hash()));
-        admission.enterOwn();
-        try {
-            participation.train(sealed, epoch, plan, own, listener);
-        } finally {
-            admission.leave();
-        }
+        propose(epoch, hashOf(plan), train, made -> {
+            listener.proposed(train.resumes().orElse(made.hash()));
+            participation.train(made, epoch, plan, own, listener);
+            return made.hash();
+        });
     }
 
     /** What an evaluation brought the bank; the report is of this node's traffic. */
@@ -296,15 +288,8 @@ public final class Sessions {
             ModelEvaluation.Own own,
             ModelEvaluation.Progress progress) {
         Epoch epoch = liveEpoch();
-        Sealed sealed = Sealed.of(identity, random, epoch, EvaluationRuns.hashOf(plan), evaluate);
-        admission.enterOwn();
-        try {
-            return participation
-                    .evaluate(sealed, epoch, plan, own, progress)
-                    .orElseThrow(() -> new IllegalArgumentException("the plan reveals nothing to this party"));
-        } finally {
-            admission.leave();
-        }
+        return propose(epoch, hashOf(plan), evaluate, made -> participation.evaluate(made, epoch, plan, own, progress))
+                .orElseThrow(Sessions::nothingRevealed);
     }
 
     /** Ends a training that this node takes part in, if it is under way; the others find it stopped. */
@@ -319,13 +304,8 @@ public final class Sessions {
     public void trainingsOver(List<Hash> origins) {
         origins.forEach(participation.trainingEnds()::over);
         for (int from = 0; from < origins.size(); from += TrainingEnds.MOST) {
-            byte[] message =
-                    TrainingEnds.message(origins.subList(from, Math.min(origins.size(), from + TrainingEnds.MOST)));
-            for (int peer = 0; peer < identity.parties(); peer++) {
-                if (peer != identity.self()) {
-                    transport.control(peer, ControlKind.TRAINING, message);
-                }
-            }
+            int to = Math.min(origins.size(), from + TrainingEnds.MOST);
+            tellAll(ControlKind.TRAINING, TrainingEnds.message(origins.subList(from, to)));
         }
     }
 
@@ -372,10 +352,13 @@ public final class Sessions {
     }
 
     private void broadcastDeleted(List<String> ids) {
-        byte[] message = TableFormat.deleted(ids);
+        tellAll(ControlKind.TABLE, TableFormat.deleted(ids));
+    }
+
+    private void tellAll(ControlKind kind, byte[] message) {
         for (int peer = 0; peer < identity.parties(); peer++) {
             if (peer != identity.self()) {
-                transport.control(peer, ControlKind.TABLE, message);
+                transport.control(peer, kind, message);
             }
         }
     }
