@@ -71,9 +71,9 @@ final class Bench implements Runnable {
             if (json) {
                 Report.json(out, benchmark.name(), machine, results);
             } else {
-                Report.print(out, benchmark.name(), machine, results);
+                benchmark.print(out, machine, results);
             }
-            return CommandLine.ExitCode.OK;
+            return benchmark.held(results) ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
         }
     }
 }

@@ -15,6 +15,7 @@ public final class BenchCommand implements TallyCommand {
                 new LatencyBenchmark(),
                 new ServeBenchmark(),
                 new GarbleBenchmark(),
+                new PlanBenchmark(),
                 new KernelsBenchmark()));
     }
 }

@@ -63,8 +63,8 @@ class BenchTest {
         CommandLine bench = Tally.commandLine().getSubcommands().get("bench");
         assertTrue(bench.getSubcommands()
                 .keySet()
-                .containsAll(
-                        List.of("score", "portfolio", "compare", "train", "latency", "serve", "garble", "kernels")));
+                .containsAll(List.of(
+                        "score", "portfolio", "compare", "train", "latency", "serve", "garble", "plan", "kernels")));
     }
 
     @Test

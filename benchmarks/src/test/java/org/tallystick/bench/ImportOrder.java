@@ -29,7 +29,7 @@ final class ImportOrder {
             Set.of("convert"),
             Set.of("gadget"),
             Set.of("program"),
-            Set.of("training"));
+            Set.of("training", "plan"));
 
     private static final List<String> CORE_LIBRARIES =
             List.of("java.", "javax.crypto.", "javax.security.", "org.bouncycastle.");

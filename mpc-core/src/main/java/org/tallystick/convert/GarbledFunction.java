@@ -266,6 +266,21 @@ public final class GarbledFunction {
         return new Cost(rounds, bytes);
     }
 
+    /**
+     * What {@link GarbledWorld#prepare} and {@link GarbledWorld#run} send when one follows the other at once: garblers
+     * wait for nothing in between, so preparing takes no round of its own.
+     */
+    public Cost freshCost(Roles roles, int instances) {
+        Cost run = runCost(roles, instances);
+        long[] bytes = run.plus(prepareCost(roles, instances)).bytesSent();
+        return new Cost(run.rounds(), bytes, toEvaluator(roles, bytes));
+    }
+
+    /** What garblers send goes to the evaluator, of each over a link of its own; what goes back is little. */
+    private static long toEvaluator(Roles roles, long[] bytes) {
+        return Math.max(bytes[roles.i()], Math.max(bytes[roles.j()], bytes[roles.k()]));
+    }
+
     private int wires(Source source) {
         return sections.stream()
                 .filter(section -> section.source() == source)

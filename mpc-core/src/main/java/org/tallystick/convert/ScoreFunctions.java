@@ -47,6 +47,29 @@ public final class ScoreFunctions {
                 });
     }
 
+    /** How many of the ascending public {@code steps} a number reaches, by a search. Input: the number. */
+    public static GarbledFunction steps(Way way, int width, List<Long> steps, Circuit.Order order) {
+        long[] points = steps.stream().mapToLong(step -> step).toArray();
+        return GarbledFunction.of(
+                way,
+                numbers(1, width),
+                List.of(Target.EVALUATOR),
+                new int[] {bits(points.length)},
+                order,
+                (b, in) -> List.of(Selection.band(b, in.getFirst(), points)));
+    }
+
+    /** The bits of a number from {@code dropped} on, in two's complement, lowest first. Input: the number. */
+    public static GarbledFunction floor(Way way, int width, int dropped, Circuit.Order order) {
+        return GarbledFunction.of(
+                way,
+                numbers(1, width),
+                List.of(Target.EVALUATOR),
+                new int[] {width - dropped},
+                order,
+                (b, in) -> List.of(Words.bits(in.getFirst(), dropped, width)));
+    }
+
     /** The probability of default in thousandths, rounded exactly. Input: the logit, with {@code fraction} bits. */
     public static GarbledFunction perMille(Way way, int width, int fraction, Circuit.Order order) {
         return GarbledFunction.of(

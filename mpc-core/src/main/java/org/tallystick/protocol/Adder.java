@@ -25,6 +25,12 @@ public final class Adder {
         RIPPLE,
     }
 
+    /** Which form to take, from public shapes alone: all parties of a run have the same rule. */
+    @FunctionalInterface
+    public interface Rule {
+        Form form(int rows, int columns, int planes);
+    }
+
     /**
      * From so many numbers on, the tree's 2.8-fold bytes take longer than the ripple's additional rounds: at 2^18
      * numbers a layer of the ripple still carries 32 KiB.

@@ -7,8 +7,16 @@ import java.util.Arrays;
  *
  * @param rounds how many messages deep: the longest chain of messages that depend on one another
  * @param bytesSent bytes each party sends, in party order, digests included, transport framing not
+ * @param busiestLink of each round, the bytes that pass from one party to another where they are most; the sum over
+ *     rounds. Where every link has the same bandwidth, so many bytes are waited for. It follows from the operations
+ *     that {@code bytesSent} counts, and takes no part in comparisons
  */
-public record Cost(int rounds, long[] bytesSent) {
+public record Cost(int rounds, long[] bytesSent, long busiestLink) {
+    /** Where all that the busiest party sends goes to one peer. */
+    public Cost(int rounds, long[] bytesSent) {
+        this(rounds, bytesSent, Arrays.stream(bytesSent).max().orElse(0));
+    }
+
     public static Cost zero(int parties) {
         return new Cost(0, new long[parties]);
     }
@@ -19,7 +27,7 @@ public record Cost(int rounds, long[] bytesSent) {
         for (int party = 0; party < sum.length; party++) {
             sum[party] += next.bytesSent[party];
         }
-        return new Cost(rounds + next.rounds, sum);
+        return new Cost(rounds + next.rounds, sum, busiestLink + next.busiestLink);
     }
 
     public long totalBytes() {

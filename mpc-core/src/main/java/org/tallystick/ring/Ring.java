@@ -30,6 +30,15 @@ public final class Ring {
         return z;
     }
 
+    /** The constant added to each element. */
+    public static long[] plus(long[] x, long constant) {
+        long[] z = new long[x.length];
+        for (int i = 0; i < z.length; i++) {
+            z[i] = x[i] + constant;
+        }
+        return z;
+    }
+
     public static long[] scale(long[] x, long factor) {
         long[] z = new long[x.length];
         for (int i = 0; i < z.length; i++) {

@@ -16,11 +16,13 @@ final class Conversions {
     private final Rep4 rep4;
     private final Run run;
     private final int self;
+    private final Adder.Rule carries;
 
-    Conversions(Rep4 rep4, Run run) {
+    Conversions(Rep4 rep4, Run run, Adder.Rule carries) {
         this.rep4 = rep4;
         this.run = run;
         this.self = run.self();
+        this.carries = carries;
     }
 
     private boolean knowsLow() {
@@ -58,7 +60,7 @@ final class Conversions {
         BinaryOperator<Rep4Bits> firstAnd = this::andOfPairs;
         return Adder.sum(
                 rep4,
-                Adder.choose(x.rows(), x.columns(), count),
+                carries.form(x.rows(), x.columns(), count),
                 new Rep4Bits(wires, x.rows(), low),
                 new Rep4Bits(wires, x.rows(), high),
                 x.columns(),

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import org.tallystick.net.Mesh;
+import org.tallystick.protocol.Adder;
 import org.tallystick.protocol.Operands;
 import org.tallystick.protocol.OwnerInput;
 import org.tallystick.protocol.Profile;
@@ -48,9 +49,14 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
      *     abort, but a corrupt one among them could keep a short run going past its first checks
      */
     public Rep4(Mesh mesh, SharedSeed[] seeds, byte[] proposalHash) {
+        this(mesh, seeds, proposalHash, Adder::choose);
+    }
+
+    /** With another rule for the form of carries, the same at all four parties. */
+    public Rep4(Mesh mesh, SharedSeed[] seeds, byte[] proposalHash, Adder.Rule carries) {
         run = new Run(mesh, seeds, proposalHash);
         self = mesh.self();
-        conversions = new Conversions(this, run);
+        conversions = new Conversions(this, run, carries);
     }
 
     @Override
@@ -163,11 +169,7 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
     public Rep4Vector addConstant(Rep4Vector x, long constant) {
         long[][] parts = x.parts();
         if (self != 0) {
-            long[] sum = x.part(0).clone();
-            for (int e = 0; e < sum.length; e++) {
-                sum[e] += constant;
-            }
-            parts[0] = sum;
+            parts[0] = Ring.plus(x.part(0), constant);
         }
         return new Rep4Vector(x.rows(), x.columns(), x.width(), parts);
     }
@@ -330,8 +332,6 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
         settle();
         return conversions.fromBit(x, width);
     }
-
-    // ---- bits
 
     @Override
     public Rep4Bits constant(BitMatrix bits) {

@@ -1,6 +1,8 @@
 package org.tallystick.protocol.rep4;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.tallystick.protocol.Adder;
 import org.tallystick.protocol.Cost;
 import org.tallystick.protocol.CostModel;
@@ -15,6 +17,21 @@ import org.tallystick.random.UniversalHash;
 public final class Rep4Cost implements CostModel {
     private static final int DIGEST = UniversalHash.BYTES;
 
+    /** Both pairs' inputs, side by side. */
+    private static final List<Term> PAIRS =
+            Stream.concat(Term.LOW.stream(), Term.HIGH.stream()).toList();
+
+    private final Adder.Rule carries;
+
+    public Rep4Cost() {
+        this(Adder::choose);
+    }
+
+    /** @param carries as {@link Rep4} was given it */
+    public Rep4Cost(Adder.Rule carries) {
+        this.carries = carries;
+    }
+
     @Override
     public int parties() {
         return 4;
@@ -27,7 +44,8 @@ public final class Rep4Cost implements CostModel {
         for (OwnerInput input : inputs) {
             sent[input.owner()] += 2L * bytes(Lanes.ring(input.rows() * input.columns(), input.width()));
         }
-        return new Cost(1, sent);
+        // An owner's two elements go to two parties.
+        return new Cost(1, sent, Arrays.stream(sent).max().orElse(0) / 2);
     }
 
     /** A digest each way between the two that received the input, and a tag from each to the third. */
@@ -47,7 +65,9 @@ public final class Rep4Cost implements CostModel {
             sent[input.owner() + 2 & 3] += bytes;
             sent[input.owner() + 3 & 3] += bytes;
         }
-        return new Cost(rounds, sent);
+        // A digest or a tag goes to each peer; messages that carry a product's besides are counted where they are
+        // larger.
+        return new Cost(rounds, sent, (long) rounds * DIGEST);
     }
 
     /** One round, 6 elements. */
@@ -69,7 +89,7 @@ public final class Rep4Cost implements CostModel {
     @Override
     public Cost toBits(int rows, int columns, int width, int from, int to) {
         Cost cost = pairInputs(1, Lanes.bits(to * columns, rows));
-        List<Integer> layers = Adder.andLayers(Adder.choose(rows, columns, to), from, to);
+        List<Integer> layers = Adder.andLayers(carries.form(rows, columns, to), from, to);
         for (int layer = 0; layer < layers.size(); layer++) {
             Lanes lanes = Lanes.bits(layers.get(layer) * columns, rows);
             cost = cost.plus(terms(1, layer == 0 ? Term.CROSS : Term.PRODUCT, lanes));
@@ -123,7 +143,7 @@ public final class Rep4Cost implements CostModel {
 
     private static Cost open(Lanes lanes) {
         long each = bytes(lanes) + DIGEST;
-        return new Cost(1, new long[] {each, each, each, each});
+        return new Cost(1, new long[] {each, each, each, each}, each - DIGEST);
     }
 
     /** One round, from each of the other three an element with the pad of its digest, and a digest. */
@@ -146,19 +166,23 @@ public final class Rep4Cost implements CostModel {
     }
 
     private static Cost pairInputs(int rounds, Lanes lanes) {
-        return terms(rounds, Term.LOW, lanes).plus(terms(0, Term.HIGH, lanes));
+        return terms(rounds, PAIRS, lanes);
     }
 
     private static Cost terms(int rounds, List<Term> terms, Lanes lanes) {
-        long[] sent = new long[4];
+        long[][] links = new long[4][4];
         for (Term term : terms) {
             int bytes = lanes.byteCount(term.parity());
             if (bytes > 0) {
-                sent[term.sender()] += bytes;
-                sent[term.backup()] += DIGEST;
+                links[term.sender()][term.receiver()] += bytes;
+                links[term.backup()][term.receiver()] += DIGEST;
             }
         }
-        return new Cost(rounds, sent);
+        long[] sent = Arrays.stream(links)
+                .mapToLong(peers -> Arrays.stream(peers).sum())
+                .toArray();
+        long busiest = Arrays.stream(links).flatMapToLong(Arrays::stream).max().orElse(0);
+        return new Cost(rounds, sent, busiest);
     }
 
     private static long bytes(Lanes lanes) {

@@ -1,0 +1,61 @@
+package org.tallystick.bench;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.tallystick.plan.Estimate;
+import org.tallystick.plan.Network;
+
+/**
+ * One cell of the planner's grid: a network, a batch, stock in place or not; what was predicted and what was measured.
+ *
+ * @param asked of the emulation
+ * @param seen as the parties measured it, which is what the planner was given
+ * @param ways all that were possible
+ */
+record PlanCell(Network asked, Network seen, int rows, boolean stock, List<Timed> ways, Estimate chosen) {
+    /** At most so many times the better one's time counts as as good. */
+    static final double TOLERANCE = 1.1;
+
+    /** A way, and its measured times; none where it was predicted to be far behind. */
+    record Timed(Estimate estimate, Optional<Spread> seconds) {}
+
+    PlanCell {
+        ways = List.copyOf(ways);
+    }
+
+    Timed chosenWay() {
+        return ways.stream()
+                .filter(way -> way.estimate().equals(chosen))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The fastest as measured. */
+    Timed better() {
+        return ways.stream()
+                .filter(way -> way.seconds().isPresent())
+                .min(Comparator.comparingDouble(
+                        way -> way.seconds().orElseThrow().median()))
+                .orElseThrow();
+    }
+
+    /** The chosen way's time as a multiple of the best one's. */
+    double ratio() {
+        return chosenWay().seconds().orElseThrow().median()
+                / better().seconds().orElseThrow().median();
+    }
+
+    boolean within() {
+        return ratio() <= TOLERANCE;
+    }
+
+    /** The fastest measured of one family. */
+    Optional<Timed> best(boolean garbled) {
+        return ways.stream()
+                .filter(way -> way.estimate().how().garbled() == garbled)
+                .filter(way -> way.seconds().isPresent())
+                .min(Comparator.comparingDouble(
+                        way -> way.seconds().orElseThrow().median()));
+    }
+}

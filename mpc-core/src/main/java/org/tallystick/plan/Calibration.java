@@ -1,0 +1,216 @@
+package org.tallystick.plan;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.DoubleSupplier;
+import org.tallystick.convert.GarbledFunction;
+import org.tallystick.convert.GarbledFunction.Way;
+import org.tallystick.garble.Circuit;
+import org.tallystick.garble.Evaluator;
+import org.tallystick.garble.Garbler;
+import org.tallystick.garble.Hashing;
+import org.tallystick.garble.Labels;
+import org.tallystick.garble.Tables;
+import org.tallystick.net.InProcessMesh;
+import org.tallystick.plan.Planner.Asked;
+import org.tallystick.protocol.Cost;
+import org.tallystick.random.SharedSeed;
+
+/**
+ * Measures the rates of this machine: comparisons of 44 bits among four parties of this process over a mesh that costs
+ * nothing, both forms of carries and both garbled ways at a few sizes, and half gates alone. Times are medians; a rate
+ * is what is left of a time when what is known of it has been taken off. Takes about a hundred times the budget of one
+ * measurement, and not less than some seconds: the first half is for the compiler.
+ */
+public final class Calibration {
+    private static final Question COMPARISON = new Question.Band(44, 1);
+    private static final Asked ASKED = new Asked(0, COMPARISON, List.of(Trial.RECEIVER));
+    private static final int[] SLICED = {256, 4096, 65_536};
+    private static final int[] GARBLED = {32, 512, 8192};
+    private static final int[] GATES = {1, 8, 63, 64, 256, 1024, 16_384};
+
+    /** Nothing on the network, and nothing known: only declared costs are asked of it. */
+    private static final Planner COSTS = new Planner(
+            new Network(0, Double.MAX_VALUE),
+            new Rates(
+                    0,
+                    0,
+                    Curve.flat(0),
+                    Curve.flat(0),
+                    0,
+                    Curve.flat(0),
+                    Curve.flat(0),
+                    Curve.flat(0),
+                    0,
+                    Curve.flat(0),
+                    Curve.flat(0),
+                    Curve.flat(0)));
+
+    private final double budget;
+
+    private Calibration(double budget) {
+        this.budget = budget;
+    }
+
+    /** @param budget seconds of one measurement */
+    public static Rates measure(double budget) {
+        new Calibration(budget).rates();
+        return new Calibration(budget).rates();
+    }
+
+    private Rates rates() {
+        Curve evaluate = gates(false);
+        Curve garble = gates(true);
+        Trial one = new Trial(COMPARISON, 1);
+        double tree = median(() -> one.sliced(How.TREE, Trial.direct()));
+        double ripple = median(() -> one.sliced(How.RIPPLE, Trial.direct()));
+        int rounds = rounds(How.TREE);
+        double round = Math.max(0, (ripple - tree) / (rounds(How.RIPPLE) - rounds));
+        double slicedRun = Math.max(0, tree - rounds * round);
+        Fixed fixed = fixed(one, evaluate, garble);
+        Curve[] curves = labels(fixed, evaluate, garble);
+        return new Rates(
+                slicedRun,
+                round,
+                bytes(How.TREE, slicedRun, round),
+                bytes(How.RIPPLE, slicedRun, round),
+                fixed.run(),
+                evaluate,
+                curves[0],
+                curves[1],
+                fixed.stock(),
+                garble,
+                curves[2],
+                curves[3]);
+    }
+
+    private static int rounds(How how) {
+        return COSTS.estimate(ASKED, how, false, 1).cost().rounds();
+    }
+
+    /** The median of as many runs as the budget allows, but at least three. */
+    private double median(DoubleSupplier run) {
+        List<Double> seconds = new ArrayList<>();
+        long start = System.nanoTime();
+        do {
+            seconds.add(run.getAsDouble());
+        } while ((System.nanoTime() - start) * 1e-9 < budget || seconds.size() < 3);
+        double[] sorted = seconds.stream().mapToDouble(value -> value).sorted().toArray();
+        return sorted[sorted.length / 2];
+    }
+
+    // ---- bit slices
+
+    private Curve bytes(How how, double run, double round) {
+        List<Curve.Point> points = new ArrayList<>();
+        for (int rows : SLICED) {
+            Trial trial = new Trial(COMPARISON, rows);
+            double seconds = median(() -> trial.sliced(how, Trial.direct()));
+            Cost cost = COSTS.estimate(ASKED, how, false, rows).cost();
+            double rest = Math.max(0, seconds - run - cost.rounds() * round);
+            points.add(new Curve.Point(rows, rest / cost.totalBytes()));
+        }
+        return new Curve(points);
+    }
+
+    // ---- half gates
+
+    /** Seconds an AND: evaluated by one thread, or garbled by three at a time. */
+    private Curve gates(boolean garble) {
+        List<Curve.Point> points = new ArrayList<>();
+        for (int rows : GATES) {
+            Circuit circuit = COMPARISON.garbled(Way.THREE, rows).circuit();
+            // As many as a few thousand ANDs, so that the clock is fine enough.
+            int times = Math.max(1, 4096 / rows / circuit.ands());
+            double seconds = median(() -> gates(circuit, rows, times, garble));
+            points.add(new Curve.Point(rows, seconds / times / circuit.ands() / rows));
+        }
+        return new Curve(points);
+    }
+
+    private static double gates(Circuit circuit, int rows, int times, boolean garble) {
+        List<Double> seconds = InProcessMesh.run(Trial.direct(), mesh -> {
+            if (mesh.self() != 0 && (!garble || mesh.self() == Trial.RECEIVER)) {
+                return 0.0;
+            }
+            Garbler garbler = new Garbler(
+                    SharedSeed.of(new byte[SharedSeed.BYTES]).generator(new byte[32]),
+                    rows,
+                    Garbler.Offset.OF_INSTANCE,
+                    Hashing.of(rows));
+            Labels inputs = garbler.inputs(circuit.inputBits());
+            byte[] noise = new byte[Tables.PIECE];
+            Evaluator evaluator = new Evaluator(garbler.key(), rows, Hashing.of(rows));
+            long start = System.nanoTime();
+            for (int k = 0; k < times; k++) {
+                if (garble) {
+                    garbler.garble(circuit, inputs, (piece, _) -> piece);
+                } else {
+                    evaluator.evaluate(circuit, inputs, _ -> noise);
+                }
+            }
+            return (System.nanoTime() - start) * 1e-9;
+        });
+        return seconds.stream().mapToDouble(value -> value).max().orElseThrow();
+    }
+
+    // ---- the garbled world
+
+    /** What a run and what making stock takes whatever its size. */
+    private record Fixed(double run, double stock) {}
+
+    private Fixed fixed(Trial one, Curve evaluate, Curve garble) {
+        int ands = COMPARISON.garbled(Way.THREE, 1).circuit().ands();
+        double[] seconds = both(one, How.GARBLED_THREE);
+        return new Fixed(
+                Math.max(0, seconds[1] - ands * evaluate.at(1)), Math.max(0, seconds[0] - ands * garble.at(1)));
+    }
+
+    /** Seconds of a label: running, running against commitments, making, committing. */
+    private Curve[] labels(Fixed fixed, Curve evaluate, Curve garble) {
+        List<List<Curve.Point>> points =
+                List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        int low = COMPARISON.width();
+        for (int rows : GARBLED) {
+            Trial trial = new Trial(COMPARISON, rows);
+            GarbledFunction three = COMPARISON.garbled(Way.THREE, rows);
+            GarbledFunction two = COMPARISON.garbled(Way.TWO, rows);
+            double[] inThree = both(trial, How.GARBLED_THREE);
+            double[] inTwo = both(trial, How.GARBLED_TWO);
+            double label = rest(inThree[1] - fixed.run(), rows, three, evaluate)
+                    / three.circuit().inputBits();
+            double fresh = rest(inThree[0] - fixed.stock(), rows, three, garble)
+                    / three.circuit().inputBits();
+            double checked = rest(inTwo[1] - fixed.run(), rows, two, evaluate) - low * label;
+            double committed = rest(inTwo[0] - fixed.stock(), rows, two, garble) - 2 * low * fresh;
+            double[] seconds = {label, checked / low, fresh, committed / low};
+            for (int k = 0; k < seconds.length; k++) {
+                points.get(k).add(new Curve.Point(rows, Math.max(0, seconds[k])));
+            }
+        }
+        return points.stream().map(Curve::new).toArray(Curve[]::new);
+    }
+
+    /** A row's seconds without its ANDs. */
+    private static double rest(double seconds, int rows, GarbledFunction function, Curve and) {
+        return Math.max(0, seconds / rows - function.circuit().ands() * and.at(rows));
+    }
+
+    private double[] both(Trial trial, How how) {
+        List<double[]> all = new ArrayList<>();
+        double run = median(() -> {
+            double[] seconds = trial.garbled(how, Trial.direct(), Trial.direct());
+            all.add(seconds);
+            return seconds[1];
+        });
+        double[] making =
+                all.stream().mapToDouble(seconds -> seconds[0]).sorted().toArray();
+        return new double[] {making[making.length / 2], run};
+    }
+
+    @Override
+    public String toString() {
+        return "Calibration[" + budget + " s, " + Arrays.toString(GARBLED) + "]";
+    }
+}

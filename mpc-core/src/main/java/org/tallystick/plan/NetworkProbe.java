@@ -1,0 +1,89 @@
+package org.tallystick.plan;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.tallystick.net.Mesh;
+import org.tallystick.net.ProtocolAbort;
+
+/**
+ * Measures a group's network over a mesh: from each party to each other, one link after the other, a short message
+ * there and back a few times, then a long one. The least time of each counts, since all that disturbs makes it longer.
+ * Then all tell all, and everybody has the same figures: those of the worst link.
+ *
+ * <p>Costs {@value #PINGS} round trips and {@value #BULK} bytes twice a link and direction. What a peer tells is not
+ * checked but for its form; it moves the choice of a way and nothing else.
+ */
+public final class NetworkProbe {
+    private static final int PINGS = 8;
+    private static final int BULK = 1 << 18;
+
+    private NetworkProbe() {}
+
+    /**
+     * All parties call it together, on a mesh of its own.
+     *
+     * @throws ProtocolAbort when a peer is lost, or what it tells is no network
+     */
+    public static Network measure(Mesh mesh) {
+        double[] worst = {0, Double.MAX_VALUE};
+        for (int from = 0; from < mesh.parties(); from++) {
+            for (int to = 0; to < mesh.parties(); to++) {
+                if (from != to && mesh.self() == from) {
+                    double roundTrip = leastSeconds(mesh, to, 1, PINGS);
+                    double bulk = leastSeconds(mesh, to, BULK, 2);
+                    worst[0] = Math.max(worst[0], roundTrip);
+                    // A clock may be too coarse for the difference; then the link is faster than can be seen.
+                    worst[1] = Math.min(worst[1], 8.0 * BULK / Math.max(bulk - roundTrip, 1e-9));
+                } else if (from != to && mesh.self() == to) {
+                    answer(mesh, from, 1, PINGS);
+                    answer(mesh, from, BULK, 2);
+                }
+            }
+        }
+        return agreed(mesh, worst);
+    }
+
+    private static double leastSeconds(Mesh mesh, int peer, int bytes, int times) {
+        double[] seconds = new double[times];
+        for (int k = 0; k < times; k++) {
+            byte[] message = new byte[bytes];
+            long start = System.nanoTime();
+            mesh.to(peer).send(message);
+            mesh.to(peer).receive(1);
+            seconds[k] = (System.nanoTime() - start) * 1e-9;
+        }
+        return Arrays.stream(seconds).min().orElseThrow();
+    }
+
+    private static void answer(Mesh mesh, int peer, int bytes, int times) {
+        for (int k = 0; k < times; k++) {
+            mesh.to(peer).receive(bytes);
+            mesh.to(peer).send(new byte[1]);
+        }
+    }
+
+    private static Network agreed(Mesh mesh, double[] own) {
+        for (int peer = 0; peer < mesh.parties(); peer++) {
+            if (peer != mesh.self()) {
+                mesh.to(peer)
+                        .send(ByteBuffer.allocate(16)
+                                .putDouble(own[0])
+                                .putDouble(own[1])
+                                .array());
+            }
+        }
+        double[] worst = own.clone();
+        for (int peer = 0; peer < mesh.parties(); peer++) {
+            if (peer != mesh.self()) {
+                ByteBuffer told = ByteBuffer.wrap(mesh.to(peer).receive(16));
+                worst[0] = Math.max(worst[0], told.getDouble());
+                worst[1] = Math.min(worst[1], told.getDouble());
+            }
+        }
+        try {
+            return new Network(worst[0], worst[1]);
+        } catch (IllegalArgumentException e) {
+            throw new ProtocolAbort(ProtocolAbort.Reason.MALFORMED, "a peer tells of " + e.getMessage());
+        }
+    }
+}

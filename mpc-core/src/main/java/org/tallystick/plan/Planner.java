@@ -1,0 +1,211 @@
+package org.tallystick.plan;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.tallystick.convert.GarbledFunction;
+import org.tallystick.convert.GarbledFunction.Way;
+import org.tallystick.convert.Roles;
+import org.tallystick.program.Operation;
+import org.tallystick.program.Prediction;
+import org.tallystick.program.Program;
+import org.tallystick.protocol.Cost;
+import org.tallystick.protocol.Profile;
+import org.tallystick.protocol.rep4.Rep4Cost;
+
+/**
+ * Chooses garbled or bit-sliced for each comparison, band and look-up of a program. Time = rounds · one-way latency +
+ * bytes of the busiest link / bandwidth + computing: rounds and bytes as they are declared (and measured to be), the
+ * network as measured, computing by the rates of a machine. A pure function of these; for rep4, where the garbled world
+ * is.
+ */
+public final class Planner {
+    /** Numbers times bits that are garbled for a row, at the most: a circuit that fits a cache. */
+    private static final long MOST_BITS = 1 << 16;
+
+    private final Network network;
+    private final Rates rates;
+
+    public Planner(Network network, Rates rates) {
+        this.network = network;
+        this.rates = rates;
+    }
+
+    /** A question of a program: the operation that asks it, and the parties that learn the answer. */
+    public record Asked(int operation, Question question, List<Integer> receivers) {
+        public Asked {
+            receivers = List.copyOf(receivers);
+        }
+    }
+
+    /**
+     * The questions of a program whose answers leave.
+     *
+     * @throws IllegalArgumentException when the program is not for rep4
+     */
+    public static List<Asked> questions(Program program) {
+        if (program.profile() != Profile.REP4) {
+            throw new IllegalArgumentException("programs for rep4 have a choice; this one is for "
+                    + program.profile().id());
+        }
+        List<Asked> all = new ArrayList<>();
+        List<Operation> operations = program.operations();
+        for (int k = 0; k < operations.size(); k++) {
+            int value = k;
+            List<Integer> receivers = operations.stream()
+                    .filter(operation -> operation instanceof Operation.Reveal(int x, int _) && x == value)
+                    .map(operation -> ((Operation.Reveal) operation).party())
+                    .distinct()
+                    .toList();
+            if (!receivers.isEmpty()) {
+                all.add(new Asked(k, question(program, operations.get(k)), receivers));
+            }
+        }
+        return all;
+    }
+
+    private static Question question(Program program, Operation operation) {
+        int width = program.width();
+        return switch (operation) {
+            case Operation.Band(int _, int thresholds) ->
+                switch (program.operations().get(thresholds)) {
+                    case Operation.Constant(List<Long> values) -> new Question.LookUp(width, values);
+                    default ->
+                        new Question.Band(
+                                width, program.shapes().get(thresholds).columns());
+                };
+            case Operation.FloorBits(int _, int dropped) -> new Question.Floor(width, dropped);
+            default -> throw new IllegalStateException(operation + " gives no bits");
+        };
+    }
+
+    /** The choice for every question of a program. */
+    public Plan plan(Program program, int rows, boolean stock, Force force, Set<How> possible) {
+        List<Choice> choices = questions(program).stream()
+                .map(asked -> choose(asked, rows, stock, force, possible))
+                .toList();
+        return new Plan(program.name(), rows, stock, network, choices);
+    }
+
+    /**
+     * The fastest way to ask one question.
+     *
+     * @param stock whether tables have been made beforehand for the garbled ways
+     * @param possible ways that there are: nodes may not have all
+     * @throws IllegalArgumentException when no way is left
+     */
+    public Choice choose(Asked asked, int rows, boolean stock, Force force, Set<How> possible) {
+        List<Estimate> all = possible.stream()
+                .sorted()
+                .filter(how -> !how.garbled() || fits(asked.question()))
+                .map(how -> estimate(asked, how, how.garbled() && stock, rows))
+                .filter(estimate -> !estimate.how().garbled() || estimate.cost().busiestLink() <= Integer.MAX_VALUE)
+                .toList();
+        Set<How> left = force.of(all.stream().map(Estimate::how).collect(Collectors.toSet()));
+        Estimate chosen = all.stream()
+                .filter(estimate -> left.contains(estimate.how()))
+                .min(Comparator.comparingDouble(Estimate::seconds))
+                .orElseThrow(() -> new IllegalArgumentException(asked.question().words() + " of " + rows
+                        + " rows cannot be " + (force == Force.GARBLED ? "garbled" : "computed") + " here"));
+        return new Choice(asked, rows, all, chosen, reason(all, chosen, force));
+    }
+
+    private static boolean fits(Question question) {
+        return (long) question.compared() * question.width() <= MOST_BITS;
+    }
+
+    /** What one way costs. */
+    public Estimate estimate(Asked asked, How how, boolean stock, int rows) {
+        return how.garbled() ? garbled(asked, how, stock, rows) : sliced(asked, how, rows);
+    }
+
+    private Estimate sliced(Asked asked, How how, int rows) {
+        Question question = asked.question();
+        Cost cost = Prediction.of(Profile.REP4, new Rep4Cost(Runs.carries(how)), protocol -> {
+            Shapes.ask(protocol, question, rows, asked.receivers());
+        });
+        Curve bytes = how == How.TREE ? rates.treeByte() : rates.rippleByte();
+        double computing = rates.slicedRun()
+                + cost.rounds() * rates.round()
+                + cost.totalBytes() * bytes.at((double) rows * question.compared());
+        return new Estimate(
+                how,
+                false,
+                cost,
+                cost.rounds() * network.oneWaySeconds(),
+                network.secondsFor(cost.busiestLink()),
+                computing);
+    }
+
+    /** An evaluation for each that learns the answer, one after the other. */
+    private Estimate garbled(Asked asked, How how, boolean stock, int rows) {
+        Way way = Runs.way(how);
+        GarbledFunction function = asked.question().garbled(way, rows);
+        int ands = function.circuit().ands();
+        int low = way == Way.TWO
+                ? function.inputs().stream()
+                        .mapToInt(GarbledFunction.Input::width)
+                        .sum()
+                : 0;
+        int labels = function.circuit().inputBits();
+        double run = rates.garbledRun()
+                + rows
+                        * (ands * rates.evaluate().at(rows)
+                                + (labels - low) * rates.label().at(rows)
+                                + low * rates.checkedLabel().at(rows));
+        double make = rates.stock()
+                + rows
+                        * (ands * rates.garble().at(rows)
+                                + labels * rates.freshLabel().at(rows)
+                                + low * rates.committedLabel().at(rows));
+        Cost cost = Cost.zero(4);
+        double sending = 0;
+        for (int receiver : asked.receivers()) {
+            Roles roles = Roles.of(receiver, 0);
+            Cost running = function.runCost(roles, rows);
+            Cost all = stock ? running : function.freshCost(roles, rows);
+            cost = cost.plus(all);
+            sending += network.secondsFor(running.busiestLink());
+            // Tables leave while others are garbled: what takes longer counts.
+            sending += Math.max(0, network.secondsFor(all.busiestLink() - running.busiestLink()) - make);
+        }
+        double computing = asked.receivers().size() * (stock ? run : make + run);
+        return new Estimate(how, stock, cost, cost.rounds() * network.oneWaySeconds(), sending, computing);
+    }
+
+    private static String reason(List<Estimate> all, Estimate chosen, Force force) {
+        if (force != Force.NONE) {
+            Estimate best = all.stream()
+                    .min(Comparator.comparingDouble(Estimate::seconds))
+                    .orElseThrow();
+            return best.equals(chosen)
+                    ? "forced, and what the model would take"
+                    : "forced; the model would take " + best.words() + " at " + Choice.time(best.seconds());
+        }
+        return all.stream()
+                .filter(estimate -> estimate.how().garbled() != chosen.how().garbled())
+                .min(Comparator.comparingDouble(Estimate::seconds))
+                .map(other -> against(chosen, other))
+                .orElse("the only way possible here");
+    }
+
+    private static String against(Estimate chosen, Estimate other) {
+        return String.format(
+                Locale.ROOT,
+                "%s would take %s, of which most is %s: %d rounds against %d save %s of waiting;"
+                        + " sending takes %s against %s, computing %s against %s",
+                other.words(),
+                Choice.time(other.seconds()),
+                other.bound(),
+                chosen.cost().rounds(),
+                other.cost().rounds(),
+                Choice.time(other.waitingSeconds() - chosen.waitingSeconds()),
+                Choice.time(chosen.sendingSeconds()),
+                Choice.time(other.sendingSeconds()),
+                Choice.time(chosen.computingSeconds()),
+                Choice.time(other.computingSeconds()));
+    }
+}
