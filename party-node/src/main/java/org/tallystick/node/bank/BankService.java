@@ -45,9 +45,15 @@ public final class BankService implements NodeService.Bank {
     private final TableJobs tables;
     private final JobRunner runner;
     private final Trainings trainings;
+    private final Evaluations evaluations;
 
     /** The tables a bank keeps. */
-    public record Records(Requests requests, Jobs jobs, Activations activations, TrainingRecords trainings) {}
+    public record Records(
+            Requests requests,
+            Jobs jobs,
+            Activations activations,
+            TrainingRecords trainings,
+            TrainingRecords evaluations) {}
 
     public BankService(
             NodeConfig config,
@@ -66,6 +72,8 @@ public final class BankService implements NodeService.Bank {
         Scorer scorer = new Scorer(sessions, ownRows);
         this.scores = new Scores(config, sessions, models, scorer, records.requests(), outcomes);
         this.trainings = new Trainings(sessions, models, records.trainings(), outcomes);
+        this.evaluations =
+                new Evaluations(new EvaluationTask.Parts(sessions, records.evaluations(), outcomes, ownRows));
         this.tables = new TableJobs(sessions, records.jobs(), shares, ownRows);
         this.runner = new JobRunner(records.jobs(), models, scorer, tables, outcomes::problem);
     }
@@ -75,6 +83,7 @@ public final class BankService implements NodeService.Bank {
         models.load();
         records.jobs().unfinished().forEach(job -> runner.start(job.id()));
         trainings.resume();
+        evaluations.resume();
         trainings.connected();
     }
 
@@ -83,10 +92,11 @@ public final class BankService implements NodeService.Bank {
         trainings.connected();
     }
 
-    /** Ends job runs at their next chunk, and trainings; they go on when the node starts again. */
+    /** Ends job runs at their next chunk, trainings and evaluations; they go on when the node starts again. */
     public void stop() {
         runner.stop();
         trainings.close();
+        evaluations.close();
     }
 
     // ---- scores
@@ -262,6 +272,16 @@ public final class BankService implements NodeService.Bank {
     @Override
     public Optional<ObjectNode> stopTraining(String id) {
         return trainings.stop(id);
+    }
+
+    @Override
+    public String evaluate(JsonNode request) {
+        return evaluations.start(request);
+    }
+
+    @Override
+    public Optional<ObjectNode> evaluation(String id) {
+        return evaluations.find(id);
     }
 
     private Model view(ActiveModel model) {

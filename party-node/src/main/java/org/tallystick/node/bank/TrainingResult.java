@@ -56,7 +56,7 @@ final class TrainingResult {
         }
     }
 
-    private static ObjectNode metrics(Evaluation.Result result) {
+    static ObjectNode metrics(Evaluation.Result result) {
         ObjectNode json = JSON.createObjectNode().put("rows", result.rows()).put("bad", result.bad());
         json.put("auc", result.auc()).put("ks", result.ks());
         json.putObject("confusion")

@@ -149,7 +149,7 @@ final class Trainings {
         return new Request(request.get("name").asText(), plan, learning, testing);
     }
 
-    private static List<String> subjects(JsonNode nodes) {
+    static List<String> subjects(JsonNode nodes) {
         List<String> subjects = new ArrayList<>();
         nodes.forEach(node -> subjects.add(node.asText()));
         return subjects;
@@ -203,7 +203,7 @@ final class Trainings {
         }
     }
 
-    private static JsonNode parsed(byte[] text) {
+    static JsonNode parsed(byte[] text) {
         try {
             return JSON.readTree(text);
         } catch (IOException e) {

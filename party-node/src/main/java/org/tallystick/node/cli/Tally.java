@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.ServiceLoader;
 import org.tallystick.node.NodeFailure;
 import org.tallystick.node.demo.DemoCommand;
+import org.tallystick.node.demo.EvaluateCommand;
 import org.tallystick.node.demo.TrainCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -29,7 +30,8 @@ import picocli.CommandLine.Spec;
             NodeCommand.class,
             ScoreCommand.class,
             DemoCommand.class,
-            TrainCommand.class
+            TrainCommand.class,
+            EvaluateCommand.class
         })
 public final class Tally implements Runnable {
     private static final int DEFECT = 70;

@@ -43,7 +43,9 @@ final class BankRoutes {
                 Route.post("/v1/trainings", this::train),
                 Route.get("/v1/trainings", this::trainings),
                 Route.get("/v1/trainings/{id}", this::training),
-                Route.act("/v1/trainings/{id}/stop", this::stopTraining));
+                Route.act("/v1/trainings/{id}/stop", this::stopTraining),
+                Route.post("/v1/evaluations", this::evaluate),
+                Route.get("/v1/evaluations/{id}", this::evaluation));
     }
 
     private Bank bank() {
@@ -185,6 +187,24 @@ final class BankRoutes {
         String id = bank.train(body);
         ObjectNode started = bank.training(id).orElseThrow(() -> new ServiceFailure(Problem.notFound("training", id)));
         return new Reply.Whole(202, "application/json", Map.of("Location", "/v1/trainings/" + id), Json.bytes(started));
+    }
+
+    private Reply evaluate(Call call) {
+        Bank bank = bank();
+        JsonNode body = Json.read(call.body());
+        api.checked("NewEvaluation", body);
+        String id = bank.evaluate(body);
+        Map<String, String> location = Map.of("Location", "/v1/evaluations/" + id);
+        return new Reply.Whole(202, "application/json", location, Json.bytes(found(bank.evaluation(id), id)));
+    }
+
+    private Reply evaluation(Call call) {
+        String id = Checks.id(call, "id");
+        return Reply.json(200, found(bank().evaluation(id), id));
+    }
+
+    private static ObjectNode found(Optional<ObjectNode> evaluation, String id) {
+        return evaluation.orElseThrow(() -> new ServiceFailure(Problem.notFound("evaluation", id)));
     }
 
     private Reply training(Call call) {

@@ -99,6 +99,19 @@ public interface NodeService {
 
         /** Stops a training for good, if it is under way; empty when there is none. */
         Optional<ObjectNode> stopTraining(String id);
+
+        /**
+         * Starts an evaluation in the background and returns its id.
+         *
+         * @param request of the form that the description calls NewEvaluation; one that was asked for before under the
+         *     same request id is that one, and does not run again
+         * @throws ServiceFailure {@code model_rejected}, {@code invalid_request}, {@code too_large}, {@code conflict},
+         *     or {@code busy} while another is under way
+         */
+        String evaluate(JsonNode request);
+
+        /** Where an evaluation stands, in the form that the description calls Evaluation. */
+        Optional<ObjectNode> evaluation(String id);
     }
 
     /** The programs that banks want to run, for the operator to look at and approve. */

@@ -133,7 +133,12 @@ public final class NodeServer implements AutoCloseable {
                 sessions,
                 programs,
                 registry,
-                new BankService.Records(kept, new Jobs(state), activations, records(key)),
+                new BankService.Records(
+                        kept,
+                        new Jobs(state),
+                        activations,
+                        records(key, "training-records"),
+                        records(key, "evaluation-records")),
                 shares,
                 features::rows));
         bank.ifPresent(lateBank::set);
@@ -171,9 +176,9 @@ public final class NodeServer implements AutoCloseable {
         vertx.setPeriodic(SWEEP.toMillis(), timer -> Thread.startVirtualThread(drop));
     }
 
-    private TrainingRecords records(StorageKey key) {
+    private TrainingRecords records(StorageKey key, String folder) {
         return TrainingRecords.open(
-                SealedFolder.open(config.state().resolve("training-records"), key, "tallystick/training-records/1"));
+                SealedFolder.open(config.state().resolve(folder), key, "tallystick/" + folder + "/1"));
     }
 
     private String rest() {

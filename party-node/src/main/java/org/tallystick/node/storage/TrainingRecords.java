@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A bank's trainings, those under way and those that have ended, in sealed files: each change is on the disk before its
- * method returns. All are in memory too. Hashes are 32 bytes.
+ * A bank's trainings, or its evaluations, those under way and those that have ended, in sealed files: each change is on
+ * the disk before its method returns. All are in memory too. Hashes are 32 bytes.
  */
 public final class TrainingRecords {
     private static final String SET = "records";

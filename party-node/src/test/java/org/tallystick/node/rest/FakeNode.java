@@ -194,6 +194,16 @@ final class FakeNode implements NodeService {
         }
 
         @Override
+        public String evaluate(JsonNode request) {
+            return SESSION;
+        }
+
+        @Override
+        public Optional<ObjectNode> evaluation(String id) {
+            return Optional.empty();
+        }
+
+        @Override
         public Model activate(byte[] document) {
             return activate.apply(document);
         }
