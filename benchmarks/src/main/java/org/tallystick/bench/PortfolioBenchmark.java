@@ -24,10 +24,16 @@ final class PortfolioBenchmark implements Benchmark {
             description = "Rows of the portfolios from the store.")
     private List<Integer> rows;
 
-    @Option(names = "--input-rows", defaultValue = "100000", description = "Rows of the portfolio with its inputs.")
+    @Option(
+            names = "--input-rows",
+            defaultValue = "100000",
+            description = "Rows of the portfolio with its inputs; 0 leaves it out.")
     private int inputRows;
 
-    @Option(names = "--signs", defaultValue = "1048576", description = "Numbers whose signs are found.")
+    @Option(
+            names = "--signs",
+            defaultValue = "1048576",
+            description = "Numbers whose signs are found; 0 leaves them out.")
     private int signs;
 
     @Option(names = "--chunk", defaultValue = "16384", description = "Rows of one run: a segment of the table.")
@@ -64,8 +70,12 @@ final class PortfolioBenchmark implements Benchmark {
                 results.add(measured(group, Kind.FROM_STORE, count, chunk, warming, progress));
                 warming = warmUp / 3;
             }
-            results.add(measured(group, Kind.WITH_INPUTS, inputRows, chunk, warmUp, progress));
-            results.add(measured(group, Kind.SIGNS, signs, Math.min(signs, SIGN_CHUNK), warmUp, progress));
+            if (inputRows > 0) {
+                results.add(measured(group, Kind.WITH_INPUTS, inputRows, chunk, warmUp, progress));
+            }
+            if (signs > 0) {
+                results.add(measured(group, Kind.SIGNS, signs, Math.min(signs, SIGN_CHUNK), warmUp, progress));
+            }
         }
         return results;
     }

@@ -192,7 +192,7 @@ public final class Interpreter<A extends ArithmeticShare, B extends BitShare> {
                 case Operation.Constant constant -> constant(constant);
                 case Operation.Concat(List<Integer> parts) ->
                     protocol.concat(parts.stream().map(this::element).toList());
-                default -> blocks(k).block(0, rows);
+                default -> protocol.narrow(blocks(k).block(0, rows), program.width());
             };
             elements.put(k, known);
         }
@@ -208,6 +208,7 @@ public final class Interpreter<A extends ArithmeticShare, B extends BitShare> {
         };
     }
 
+    /** Of the program's width or wider. */
     private RowBlocks<A> blocks(int k) {
         List<RowBlocks<A>> parts = new ArrayList<>();
         List<Integer> neighbours = new ArrayList<>();
@@ -223,15 +224,15 @@ public final class Interpreter<A extends ArithmeticShare, B extends BitShare> {
         addKept(parts, neighbours);
         return parts.size() == 1
                 ? parts.getFirst()
-                : (from, count) -> protocol.concat(
-                        parts.stream().map(part -> part.block(from, count)).toList());
+                : (from, count) -> protocol.concat(parts.stream()
+                        .map(part -> protocol.narrow(part.block(from, count), program.width()))
+                        .toList());
     }
 
     /** Kept inputs that stand side by side are read together. */
     private void addKept(List<RowBlocks<A>> parts, List<Integer> neighbours) {
         if (!neighbours.isEmpty()) {
-            RowBlocks<A> beside = kept.of(List.copyOf(neighbours));
-            parts.add((from, count) -> protocol.narrow(beside.block(from, count), program.width()));
+            parts.add(kept.of(List.copyOf(neighbours)));
             neighbours.clear();
         }
     }

@@ -99,9 +99,12 @@ public interface Protocol<A extends ArithmeticShare, B extends BitShare> {
      */
     A dot(A x, A y);
 
-    /** As {@link #dot} of a matrix of {@code rows} rows, which is asked for in blocks, with a single row {@code y}. */
+    /**
+     * As {@link #dot} of a matrix of {@code rows} rows, which is asked for in blocks and may be wider than the single
+     * row {@code y}.
+     */
     default A dot(int rows, RowBlocks<A> x, A y) {
-        return dot(x.block(0, rows), y);
+        return dot(narrow(x.block(0, rows), y.width()), y);
     }
 
     /**

@@ -2,6 +2,7 @@ package org.tallystick.ring;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
@@ -62,8 +63,16 @@ public record PackedColumns(int rows, int columns, int width, byte[] bytes, int 
 
     /** Writes rows {@code first} to {@code first + count − 1} of a column into {@code target} from {@code at} on. */
     public void unpack(int column, int first, int count, long[] target, int at) {
-        long mask = Ring.mask(width);
         int start = from + column * perColumn(rows, width);
+        if (width == 64) {
+            ByteBuffer.wrap(bytes, start + 8 * first, 8 * count)
+                    .slice()
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asLongBuffer()
+                    .get(0, target, at, count);
+            return;
+        }
+        long mask = Ring.mask(width);
         long bit = (long) first * width;
         if (width <= 57) {
             for (int k = 0; k < count; k++) {

@@ -140,18 +140,32 @@ public final class KeptInputs implements RowBlocks<Rep4Vector> {
             lastCount = count;
         }
         for (int k = 0; k < columns(); k++) {
-            read(columns.get(k), from, count, k * count);
+            load(k, from, count, parts, k * count);
         }
         return new Rep4Vector(count, columns(), width(), parts.clone());
     }
 
-    /** Part p of a column is zero from the allocation on: columns keep their places from block to block. */
-    private void read(Column column, int from, int count, int at) {
+    /** Whose column it is: its part of that number is zero. */
+    int owner(int k) {
+        return columns.get(k).input().owner();
+    }
+
+    /**
+     * Writes rows of column k into the parts that this party has of it, from {@code at} on; part p, the owner's, is
+     * zero, and left as it is.
+     *
+     * @param from even
+     */
+    void load(int k, int from, int count, long[][] parts, int at) {
+        Column column = columns.get(k);
         int p = column.input().owner();
-        column.input().told().ifPresent(told -> told.unpack(column.index(), from, count, parts[p + 1 & 3], at));
-        for (int j : new int[] {p + 2 & 3, p + 3 & 3}) {
-            if (j != self) {
-                generators[j].fill(stream(p, column.number()), from, parts[j], at, count);
+        if (self != (p + 1 & 3)) {
+            column.input().told().orElseThrow().unpack(column.index(), from, count, parts[p + 1 & 3], at);
+        }
+        long stream = stream(p, column.number());
+        for (int j = p + 2; j <= p + 3; j++) {
+            if ((j & 3) != self) {
+                generators[j & 3].fill(stream, from, parts[j & 3], at, count);
             }
         }
     }

@@ -38,7 +38,7 @@ final class Products {
             }
         }
 
-        private static Local of(int self, int words) {
+        static Local of(int self, int words) {
             long[][] parts = JointInput.zeroParts(self, words);
             long[][][] cross = new long[4][4][];
             for (int i = 0; i < 4; i++) {
@@ -90,16 +90,28 @@ final class Products {
         return out;
     }
 
-    /** With the one row {@code y}, block by block. */
+    /** With the one row {@code y}, block by block; x may be wider. */
     static Local dot(int self, int rows, RowBlocks<Rep4Vector> x, Rep4Vector y) {
+        if (x instanceof KeptInputs kept && kept.rows() == rows && kept.columns() == y.columns() && y.rows() == 1) {
+            requireWidth(kept.width(), y);
+            return KeptDot.of(self, kept, y);
+        }
         Local out = Local.of(self, rows);
         for (int from = 0; from < rows; from += BLOCK) {
             int count = Math.min(BLOCK, rows - from);
-            Rep4Vector block = x.block(from, count);
+            Rep4Vector wide = x.block(from, count);
+            requireWidth(wide.width(), y);
+            Rep4Vector block = new Rep4Vector(count, wide.columns(), y.width(), wide.parts());
             Operands.requireDot(block, y);
             out.set(from, dot(self, block, y));
         }
         return out;
+    }
+
+    private static void requireWidth(int width, Rep4Vector y) {
+        if (width < y.width()) {
+            throw new IllegalArgumentException("a share mod 2^" + width + " cannot grow to 2^" + y.width());
+        }
     }
 
     static Local product(int self, Rep4Vector x, Rep4Vector y) {

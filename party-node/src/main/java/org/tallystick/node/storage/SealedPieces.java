@@ -1,5 +1,8 @@
 package org.tallystick.node.storage;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import org.tallystick.node.storage.StorageKey.Sealing;
 
@@ -26,15 +29,23 @@ final class SealedPieces {
         return sealed;
     }
 
-    /** @throws StorageFailure when anything of it has changed */
-    static byte[] open(Sealing sealing, byte[] sealed, String context) {
+    /**
+     * Opens a file, which is read piece by piece, so that what is sealed stays in the cache until it is open.
+     *
+     * @throws StorageFailure when anything of it has changed
+     */
+    static byte[] open(Sealing sealing, FileChannel file, String context) throws IOException {
         int whole = PIECE + Sealing.OVERHEAD;
-        int pieces = Math.max(1, (sealed.length + whole - 1) / whole);
-        byte[] plain = new byte[Math.max(0, sealed.length - pieces * Sealing.OVERHEAD)];
+        long size = file.size();
+        int pieces = Math.toIntExact(Math.max(1, Math.ceilDiv(size, whole)));
+        byte[] plain = new byte[Math.toIntExact(Math.max(0, size - (long) pieces * Sealing.OVERHEAD))];
+        ByteBuffer sealed = ByteBuffer.allocate((int) Math.min(whole, size));
         for (int k = 0; k < pieces; k++) {
-            int from = k * whole;
-            int length = Math.min(whole, sealed.length - from);
-            sealing.open(sealed, from, length, place(context, k, k == pieces - 1), plain, k * PIECE);
+            sealed.clear();
+            while (sealed.hasRemaining() && file.read(sealed) >= 0) {
+                // One more read until the piece is whole, or the file ends.
+            }
+            sealing.open(sealed.array(), 0, sealed.position(), place(context, k, k == pieces - 1), plain, k * PIECE);
         }
         return plain;
     }

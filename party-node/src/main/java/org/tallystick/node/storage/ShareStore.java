@@ -230,8 +230,8 @@ public final class ShareStore {
             return Optional.empty();
         }
         Path path = folder.resolve(id.hex()).resolve(file);
-        try {
-            return Optional.of(SealedPieces.open(table.sealing(), Files.readAllBytes(path), context));
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            return Optional.of(SealedPieces.open(table.sealing(), channel, context));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
