@@ -14,6 +14,7 @@ import org.tallystick.gadget.Bands;
 import org.tallystick.protocol.OwnerInput;
 import org.tallystick.protocol.Protocol;
 import org.tallystick.protocol.RowBlocks;
+import org.tallystick.protocol.WholeRows;
 import org.tallystick.ring.BitMatrix;
 import org.tallystick.share.ArithmeticShare;
 import org.tallystick.share.BitShare;
@@ -192,7 +193,7 @@ public final class Interpreter<A extends ArithmeticShare, B extends BitShare> {
                 case Operation.Constant constant -> constant(constant);
                 case Operation.Concat(List<Integer> parts) ->
                     protocol.concat(parts.stream().map(this::element).toList());
-                default -> protocol.narrow(blocks(k).block(0, rows), program.width());
+                default -> whole(k);
             };
             elements.put(k, known);
         }
@@ -208,25 +209,26 @@ public final class Interpreter<A extends ArithmeticShare, B extends BitShare> {
         };
     }
 
-    /** Of the program's width or wider. */
-    private RowBlocks<A> blocks(int k) {
+    private A whole(int k) {
+        return protocol.concat(blocks(k).stream()
+                .map(part -> protocol.narrow(part.block(0, rows), program.width()))
+                .toList());
+    }
+
+    /** Side by side; of the program's width or wider. */
+    private List<RowBlocks<A>> blocks(int k) {
         List<RowBlocks<A>> parts = new ArrayList<>();
         List<Integer> neighbours = new ArrayList<>();
         for (int input : inputsOf(k).toList()) {
             if (elements.containsKey(input)) {
                 addKept(parts, neighbours);
-                A whole = elements.get(input);
-                parts.add((from, count) -> protocol.rows(whole, from, count));
+                parts.add(new WholeRows<>(protocol, elements.get(input)));
             } else {
                 neighbours.add(input);
             }
         }
         addKept(parts, neighbours);
-        return parts.size() == 1
-                ? parts.getFirst()
-                : (from, count) -> protocol.concat(parts.stream()
-                        .map(part -> protocol.narrow(part.block(from, count), program.width()))
-                        .toList());
+        return parts;
     }
 
     /** Kept inputs that stand side by side are read together. */

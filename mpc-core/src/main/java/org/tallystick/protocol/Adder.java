@@ -35,7 +35,7 @@ public final class Adder {
      * From so many numbers on, the tree's 2.8-fold bytes take longer than the ripple's additional rounds: at 2^18
      * numbers a layer of the ripple still carries 32 KiB.
      */
-    static final long TREE_BELOW = Long.getLong("tree", 1L << 18);
+    static final long TREE_BELOW = 1L << 18;
 
     private Adder() {}
 

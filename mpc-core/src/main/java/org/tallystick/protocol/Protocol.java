@@ -100,11 +100,13 @@ public interface Protocol<A extends ArithmeticShare, B extends BitShare> {
     A dot(A x, A y);
 
     /**
-     * As {@link #dot} of a matrix of {@code rows} rows, which is asked for in blocks and may be wider than the single
-     * row {@code y}.
+     * As {@link #dot} of matrices of {@code rows} rows side by side, which are asked for in blocks and may be wider
+     * than the single row {@code y}.
      */
-    default A dot(int rows, RowBlocks<A> x, A y) {
-        return dot(narrow(x.block(0, rows), y.width()), y);
+    default A dot(int rows, List<RowBlocks<A>> beside, A y) {
+        List<A> whole =
+                beside.stream().map(x -> narrow(x.block(0, rows), y.width())).toList();
+        return dot(concat(whole), y);
     }
 
     /**

@@ -9,9 +9,15 @@ public final class Rep4Vector implements ArithmeticShare {
     private final int columns;
     private final int width;
     private final long[][] parts;
+    private final int zeroPart;
 
     /** {@code parts[self]} is null, every other part has rows · columns elements, column after column. */
     public Rep4Vector(int rows, int columns, int width, long[][] parts) {
+        this(rows, columns, width, parts, -1);
+    }
+
+    /** @param zeroPart a part that is known to be zero, though it is there like the others; −1 for none */
+    public Rep4Vector(int rows, int columns, int width, long[][] parts, int zeroPart) {
         if (width < 1 || width > 64) {
             throw new IllegalArgumentException("a width of " + width + " bits");
         }
@@ -24,6 +30,7 @@ public final class Rep4Vector implements ArithmeticShare {
         this.columns = columns;
         this.width = width;
         this.parts = parts;
+        this.zeroPart = zeroPart;
     }
 
     @Override
@@ -39,6 +46,11 @@ public final class Rep4Vector implements ArithmeticShare {
     @Override
     public int width() {
         return width;
+    }
+
+    /** A part that is known to be zero, as an owner's is of its input; −1 where none is known to be. */
+    public int zeroPart() {
+        return zeroPart;
     }
 
     public int elements() {

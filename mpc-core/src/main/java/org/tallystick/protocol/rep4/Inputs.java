@@ -58,7 +58,7 @@ final class Inputs {
         List<Rep4Vector> shares = new ArrayList<>();
         for (int item = 0; item < inputs.size(); item++) {
             OwnerInput input = inputs.get(item);
-            shares.add(new Rep4Vector(input.rows(), input.columns(), input.width(), parts[item]));
+            shares.add(new Rep4Vector(input.rows(), input.columns(), input.width(), parts[item], input.owner()));
             pending.add(new Pending(input.owner(), told[item]));
         }
         return shares;

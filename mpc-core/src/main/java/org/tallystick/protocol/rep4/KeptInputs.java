@@ -15,7 +15,7 @@ import org.tallystick.share.Rep4Vector;
  * Reads kept inputs as shares again, some rows at a time: columns of one or several owners side by side. What comes
  * from seeds is generated anew, so reading costs no message. Not for use by two threads at once.
  */
-public final class KeptInputs implements RowBlocks<Rep4Vector> {
+public final class KeptInputs implements RowBlocks<Rep4Vector>, PartColumns {
     private final int self;
     private final SharedGenerator[] generators;
     private final KeptInput first;
@@ -115,14 +115,17 @@ public final class KeptInputs implements RowBlocks<Rep4Vector> {
         return (long) owner << 32 | column;
     }
 
+    @Override
     public int rows() {
         return first.rows();
     }
 
+    @Override
     public int columns() {
         return columns.size();
     }
 
+    @Override
     public int width() {
         return first.width();
     }
@@ -145,18 +148,14 @@ public final class KeptInputs implements RowBlocks<Rep4Vector> {
         return new Rep4Vector(count, columns(), width(), parts.clone());
     }
 
-    /** Whose column it is: its part of that number is zero. */
-    int owner(int k) {
+    /** The owner's number. */
+    @Override
+    public int zeroPart(int k) {
         return columns.get(k).input().owner();
     }
 
-    /**
-     * Writes rows of column k into the parts that this party has of it, from {@code at} on; part p, the owner's, is
-     * zero, and left as it is.
-     *
-     * @param from even
-     */
-    void load(int k, int from, int count, long[][] parts, int at) {
+    @Override
+    public void load(int k, int from, int count, long[][] parts, int at) {
         Column column = columns.get(k);
         int p = column.input().owner();
         if (self != (p + 1 & 3)) {

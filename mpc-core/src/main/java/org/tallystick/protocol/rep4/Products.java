@@ -1,7 +1,5 @@
 package org.tallystick.protocol.rep4;
 
-import org.tallystick.protocol.Operands;
-import org.tallystick.protocol.RowBlocks;
 import org.tallystick.share.Rep4Bits;
 import org.tallystick.share.Rep4Vector;
 
@@ -10,9 +8,6 @@ import org.tallystick.share.Rep4Vector;
  * result, and computes the cross terms x_i·y_j + x_j·y_i of the pairs it holds, which {@link JointInput} then shares.
  */
 final class Products {
-    /** Rows of a block: three parts of some dozens of columns stay in the second-level cache. */
-    private static final int BLOCK = 1024;
-
     private Products() {}
 
     /** What is known locally of a product: parts x_j·y_j, and cross terms by pair of parts. */
@@ -20,22 +15,6 @@ final class Products {
         long[] cross(Term term) {
             int i = Math.min(term.receiver(), term.outsider());
             return cross[i][Math.max(term.receiver(), term.outsider())];
-        }
-
-        /** Takes over what is known of the words from {@code at} on. */
-        private void set(int at, Local some) {
-            for (int i = 0; i < 4; i++) {
-                set(parts[i], at, some.parts[i]);
-                for (int j = 0; j < 4; j++) {
-                    set(cross[i][j], at, some.cross[i][j]);
-                }
-            }
-        }
-
-        private static void set(long[] target, int at, long[] source) {
-            if (target != null) {
-                System.arraycopy(source, 0, target, at, source.length);
-            }
         }
 
         static Local of(int self, int words) {
@@ -88,30 +67,6 @@ final class Products {
         Local out = Local.of(self, x.rows());
         sums(self, x, y, out).dot(x.rows(), x.columns());
         return out;
-    }
-
-    /** With the one row {@code y}, block by block; x may be wider. */
-    static Local dot(int self, int rows, RowBlocks<Rep4Vector> x, Rep4Vector y) {
-        if (x instanceof KeptInputs kept && kept.rows() == rows && kept.columns() == y.columns() && y.rows() == 1) {
-            requireWidth(kept.width(), y);
-            return KeptDot.of(self, kept, y);
-        }
-        Local out = Local.of(self, rows);
-        for (int from = 0; from < rows; from += BLOCK) {
-            int count = Math.min(BLOCK, rows - from);
-            Rep4Vector wide = x.block(from, count);
-            requireWidth(wide.width(), y);
-            Rep4Vector block = new Rep4Vector(count, wide.columns(), y.width(), wide.parts());
-            Operands.requireDot(block, y);
-            out.set(from, dot(self, block, y));
-        }
-        return out;
-    }
-
-    private static void requireWidth(int width, Rep4Vector y) {
-        if (width < y.width()) {
-            throw new IllegalArgumentException("a share mod 2^" + width + " cannot grow to 2^" + y.width());
-        }
     }
 
     static Local product(int self, Rep4Vector x, Rep4Vector y) {

@@ -190,7 +190,7 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
         if (width > x.width()) {
             throw new IllegalArgumentException("a share mod 2^" + x.width() + " cannot grow to 2^" + width);
         }
-        return new Rep4Vector(x.rows(), x.columns(), width, x.parts());
+        return new Rep4Vector(x.rows(), x.columns(), width, x.parts(), x.zeroPart());
     }
 
     @Override
@@ -264,10 +264,10 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
         return product(x.rows(), 1, x.width(), Products.dot(self, x, y));
     }
 
-    /** As {@link #dot}; the rows are asked for in blocks that stay in the cache. */
+    /** As {@link #dot}; the rows are asked for in stretches that stay in the cache. */
     @Override
-    public Rep4Vector dot(int rows, RowBlocks<Rep4Vector> x, Rep4Vector y) {
-        return product(rows, 1, y.width(), Products.dot(self, rows, x, y));
+    public Rep4Vector dot(int rows, List<RowBlocks<Rep4Vector>> beside, Rep4Vector y) {
+        return product(rows, 1, y.width(), ColumnDot.of(self, PartColumns.of(rows, beside), y));
     }
 
     /** One round, 6 elements an element of the result, whatever the inner dimension. */

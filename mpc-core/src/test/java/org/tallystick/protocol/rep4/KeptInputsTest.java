@@ -68,7 +68,7 @@ class KeptInputsTest {
             KeptInputs kept = kept(mesh, 44);
             Rep4 later = Rep4Runs.start(mesh, 2);
             Rep4Vector y = Rep4Runs.input(later, 3, 1, 9, 44, weights);
-            Rep4Vector byBlocks = later.dot(ROWS, kept, y);
+            Rep4Vector byBlocks = later.dot(ROWS, List.of(kept), y);
             return List.of(
                     later.open(byBlocks),
                     later.open(later.dot(KeptInputsTest.kept(mesh, 44).block(0, ROWS), y)));
@@ -161,7 +161,7 @@ class KeptInputsTest {
             Rep4 later = Rep4Runs.start(mesh, 2);
             Rep4Vector y = Rep4Runs.input(later, 3, 1, 9, 44, new long[] {1, 2, 3, 4, 5, 6, 7, 8, 9});
             List<Long> answer = new ArrayList<>();
-            Rep4Runs.add(answer, later.open(later.dot(ROWS, kept, y)));
+            Rep4Runs.add(answer, later.open(later.dot(ROWS, List.of(kept), y)));
             return answer;
         });
         assertTrue(endings.stream().anyMatch(Ending::aborted));

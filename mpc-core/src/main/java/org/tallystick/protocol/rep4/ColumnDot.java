@@ -4,22 +4,22 @@ import java.util.Arrays;
 import org.tallystick.share.Rep4Vector;
 
 /**
- * The local half of a dot product of kept inputs with one row of numbers. A part that an owner left zero is neither
+ * The local half of a dot product of many rows with one row of factors. A part that an owner left zero is neither
  * written nor multiplied: the other parties have two parts of a column, and six products instead of nine.
  *
- * <p>Columns of one owner are taken two at a time, so that a sum is read and written once for two of its terms. A
- * stretch of their parts and of the six sums stays in the cache; every inner loop writes one array and has the same
- * index into all, which is what the compiler makes vector instructions of, while there are two products in it and not
- * more.
+ * <p>Columns with the same zero part are taken two at a time, so that a sum is read and written once for two of its
+ * terms. A stretch of their parts and of the six sums stays in the cache; every inner loop writes one array and has the
+ * same index into all, which is what the compiler makes vector instructions of, while there are two products in it and
+ * not more.
  */
-final class KeptDot {
+final class ColumnDot {
     /** Rows of a stretch: six sums and two parts of two columns are 40 KiB. */
     private static final int STRETCH = 512;
 
     private static final int TOGETHER = 2;
 
     private final int self;
-    private final KeptInputs x;
+    private final PartColumns x;
     private final long[][] y;
     private final Products.Local out;
     private final int length;
@@ -30,7 +30,7 @@ final class KeptDot {
     private final long[][] squares = new long[4][];
     private final long[][][] cross = new long[4][4][];
 
-    private KeptDot(int self, KeptInputs x, Rep4Vector y, Products.Local out) {
+    private ColumnDot(int self, PartColumns x, Rep4Vector y, Products.Local out) {
         this.self = self;
         this.x = x;
         this.y = new long[4][];
@@ -51,9 +51,13 @@ final class KeptDot {
     }
 
     /** @param y one row, as long as x is wide */
-    static Products.Local of(int self, KeptInputs x, Rep4Vector y) {
+    static Products.Local of(int self, PartColumns x, Rep4Vector y) {
+        if (y.rows() != 1 || y.columns() != x.columns() || y.width() > x.width()) {
+            throw new IllegalArgumentException(
+                    "a dot product of " + x.rows() + " x " + x.columns() + " mod 2^" + x.width() + " with " + y);
+        }
         Products.Local out = Products.Local.of(self, x.rows());
-        KeptDot dot = new KeptDot(self, x, y, out);
+        ColumnDot dot = new ColumnDot(self, x, y, out);
         for (int from = 0; from < x.rows(); from += dot.length) {
             dot.stretch(from, Math.min(dot.length, x.rows() - from));
         }
@@ -64,34 +68,34 @@ final class KeptDot {
         clear();
         int k = 0;
         while (k < x.columns()) {
-            int owner = x.owner(k);
-            int together = together(k, owner);
+            int zero = x.zeroPart(k);
+            int together = together(k, zero);
             for (int c = 0; c < together; c++) {
                 x.load(k + c, from, count, columns[c], 0);
             }
             if (together == TOGETHER) {
-                add(owner, k, count);
+                add(zero, k, count);
             } else {
-                addOne(owner, k, count);
+                addOne(zero, k, count);
             }
             k += together;
         }
         store(from, count);
     }
 
-    /** Two when the next two columns are the owner's, else one. */
-    private int together(int k, int owner) {
-        return k + 1 < x.columns() && x.owner(k + 1) == owner ? TOGETHER : 1;
+    /** Two when the next two columns have the same zero part, else one. */
+    private int together(int k, int zero) {
+        return k + 1 < x.columns() && x.zeroPart(k + 1) == zero ? TOGETHER : 1;
     }
 
-    private void add(int owner, int k, int count) {
+    private void add(int zero, int k, int count) {
         for (int i = 0; i < 4; i++) {
-            if (i == self || i == owner) {
+            if (i == self || i == zero) {
                 continue;
             }
             add(squares[i], i, y[i], k, count);
             for (int j = 0; j < 4; j++) {
-                if (j == owner) {
+                if (j == zero) {
                     add(cross(i, j), i, y[j], k, count);
                 } else if (i < j && j != self) {
                     add(cross[i][j], i, j, k, count);
@@ -125,9 +129,9 @@ final class KeptDot {
         }
     }
 
-    private void addOne(int owner, int k, int count) {
+    private void addOne(int zero, int k, int count) {
         for (int i = 0; i < 4; i++) {
-            if (i == self || i == owner) {
+            if (i == self || i == zero) {
                 continue;
             }
             addScaled(squares[i], columns[0][i], y[i][k], count);
