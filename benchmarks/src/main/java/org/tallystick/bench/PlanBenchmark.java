@@ -120,7 +120,7 @@ final class PlanBenchmark implements Benchmark {
         more.put("seen_round_trip_ms", cell.seen().roundTripSeconds() * 1e3);
         more.put("seen_mbits", cell.seen().bitsPerSecond() * 1e-6);
         more.put("rows", cell.rows());
-        more.put("stock_in_place", cell.stock());
+        more.put("stock", cell.stock().name());
         more.put("chosen", chosen.estimate().how().name());
         more.put("better", cell.better().estimate().how().name());
         more.put("ratio", cell.ratio());
@@ -132,7 +132,7 @@ final class PlanBenchmark implements Benchmark {
                 work.question().words(),
                 cell.rows(),
                 cell.asked(),
-                cell.stock() ? "stock in place" : "without stock");
+                cell.stock().words());
         return Result.of(title, cell.rows(), "rows", chosen.seconds().orElseThrow())
                 .with(new Traffic(
                         chosen.estimate().cost().rounds(),

@@ -5,15 +5,17 @@ import java.util.List;
 import java.util.Optional;
 import org.tallystick.plan.Estimate;
 import org.tallystick.plan.Network;
+import org.tallystick.plan.Stock;
 
 /**
- * One cell of the planner's grid: a network, a batch, stock in place or not; what was predicted and what was measured.
+ * One cell of the planner's grid: a network, a batch, what is in place of stock; what was predicted and what was
+ * measured.
  *
  * @param asked of the emulation
  * @param seen as the parties measured it, which is what the planner was given
  * @param ways all that were possible
  */
-record PlanCell(Network asked, Network seen, int rows, boolean stock, List<Timed> ways, Estimate chosen) {
+record PlanCell(Network asked, Network seen, int rows, Stock stock, List<Timed> ways, Estimate chosen) {
     /** At most so many times the better one's time counts as as good. */
     static final double TOLERANCE = 1.1;
 

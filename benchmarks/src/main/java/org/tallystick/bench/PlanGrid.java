@@ -21,6 +21,7 @@ import org.tallystick.plan.Planner;
 import org.tallystick.plan.Planner.Asked;
 import org.tallystick.plan.Question;
 import org.tallystick.plan.Rates;
+import org.tallystick.plan.Stock;
 import org.tallystick.plan.Trial;
 
 /** Asks a question every way over emulated networks, with the planner's choice for each. */
@@ -66,13 +67,18 @@ final class PlanGrid {
 
     private List<PlanCell> cells(Network network, Network seen, Trial trial, int rows) {
         Planner planner = new Planner(seen, rates);
-        EnumSet<How> all = EnumSet.allOf(How.class);
-        Choice with = planner.choose(asked, rows, true, Force.NONE, all);
-        Choice without = planner.choose(asked, rows, false, Force.NONE, all);
-        double best = Math.min(with.chosen().seconds(), without.chosen().seconds());
-        List<Runs> runs = Stream.concat(with.estimates().stream(), without.estimates().stream())
+        List<Choice> choices = Stream.of(Stock.values())
+                .filter(stock -> stock != Stock.ROWS || rows > 1)
+                .map(stock -> planner.choose(asked, rows, stock, Force.NONE, EnumSet.allOf(How.class)))
+                .toList();
+        double best = choices.stream()
+                .mapToDouble(choice -> choice.chosen().seconds())
+                .min()
+                .orElseThrow();
+        List<Runs> runs = choices.stream()
+                .flatMap(choice -> choice.estimates().stream())
                 .distinct()
-                .map(estimate -> new Runs(estimate, due(estimate, with, without), new ArrayList<>()))
+                .map(estimate -> new Runs(estimate, due(estimate, choices), new ArrayList<>()))
                 .sorted(Comparator.comparingDouble(way -> way.estimate().seconds()))
                 .toList();
         // One round of all ways unmeasured, then turn by turn: what disturbs the machine disturbs all alike.
@@ -87,14 +93,14 @@ final class PlanGrid {
                 }
             }
         }
-        return List.of(
-                new PlanCell(network, seen, rows, true, timed(with, runs), with.chosen()),
-                new PlanCell(network, seen, rows, false, timed(without, runs), without.chosen()));
+        return choices.stream()
+                .map(choice -> new PlanCell(network, seen, rows, choice.stock(), timed(choice, runs), choice.chosen()))
+                .toList();
     }
 
     /** How often a way is measured; a way that cannot win in either cell is not. */
-    private int due(Estimate estimate, Choice with, Choice without) {
-        boolean tooSlow = Stream.of(with, without)
+    private int due(Estimate estimate, List<Choice> choices) {
+        boolean tooSlow = choices.stream()
                 .filter(choice -> choice.estimates().contains(estimate))
                 .allMatch(choice ->
                         estimate.seconds() > farBehind * choice.chosen().seconds());
@@ -108,9 +114,11 @@ final class PlanGrid {
         if (!estimate.how().garbled()) {
             return trial.sliced(estimate.how(), meshes(network));
         }
-        return estimate.stock()
-                ? trial.garbled(estimate.how(), Trial.direct(), meshes(network))[1]
-                : trial.fresh(estimate.how(), meshes(network));
+        return switch (estimate.stock()) {
+            case BATCH -> trial.garbled(estimate.how(), Trial.direct(), meshes(network))[1];
+            case ROWS -> trial.rowByRow(estimate.how(), Trial.direct(), meshes(network))[1];
+            case NONE -> trial.fresh(estimate.how(), meshes(network));
+        };
     }
 
     private static List<PlanCell.Timed> timed(Choice choice, List<Runs> runs) {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import org.tallystick.plan.How;
 import org.tallystick.plan.Network;
+import org.tallystick.plan.Stock;
 
 /**
  * The planner's grid as a picture: a panel for each batch, round trips across, bandwidths down; the colour is the
@@ -21,6 +22,7 @@ final class PlanPicture {
     private final List<Double> roundTrips;
     private final List<Double> bandwidths;
     private final List<Integer> batches;
+    private final List<Stock> stocks;
 
     private PlanPicture(List<PlanCell> cells) {
         this.cells = cells;
@@ -33,6 +35,7 @@ final class PlanPicture {
                 .distinct()
                 .toList();
         batches = cells.stream().map(PlanCell::rows).distinct().toList();
+        stocks = cells.stream().map(PlanCell::stock).distinct().toList();
     }
 
     /** A whole file. */
@@ -50,7 +53,7 @@ final class PlanPicture {
 
     private String draw(String title) {
         int width = LEFT + batches.size() * panelWidth();
-        int height = TOP + 2 * panelHeight() + 40;
+        int height = TOP + stocks.size() * panelHeight() + 40;
         svg.append(String.format(
                 Locale.ROOT,
                 "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 %d %d' font-family='sans-serif' font-size='12'>%n"
@@ -58,18 +61,17 @@ final class PlanPicture {
                 width,
                 height));
         text(LEFT, 24, 16, "start", "The planner's choice: " + title);
-        for (int stock = 0; stock < 2; stock++) {
+        for (int stock = 0; stock < stocks.size(); stock++) {
             for (int batch = 0; batch < batches.size(); batch++) {
-                panel(LEFT + batch * panelWidth(), TOP + stock * panelHeight(), batches.get(batch), stock == 0);
+                panel(LEFT + batch * panelWidth(), TOP + stock * panelHeight(), batches.get(batch), stocks.get(stock));
             }
         }
         legend(LEFT, height - 24);
         return svg.append("</svg>").append(System.lineSeparator()).toString();
     }
 
-    private void panel(int x, int y, int rows, boolean stock) {
-        String stocked = stock ? "stock in place" : "without stock";
-        text(x, y - 8, 13, "start", rows + (rows == 1 ? " row, " : " rows, ") + stocked);
+    private void panel(int x, int y, int rows, Stock stock) {
+        text(x, y - 8, 13, "start", rows + (rows == 1 ? " row, " : " rows, ") + stock.words());
         for (int down = 0; down < bandwidths.size(); down++) {
             int middle = y + down * CELL_HEIGHT + CELL_HEIGHT / 2 + 4;
             if (x == LEFT) {

@@ -4,14 +4,15 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.tallystick.plan.Stock;
 
 /** The planner's grid as a table; what is worse than it should be is marked. */
 final class PlanTable {
     private PlanTable() {}
 
     static void print(PrintWriter out, List<PlanCell> cells) {
-        for (boolean stock : new boolean[] {true, false}) {
-            out.println(stock ? "Garbled with stock in place" : "Garbled without stock, tables made and sent as well");
+        for (Stock stock : cells.stream().map(PlanCell::stock).distinct().toList()) {
+            out.println("Garbled: " + stock.words());
             out.printf(
                     "%9s %8s %7s  %-14s %9s %9s %9s %9s %7s%n",
                     "trip", "Mbit/s", "rows", "chosen", "predicted", "measured", "bits", "garbled", "ratio");

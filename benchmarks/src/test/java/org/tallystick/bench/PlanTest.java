@@ -18,6 +18,7 @@ import org.tallystick.plan.How;
 import org.tallystick.plan.Network;
 import org.tallystick.plan.Question;
 import org.tallystick.plan.Rates;
+import org.tallystick.plan.Stock;
 import org.tallystick.protocol.Cost;
 
 /** The planner's grid: every way that may win is measured, and a choice that is worse is not hidden. */
@@ -26,12 +27,12 @@ class PlanTest {
 
     private static PlanCell.Timed timed(How how, double predicted, double... measured) {
         Cost cost = new Cost(1, new long[4]);
-        Estimate estimate = new Estimate(how, how.garbled(), cost, predicted, 0, 0);
+        Estimate estimate = new Estimate(how, how.garbled() ? Stock.BATCH : Stock.NONE, cost, predicted, 0, 0);
         return new PlanCell.Timed(estimate, measured.length == 0 ? Optional.empty() : Optional.of(Spread.of(measured)));
     }
 
     private static PlanCell cell(PlanCell.Timed... ways) {
-        return new PlanCell(NETWORK, NETWORK, 100, true, List.of(ways), ways[0].estimate());
+        return new PlanCell(NETWORK, NETWORK, 100, Stock.BATCH, List.of(ways), ways[0].estimate());
     }
 
     private static String table(List<PlanCell> cells) {
@@ -65,13 +66,14 @@ class PlanTest {
     @Test
     void theGridMeasuresWhatMayWin() {
         Curve free = Curve.flat(0);
-        Rates rates = new Rates(0, 0, free, free, 1e-3, free, free, free, 0, free, free, free);
+        Rates rates = new Rates(0, 0, free, free, 1e-3, 0, free, free, free, 0, free, free, free);
         List<PlanCell> cells = new PlanGrid(new Question.Band(20, 1), rates, 1e-3, 4)
                 .measure(List.of(new Network(1e-4, 1e9)), List.of(1), _ -> {});
         assertEquals(2, cells.size());
-        PlanCell stock = cells.getFirst();
-        assertTrue(stock.stock());
-        assertFalse(cells.getLast().stock());
+        PlanCell stock = cells.getLast();
+        assertEquals(
+                List.of(Stock.NONE, Stock.BATCH),
+                cells.stream().map(PlanCell::stock).toList());
         assertEquals(4, stock.ways().size());
         // By these rates carries by a tree win, and nothing garbled is near enough.
         assertEquals(How.TREE, stock.chosen().how());

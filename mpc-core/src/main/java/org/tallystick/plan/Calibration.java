@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 import org.tallystick.convert.GarbledFunction;
 import org.tallystick.convert.GarbledFunction.Way;
 import org.tallystick.garble.Circuit;
@@ -28,6 +29,7 @@ public final class Calibration {
     private static final Asked ASKED = new Asked(0, COMPARISON, List.of(Trial.RECEIVER));
     private static final int[] SLICED = {256, 4096, 65_536};
     private static final int[] GARBLED = {32, 512, 8192};
+    private static final int SINGLE = 64;
     private static final int[] GATES = {1, 8, 63, 64, 256, 1024, 16_384};
 
     /** Nothing on the network, and nothing known: only declared costs are asked of it. */
@@ -38,6 +40,7 @@ public final class Calibration {
                     0,
                     Curve.flat(0),
                     Curve.flat(0),
+                    0,
                     0,
                     Curve.flat(0),
                     Curve.flat(0),
@@ -76,6 +79,7 @@ public final class Calibration {
                 bytes(How.TREE, slicedRun, round),
                 bytes(How.RIPPLE, slicedRun, round),
                 fixed.run(),
+                fixed.row(),
                 evaluate,
                 curves[0],
                 curves[1],
@@ -86,7 +90,7 @@ public final class Calibration {
     }
 
     private static int rounds(How how) {
-        return COSTS.estimate(ASKED, how, false, 1).cost().rounds();
+        return COSTS.estimate(ASKED, how, Stock.NONE, 1).cost().rounds();
     }
 
     /** The median of as many runs as the budget allows, but at least three. */
@@ -107,7 +111,7 @@ public final class Calibration {
         for (int rows : SLICED) {
             Trial trial = new Trial(COMPARISON, rows);
             double seconds = median(() -> trial.sliced(how, Trial.direct()));
-            Cost cost = COSTS.estimate(ASKED, how, false, rows).cost();
+            Cost cost = COSTS.estimate(ASKED, how, Stock.NONE, rows).cost();
             double rest = Math.max(0, seconds - run - cost.rounds() * round);
             points.add(new Curve.Point(rows, rest / cost.totalBytes()));
         }
@@ -157,14 +161,20 @@ public final class Calibration {
 
     // ---- the garbled world
 
-    /** What a run and what making stock takes whatever its size. */
-    private record Fixed(double run, double stock) {}
+    /** What a run, a further row of single stock and making stock takes whatever its size. */
+    private record Fixed(double run, double row, double stock) {}
 
     private Fixed fixed(Trial one, Curve evaluate, Curve garble) {
         int ands = COMPARISON.garbled(Way.THREE, 1).circuit().ands();
-        double[] seconds = both(one, How.GARBLED_THREE);
+        double[] seconds = both(() -> one.garbled(How.GARBLED_THREE, Trial.direct(), Trial.direct()));
+        Trial some = new Trial(COMPARISON, SINGLE);
+        double[] rows = both(() -> some.rowByRow(How.GARBLED_THREE, Trial.direct(), Trial.direct()));
+        // A row's labels are counted with the row, being few.
+        double row = (rows[1] - seconds[1]) / (SINGLE - 1) - ands * evaluate.at(1);
         return new Fixed(
-                Math.max(0, seconds[1] - ands * evaluate.at(1)), Math.max(0, seconds[0] - ands * garble.at(1)));
+                Math.max(0, seconds[1] - ands * evaluate.at(1)),
+                Math.max(0, row),
+                Math.max(0, seconds[0] - ands * garble.at(1)));
     }
 
     /** Seconds of a label: running, running against commitments, making, committing. */
@@ -176,8 +186,8 @@ public final class Calibration {
             Trial trial = new Trial(COMPARISON, rows);
             GarbledFunction three = COMPARISON.garbled(Way.THREE, rows);
             GarbledFunction two = COMPARISON.garbled(Way.TWO, rows);
-            double[] inThree = both(trial, How.GARBLED_THREE);
-            double[] inTwo = both(trial, How.GARBLED_TWO);
+            double[] inThree = both(() -> trial.garbled(How.GARBLED_THREE, Trial.direct(), Trial.direct()));
+            double[] inTwo = both(() -> trial.garbled(How.GARBLED_TWO, Trial.direct(), Trial.direct()));
             double label = rest(inThree[1] - fixed.run(), rows, three, evaluate)
                     / three.circuit().inputBits();
             double fresh = rest(inThree[0] - fixed.stock(), rows, three, garble)
@@ -197,10 +207,11 @@ public final class Calibration {
         return Math.max(0, seconds / rows - function.circuit().ands() * and.at(rows));
     }
 
-    private double[] both(Trial trial, How how) {
+    /** Medians of making and of running. */
+    private double[] both(Supplier<double[]> trial) {
         List<double[]> all = new ArrayList<>();
         double run = median(() -> {
-            double[] seconds = trial.garbled(how, Trial.direct(), Trial.direct());
+            double[] seconds = trial.get();
             all.add(seconds);
             return seconds[1];
         });

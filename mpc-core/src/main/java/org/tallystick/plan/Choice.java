@@ -6,10 +6,12 @@ import java.util.Locale;
 /**
  * What was chosen for one question.
  *
+ * @param stock what the garbled ways had in place
  * @param estimates of all ways that were possible
  * @param reason in words
  */
-public record Choice(Planner.Asked asked, int rows, List<Estimate> estimates, Estimate chosen, String reason) {
+public record Choice(
+        Planner.Asked asked, int rows, Stock stock, List<Estimate> estimates, Estimate chosen, String reason) {
     public Choice {
         estimates = List.copyOf(estimates);
     }

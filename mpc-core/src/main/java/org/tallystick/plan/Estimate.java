@@ -5,20 +5,21 @@ import org.tallystick.protocol.Cost;
 /**
  * What one way would cost.
  *
+ * @param stock of no account on bit slices
  * @param cost as it is declared: rounds and bytes, which a run is measured to have
  * @param waitingSeconds rounds, a one-way latency each
  * @param sendingSeconds bytes of the busiest link at the bandwidth, as far as nothing is computed meanwhile
  * @param computingSeconds what the parties compute
  */
 public record Estimate(
-        How how, boolean stock, Cost cost, double waitingSeconds, double sendingSeconds, double computingSeconds) {
+        How how, Stock stock, Cost cost, double waitingSeconds, double sendingSeconds, double computingSeconds) {
     public double seconds() {
         return waitingSeconds + sendingSeconds + computingSeconds;
     }
 
     /** The way, and whether its tables are made beforehand. */
     public String words() {
-        return how.words() + (!how.garbled() ? "" : stock ? ", stock in place" : ", tables made now");
+        return how.words() + (how.garbled() ? ", " + stock.words() : "");
     }
 
     /** What takes the greatest part of the time. */

@@ -7,9 +7,9 @@ import java.util.Optional;
 /**
  * How a program is to be computed for a batch, with reasons.
  *
- * @param stock whether the garbled ways have their tables already
+ * @param stock what the garbled ways have in place
  */
-public record Plan(String program, int rows, boolean stock, Network network, List<Choice> choices) {
+public record Plan(String program, int rows, Stock stock, Network network, List<Choice> choices) {
     public Plan {
         choices = List.copyOf(choices);
     }
@@ -49,7 +49,7 @@ public record Plan(String program, int rows, boolean stock, Network network, Lis
                                     .toList())));
             text.append(String.format(
                     Locale.ROOT,
-                    "  %-50s %6s %12s %10s %10s %10s%n",
+                    "  %-64s %6s %12s %10s %10s %10s%n",
                     "way",
                     "rounds",
                     "bytes of all",
@@ -67,7 +67,7 @@ public record Plan(String program, int rows, boolean stock, Network network, Lis
     private static String line(Estimate estimate, boolean chosen) {
         return String.format(
                 Locale.ROOT,
-                "%s %-50s %6d %12d %10s %10s %10s%n",
+                "%s %-64s %6d %12d %10s %10s %10s%n",
                 chosen ? "*" : " ",
                 estimate.words(),
                 estimate.cost().rounds(),

@@ -1,6 +1,7 @@
 package org.tallystick.plan;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -9,9 +10,11 @@ import java.util.stream.Collectors;
 import org.tallystick.convert.GarbledFunction;
 import org.tallystick.convert.GarbledFunction.Way;
 import org.tallystick.convert.Roles;
+import org.tallystick.program.GarbledProgram;
 import org.tallystick.program.Operation;
 import org.tallystick.program.Prediction;
 import org.tallystick.program.Program;
+import org.tallystick.protocol.Adder;
 import org.tallystick.protocol.Cost;
 import org.tallystick.protocol.Profile;
 import org.tallystick.protocol.rep4.Rep4Cost;
@@ -83,7 +86,7 @@ public final class Planner {
     }
 
     /** The choice for every question of a program. */
-    public Plan plan(Program program, int rows, boolean stock, Force force, Set<How> possible) {
+    public Plan plan(Program program, int rows, Stock stock, Force force, Set<How> possible) {
         List<Choice> choices = questions(program).stream()
                 .map(asked -> choose(asked, rows, stock, force, possible))
                 .toList();
@@ -93,15 +96,15 @@ public final class Planner {
     /**
      * The fastest way to ask one question.
      *
-     * @param stock whether tables have been made beforehand for the garbled ways
+     * @param stock what the garbled ways have in place
      * @param possible ways that there are: nodes may not have all
      * @throws IllegalArgumentException when no way is left
      */
-    public Choice choose(Asked asked, int rows, boolean stock, Force force, Set<How> possible) {
+    public Choice choose(Asked asked, int rows, Stock stock, Force force, Set<How> possible) {
         List<Estimate> all = possible.stream()
                 .sorted()
                 .filter(how -> !how.garbled() || fits(asked.question()))
-                .map(how -> estimate(asked, how, how.garbled() && stock, rows))
+                .map(how -> estimate(asked, how, stock, rows))
                 .filter(estimate -> !estimate.how().garbled() || estimate.cost().busiestLink() <= Integer.MAX_VALUE)
                 .toList();
         Set<How> left = force.of(all.stream().map(Estimate::how).collect(Collectors.toSet()));
@@ -110,7 +113,7 @@ public final class Planner {
                 .min(Comparator.comparingDouble(Estimate::seconds))
                 .orElseThrow(() -> new IllegalArgumentException(asked.question().words() + " of " + rows
                         + " rows cannot be " + (force == Force.GARBLED ? "garbled" : "computed") + " here"));
-        return new Choice(asked, rows, all, chosen, reason(all, chosen, force));
+        return new Choice(asked, rows, stock, all, chosen, reason(all, chosen, force));
     }
 
     private static boolean fits(Question question) {
@@ -118,7 +121,7 @@ public final class Planner {
     }
 
     /** What one way costs. */
-    public Estimate estimate(Asked asked, How how, boolean stock, int rows) {
+    public Estimate estimate(Asked asked, How how, Stock stock, int rows) {
         return how.garbled() ? garbled(asked, how, stock, rows) : sliced(asked, how, rows);
     }
 
@@ -133,7 +136,7 @@ public final class Planner {
                 + cost.totalBytes() * bytes.at((double) rows * question.compared());
         return new Estimate(
                 how,
-                false,
+                Stock.NONE,
                 cost,
                 cost.rounds() * network.oneWaySeconds(),
                 network.secondsFor(cost.busiestLink()),
@@ -141,39 +144,96 @@ public final class Planner {
     }
 
     /** An evaluation for each that learns the answer, one after the other. */
-    private Estimate garbled(Asked asked, How how, boolean stock, int rows) {
-        Way way = Runs.way(how);
-        GarbledFunction function = asked.question().garbled(way, rows);
-        int ands = function.circuit().ands();
-        int low = way == Way.TWO
-                ? function.inputs().stream()
-                        .mapToInt(GarbledFunction.Input::width)
-                        .sum()
-                : 0;
-        int labels = function.circuit().inputBits();
-        double run = rates.garbledRun()
-                + rows
-                        * (ands * rates.evaluate().at(rows)
-                                + (labels - low) * rates.label().at(rows)
-                                + low * rates.checkedLabel().at(rows));
-        double make = rates.stock()
-                + rows
-                        * (ands * rates.garble().at(rows)
-                                + labels * rates.freshLabel().at(rows)
-                                + low * rates.committedLabel().at(rows));
+    private Estimate garbled(Asked asked, How how, Stock stock, int rows) {
+        // Out of single rows' stock, a row is computed as if it were alone.
+        GarbledFunction function = asked.question().garbled(Runs.way(how), stock == Stock.ROWS ? 1 : rows);
+        double run = running(function, stock, rows);
+        double make = stock == Stock.NONE ? making(function, rows) : 0;
         Cost cost = Cost.zero(4);
         double sending = 0;
         for (int receiver : asked.receivers()) {
             Roles roles = Roles.of(receiver, 0);
-            Cost running = function.runCost(roles, rows);
-            Cost all = stock ? running : function.freshCost(roles, rows);
+            Cost labels = stock == Stock.ROWS ? rowByRow(function, roles, rows) : function.runCost(roles, rows);
+            Cost all = stock == Stock.NONE ? function.freshCost(roles, rows) : labels;
             cost = cost.plus(all);
-            sending += network.secondsFor(running.busiestLink());
+            sending += network.secondsFor(labels.busiestLink());
             // Tables leave while others are garbled: what takes longer counts.
-            sending += Math.max(0, network.secondsFor(all.busiestLink() - running.busiestLink()) - make);
+            sending += Math.max(0, network.secondsFor(all.busiestLink() - labels.busiestLink()) - make);
         }
-        double computing = asked.receivers().size() * (stock ? run : make + run);
+        double computing = asked.receivers().size() * (make + run);
         return new Estimate(how, stock, cost, cost.rounds() * network.oneWaySeconds(), sending, computing);
+    }
+
+    /** The labels of all rows leave together. */
+    static Cost rowByRow(GarbledFunction function, Roles roles, int rows) {
+        Cost one = function.runCost(roles, 1);
+        long[] bytes = Arrays.stream(one.bytesSent()).map(sent -> sent * rows).toArray();
+        return new Cost(one.rounds(), bytes, one.busiestLink() * rows);
+    }
+
+    /** Labels that are checked one by one. */
+    private static int checked(GarbledFunction function) {
+        return function.way() == Way.THREE
+                ? 0
+                : function.inputs().stream()
+                        .mapToInt(GarbledFunction.Input::width)
+                        .sum();
+    }
+
+    private double running(GarbledFunction function, Stock stock, int rows) {
+        int side = stock == Stock.ROWS ? 1 : rows;
+        int low = checked(function);
+        double row = function.circuit().ands() * rates.evaluate().at(side)
+                + (function.circuit().inputBits() - low) * rates.label().at(side)
+                + low * rates.checkedLabel().at(side);
+        return rates.garbledRun() + rows * row + (stock == Stock.ROWS ? (rows - 1) * rates.garbledRow() : 0);
+    }
+
+    private double making(GarbledFunction function, int rows) {
+        double row = function.circuit().ands() * rates.garble().at(rows)
+                + function.circuit().inputBits() * rates.freshLabel().at(rows)
+                + checked(function) * rates.committedLabel().at(rows);
+        return rates.stock() + rows * row;
+    }
+
+    /**
+     * A whole program at nodes that keep stock of single rows: garbled in one message behind its products, or on bit
+     * slices with carries as {@link Adder#choose} has them. What both have in common is in both.
+     *
+     * @param rows of the run
+     */
+    public Whole whole(GarbledProgram program, int rows) {
+        Cost bits = Prediction.of(program.program(), new Rep4Cost(), rows);
+        Roles roles = Roles.of(program.evaluator(), 0);
+        Cost one = program.cost(new Rep4Cost(), List.of(roles));
+        Cost labels = rowByRow(program.function(), roles, rows);
+        // All before the labels is on shares in both; its rounds are those of one row.
+        int before = one.rounds() - labels.rounds();
+        int compared = questions(program.program()).stream()
+                .mapToInt(asked -> asked.question().compared())
+                .sum();
+        double sliced = rates.slicedRun()
+                + bits.rounds() * rates.round()
+                + bits.totalBytes() * rates.treeByte().at((double) rows * compared);
+        Cost ways = new Cost(before + labels.rounds(), labels.bytesSent(), labels.busiestLink());
+        double garbled = rates.slicedRun() + before * rates.round() + running(program.function(), Stock.ROWS, rows);
+        return new Whole(
+                rows,
+                network,
+                new Estimate(
+                        How.GARBLED_TWO,
+                        Stock.ROWS,
+                        ways,
+                        ways.rounds() * network.oneWaySeconds(),
+                        network.secondsFor(ways.busiestLink()),
+                        garbled),
+                new Estimate(
+                        How.TREE,
+                        Stock.NONE,
+                        bits,
+                        bits.rounds() * network.oneWaySeconds(),
+                        network.secondsFor(bits.busiestLink()),
+                        sliced));
     }
 
     private static String reason(List<Estimate> all, Estimate chosen, Force force) {
@@ -192,7 +252,7 @@ public final class Planner {
                 .orElse("the only way possible here");
     }
 
-    private static String against(Estimate chosen, Estimate other) {
+    static String against(Estimate chosen, Estimate other) {
         return String.format(
                 Locale.ROOT,
                 "%s would take %s, of which most is %s: %d rounds against %d save %s of waiting;"

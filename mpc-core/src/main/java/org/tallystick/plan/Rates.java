@@ -10,6 +10,7 @@ package org.tallystick.plan;
  * @param treeByte a byte that all parties send, carries by a tree, by numbers compared: masks, digests, ANDs
  * @param rippleByte the same, carries by a ripple
  * @param garbledRun a run of a garbled function with stock in place, whatever its size
+ * @param garbledRow each further row of a run out of stock of single rows: a message from each garbler, and its checks
  * @param evaluate an AND of one row, evaluated, by rows: one thread alone
  * @param label a label that comes with a digest for many, by rows: chosen, sent, hashed, taken in
  * @param checkedLabel the same where each label is checked against a commitment of its own
@@ -24,6 +25,7 @@ public record Rates(
         Curve treeByte,
         Curve rippleByte,
         double garbledRun,
+        double garbledRow,
         Curve evaluate,
         Curve label,
         Curve checkedLabel,
@@ -38,7 +40,8 @@ public record Rates(
                 "bit-sliced: a run " + Choice.time(slicedRun) + ", a round " + Choice.time(round),
                 "  a byte, carries by a tree: " + treeByte,
                 "  a byte, carries by a ripple: " + rippleByte,
-                "garbled: a run " + Choice.time(garbledRun) + ", making stock " + Choice.time(stock),
+                "garbled: a run " + Choice.time(garbledRun) + ", a row of single stock " + Choice.time(garbledRow)
+                        + ", making stock " + Choice.time(stock),
                 "  an AND evaluated: " + evaluate,
                 "  an AND garbled by three: " + garble,
                 "  a label under a common digest: " + label,

@@ -66,6 +66,28 @@ public final class Runs {
         return world(receiver).prepare(function, rows, 0);
     }
 
+    /** Garbles for as many runs of a row. */
+    public List<GarbledStock> prepareEach(GarbledFunction function, int rows, int receiver) {
+        return world(receiver).prepareEach(function, rows, 0);
+    }
+
+    /** The garbled answers of each row out of its own stock, all labels together, present at the receiver. */
+    public List<Optional<BitMatrix>> garbled(
+            Question question, List<GarbledStock> stocks, Rep4Vector x, Rep4Vector thresholds, int receiver) {
+        Rep4 rep4 = new Rep4(mesh, seeds, runId);
+        List<Rep4Vector> columns = question.inputs(rep4, x, thresholds);
+        List<Optional<BitMatrix>> answers = new ArrayList<>();
+        for (int row = 0; row < stocks.size(); row++) {
+            List<SharedInput> inputs = new ArrayList<>();
+            for (Rep4Vector column : columns) {
+                inputs.add(new SharedInput.Numbers(rep4.rows(column, row, 1)));
+            }
+            SharedOutput answer = world(receiver).run(stocks.get(row), inputs).getFirst();
+            answers.add(((SharedOutput.Revealed) answer).bits());
+        }
+        return answers;
+    }
+
     /** The garbled answer, from stock that was made by these same runs, present at the receiver. */
     public Optional<BitMatrix> garbled(
             Question question, GarbledStock stock, Rep4Vector x, Rep4Vector thresholds, int receiver) {

@@ -135,6 +135,42 @@ public final class Trial {
         return new double[] {prepared, seconds};
     }
 
+    /** Seconds with stock of single rows in place: of making it, and from shares to the answers. */
+    public double[] rowByRow(How how, List<? extends Mesh> preparing, List<? extends Mesh> meshes) {
+        long run = number++;
+        GarbledFunction function = question.garbled(Runs.way(how), 1);
+        long start = System.nanoTime();
+        List<List<GarbledStock>> stocks = InProcessMesh.run(
+                List.copyOf(preparing), mesh -> runs(mesh, run).prepareEach(function, rows, RECEIVER));
+        double prepared = (System.nanoTime() - start) * 1e-9;
+        double seconds = timed(meshes, mesh -> {
+            Rep4Vector own = share(x, 1, mesh.self());
+            Rep4Vector row = share(thresholds, thresholdCount, mesh.self());
+            return () -> {
+                List<Optional<BitMatrix>> answers =
+                        runs(mesh, run).garbled(question, stocks.get(mesh.self()), own, row, RECEIVER);
+                return together(answers);
+            };
+        });
+        return new double[] {prepared, seconds};
+    }
+
+    private static Optional<BitMatrix> together(List<Optional<BitMatrix>> answers) {
+        if (answers.getFirst().isEmpty()) {
+            return Optional.empty();
+        }
+        int wires = answers.getFirst().orElseThrow().wires();
+        int perWire = BitMatrix.wordsPerWire(answers.size());
+        BitMatrix all = new BitMatrix(wires, answers.size(), new long[wires * perWire]);
+        for (int row = 0; row < answers.size(); row++) {
+            long number = answers.get(row).orElseThrow().number(0);
+            for (int wire = 0; wire < wires; wire++) {
+                all.words()[wire * perWire + (row >>> 6)] |= (number >>> wire & 1) << row;
+            }
+        }
+        return Optional.of(all);
+    }
+
     /** Seconds without stock: tables are made and sent now. */
     public double fresh(How how, List<? extends Mesh> meshes) {
         long run = number++;

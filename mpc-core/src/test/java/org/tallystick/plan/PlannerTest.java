@@ -37,6 +37,7 @@ class PlannerTest {
             Curve.flat(1e-9),
             Curve.flat(1e-9),
             300e-6,
+            40e-6,
             Curve.flat(10e-9),
             Curve.flat(20e-9),
             Curve.flat(200e-9),
@@ -77,15 +78,18 @@ class PlannerTest {
         for (How how : How.BITS) {
             List<CountingMesh> meshes = CountingMesh.wrap(Trial.direct());
             trial.sliced(how, meshes);
-            assertEquals(planner.estimate(asked, how, false, rows).cost(), measured(meshes), how.words());
+            assertEquals(planner.estimate(asked, how, Stock.NONE, rows).cost(), measured(meshes), how.words());
         }
         for (How how : How.GARBLED) {
             List<CountingMesh> meshes = CountingMesh.wrap(Trial.direct());
             trial.garbled(how, Trial.direct(), meshes);
-            assertEquals(planner.estimate(asked, how, true, rows).cost(), measured(meshes), how.words());
+            assertEquals(planner.estimate(asked, how, Stock.BATCH, rows).cost(), measured(meshes), how.words());
+            List<CountingMesh> single = CountingMesh.wrap(Trial.direct());
+            trial.rowByRow(how, Trial.direct(), single);
+            assertEquals(planner.estimate(asked, how, Stock.ROWS, rows).cost(), measured(single), how.words());
             List<CountingMesh> all = CountingMesh.wrap(Trial.direct());
             trial.fresh(how, all);
-            assertEquals(planner.estimate(asked, how, false, rows).cost(), measured(all), how.words());
+            assertEquals(planner.estimate(asked, how, Stock.NONE, rows).cost(), measured(all), how.words());
         }
     }
 
@@ -104,7 +108,7 @@ class PlannerTest {
                 }
             }
             Cost declared =
-                    planner(1, GIGABIT).estimate(asked, how, false, rows).cost();
+                    planner(1, GIGABIT).estimate(asked, how, Stock.NONE, rows).cost();
             assertEquals(most, declared.busiestLink());
         }
     }
@@ -122,7 +126,8 @@ class PlannerTest {
         "40, 1000, 1, false, true",
     })
     void knownCellsAreChosenRightly(double roundTrip, double megabits, int rows, boolean stock, boolean garbled) {
-        Choice choice = planner(roundTrip, megabits * 1e6).choose(comparison(), rows, stock, Force.NONE, ALL);
+        Choice choice = planner(roundTrip, megabits * 1e6)
+                .choose(comparison(), rows, stock ? Stock.BATCH : Stock.NONE, Force.NONE, ALL);
         assertEquals(garbled, choice.garbled(), choice::toString);
         double least =
                 choice.estimates().stream().mapToDouble(Estimate::seconds).min().orElseThrow();
@@ -131,62 +136,66 @@ class PlannerTest {
 
     @Test
     void slowLinksOfShortLatencyTakeTheRippleLongLatencyTheTree() {
-        Choice slow = planner(0.01, 50e6).choose(comparison(), 10_000, false, Force.NONE, ALL);
+        Choice slow = planner(0.01, 50e6).choose(comparison(), 10_000, Stock.NONE, Force.NONE, ALL);
         assertEquals(How.RIPPLE, slow.chosen().how());
-        Choice late = planner(40, 1e10).choose(comparison(), 10_000, false, Force.BITS, ALL);
+        Choice late = planner(40, 1e10).choose(comparison(), 10_000, Stock.NONE, Force.BITS, ALL);
         assertEquals(How.TREE, late.chosen().how());
     }
 
     @Test
     void commitmentsGoWithoutWhereLabelsAreMany() {
-        Choice many = planner(100, 1e10).choose(comparison(), 10_000, true, Force.GARBLED, ALL);
+        Choice many = planner(100, 1e10).choose(comparison(), 10_000, Stock.BATCH, Force.GARBLED, ALL);
         assertEquals(How.GARBLED_THREE, many.chosen().how());
-        Choice only = planner(100, 1e10).choose(comparison(), 10_000, true, Force.GARBLED, EnumSet.of(How.GARBLED_TWO));
+        Choice only = planner(100, 1e10)
+                .choose(comparison(), 10_000, Stock.BATCH, Force.GARBLED, EnumSet.of(How.GARBLED_TWO));
         assertEquals(How.GARBLED_TWO, only.chosen().how());
     }
 
     @Test
     void timeIsWaitingSendingAndComputing() {
-        Estimate tree = planner(10, GIGABIT).estimate(comparison(), How.TREE, false, 64);
+        Estimate tree = planner(10, GIGABIT).estimate(comparison(), How.TREE, Stock.NONE, 64);
         assertEquals(9, tree.cost().rounds());
         assertEquals(9 * 5e-3, tree.waitingSeconds(), 1e-12);
         assertEquals(8e-9 * tree.cost().busiestLink(), tree.sendingSeconds(), 1e-12);
         assertEquals(50e-6 + 9 * 10e-6 + tree.cost().totalBytes() * 1e-9, tree.computingSeconds(), 1e-12);
-        Estimate garbled = planner(10, GIGABIT).estimate(comparison(), How.GARBLED_TWO, true, 64);
+        Estimate garbled = planner(10, GIGABIT).estimate(comparison(), How.GARBLED_TWO, Stock.BATCH, 64);
         assertEquals(5e-3, garbled.waitingSeconds(), 1e-12);
         double computing = 300e-6 + 64 * (43 * 10e-9 + 44 * 20e-9 + 44 * 200e-9);
         assertEquals(computing, garbled.computingSeconds(), 1e-12);
-        Estimate fresh = planner(10, GIGABIT).estimate(comparison(), How.GARBLED_TWO, false, 64);
+        Estimate fresh = planner(10, GIGABIT).estimate(comparison(), How.GARBLED_TWO, Stock.NONE, 64);
         double making = 300e-6 + 64 * (43 * 20e-9 + 88 * 20e-9 + 44 * 400e-9);
         assertEquals(computing + making, fresh.computingSeconds(), 1e-12);
         assertTrue(fresh.cost().totalBytes() > garbled.cost().totalBytes());
+        Estimate single = planner(10, GIGABIT).estimate(comparison(), How.GARBLED_TWO, Stock.ROWS, 64);
+        assertEquals(computing + 63 * 40e-6, single.computingSeconds(), 1e-12);
     }
 
     @Test
     void forceOverrides() {
         Planner fast = planner(100, GIGABIT);
-        assertTrue(fast.choose(comparison(), 1, true, Force.NONE, ALL).garbled());
-        Choice forced = fast.choose(comparison(), 1, true, Force.BITS, ALL);
+        assertTrue(fast.choose(comparison(), 1, Stock.BATCH, Force.NONE, ALL).garbled());
+        Choice forced = fast.choose(comparison(), 1, Stock.BATCH, Force.BITS, ALL);
         assertFalse(forced.garbled());
         assertTrue(forced.reason().startsWith("forced; the model would take garbled"), forced.reason());
         assertEquals(Force.GARBLED, Force.parse("garbled"));
         assertEquals(Force.BITS, Force.parse("Bits"));
         assertThrows(IllegalArgumentException.class, () -> Force.parse("fast"));
         IllegalArgumentException none = assertThrows(
-                IllegalArgumentException.class, () -> fast.choose(comparison(), 1, true, Force.GARBLED, How.BITS));
+                IllegalArgumentException.class,
+                () -> fast.choose(comparison(), 1, Stock.BATCH, Force.GARBLED, How.BITS));
         assertTrue(none.getMessage().contains("comparison of 44 bits"), none.getMessage());
     }
 
     @Test
     void whatDoesNotFitAMessageIsNotGarbled() {
-        Choice huge = planner(100, 1e12).choose(comparison(), 5_000_000, true, Force.NONE, ALL);
+        Choice huge = planner(100, 1e12).choose(comparison(), 5_000_000, Stock.BATCH, Force.NONE, ALL);
         assertFalse(huge.garbled());
         assertEquals(2, huge.estimates().size());
         Asked wide = new Asked(0, new Question.Band(44, 3000), List.of(3));
         assertEquals(
                 2,
                 planner(100, 1e12)
-                        .choose(wide, 1, true, Force.NONE, ALL)
+                        .choose(wide, 1, Stock.BATCH, Force.NONE, ALL)
                         .estimates()
                         .size());
     }
@@ -224,14 +233,15 @@ class PlannerTest {
                         new Asked(4, new Question.LookUp(width, List.of(-1000L, 0L, 500L)), List.of(3)),
                         new Asked(5, new Question.Floor(width, 4), List.of(3, 1))),
                 Planner.questions(program));
-        Plan plan = planner(100, GIGABIT).plan(program, 1, true, Force.NONE, ALL);
+        Plan plan = planner(100, GIGABIT).plan(program, 1, Stock.BATCH, Force.NONE, ALL);
         assertTrue(plan.garbled());
         assertTrue(plan.of(4).orElseThrow().garbled());
         assertTrue(plan.of(6).isEmpty());
         // Two learn the points: an evaluation for each.
         assertEquals(2, plan.of(5).orElseThrow().chosen().cost().rounds());
-        assertFalse(
-                planner(100, GIGABIT).plan(program, 1, true, Force.BITS, ALL).garbled());
+        assertFalse(planner(100, GIGABIT)
+                .plan(program, 1, Stock.BATCH, Force.BITS, ALL)
+                .garbled());
         Program clear = program(Profile.CLEAR);
         assertThrows(IllegalArgumentException.class, () -> Planner.questions(clear));
     }
@@ -239,7 +249,7 @@ class PlannerTest {
     @Test
     void aPlanSaysWhy() {
         String text = planner(40, GIGABIT)
-                .plan(program(Profile.REP4), 100, true, Force.NONE, ALL)
+                .plan(program(Profile.REP4), 100, Stock.BATCH, Force.NONE, ALL)
                 .text();
         assertTrue(text.contains("Plan of questions for 100 rows over a network of round trip 40.0 ms"), text);
         assertTrue(text.contains("Operation 3: comparison of"), text);
