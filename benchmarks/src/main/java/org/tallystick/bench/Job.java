@@ -14,6 +14,8 @@ record Job(Kind kind, int rows, int chunk, int inFlight, int repetitions, long f
         FROM_SHARES,
         /** Shares the inputs and scores. */
         WITH_INPUTS,
+        /** Shares the inputs and scores, the end garbled out of stock in place. */
+        GARBLED_WITH_INPUTS,
         /** Scores rows whose shares are in the node's store, on the disk. */
         FROM_STORE,
         /** Finds the signs of numbers of 64 bits that were shared beforehand. */
@@ -78,8 +80,14 @@ record Job(Kind kind, int rows, int chunk, int inFlight, int repetitions, long f
         return firstOf(repetitions + 1) - first;
     }
 
-    /** Number of the first run of a repetition. */
+    /** Number of the first run of a repetition. Stock takes numbers behind those of its repetition. */
     long firstOf(int repetition) {
-        return first + 1 + (long) chunks() * (1 + repetition);
+        int each = kind == Kind.GARBLED_WITH_INPUTS ? 2 * chunks() : chunks();
+        return first + 1 + chunks() + (long) each * repetition;
+    }
+
+    /** Number after the last run of a repetition that counts. */
+    long endOf(int repetition) {
+        return firstOf(repetition) + chunks();
     }
 }

@@ -56,7 +56,7 @@ final class LocalGroup implements Group {
         try (LocalGroup group = new LocalGroup(true)) {
             Job once = job.times(1).from(group.next);
             group.run(once);
-            return group.sessions.traffic(once.firstOf(0), once.firstOf(1));
+            return group.sessions.traffic(once.firstOf(0), once.endOf(0));
         }
     }
 

@@ -74,6 +74,7 @@ final class Party implements AutoCloseable {
     private double[] measured(Job job) {
         return switch (job.kind()) {
             case FROM_SHARES, WITH_INPUTS -> scores(job);
+            case GARBLED_WITH_INPUTS -> garbled(job);
             case FROM_STORE -> portfolio(job);
             case SIGNS -> signs(job);
             case TRAIN_THREE_PIECE, TRAIN_ACCURATE -> trainings(job);
@@ -81,12 +82,31 @@ final class Party implements AutoCloseable {
         };
     }
 
-    private double[] scores(Job job) {
-        Map<String, Rep4Vector> model = activate(job.first());
+    private List<long[]> features(Job job) {
         List<long[]> own = new ArrayList<>();
         for (int k = 0; k < job.chunks(); k++) {
             own.add(ScoreWork.features(sessions.self(), k * job.chunk(), job.rowsOf(k)));
         }
+        return own;
+    }
+
+    private double[] garbled(Job job) {
+        Map<String, Rep4Vector> model = activate(job.first());
+        BitMatrix[] answers = new BitMatrix[job.chunks()];
+        double[] seconds = new GarbledWork(sessions, seeds, program).scores(job, features(job), model, answers);
+        check(job, answers);
+        return seconds;
+    }
+
+    private void check(Job job, BitMatrix[] answers) {
+        for (int k = 0; k < job.chunks() && sessions.self() == ScoreWork.BANK; k++) {
+            ScoreWork.check(answers[k], k * job.chunk());
+        }
+    }
+
+    private double[] scores(Job job) {
+        Map<String, Rep4Vector> model = activate(job.first());
+        List<long[]> own = features(job);
         boolean inputs = job.kind() == Job.Kind.WITH_INPUTS;
         List<Rep4Vector> shared = inputs ? List.of() : shareAll(job, own);
         BitMatrix[] answers = new BitMatrix[job.chunks()];
@@ -102,11 +122,7 @@ final class Party implements AutoCloseable {
             });
             seconds[repetition] = (System.nanoTime() - start) * 1e-9;
         }
-        if (sessions.self() == ScoreWork.BANK) {
-            for (int k = 0; k < job.chunks(); k++) {
-                ScoreWork.check(answers[k], k * job.chunk());
-            }
-        }
+        check(job, answers);
         return seconds;
     }
 
@@ -121,11 +137,7 @@ final class Party implements AutoCloseable {
             eachChunk(job, k -> kept.score(k, first + k, job.rowsOf(k), model).ifPresent(bits -> answers[k] = bits));
             seconds[repetition] = (System.nanoTime() - start) * 1e-9;
         }
-        if (sessions.self() == ScoreWork.BANK) {
-            for (int k = 0; k < job.chunks(); k++) {
-                ScoreWork.check(answers[k], k * job.chunk());
-            }
-        }
+        check(job, answers);
         return seconds;
     }
 

@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.tallystick.bench.Job.Kind;
+import org.tallystick.plan.Force;
 import picocli.CommandLine.Option;
 
 /** Scoring batches: four parties in one process, and four processes over TLS. */
@@ -43,6 +45,22 @@ final class ScoreBenchmark implements Benchmark {
     @Option(names = "--jvm", split = " ", description = "Flags of the parties' JVMs, instead of the usual ones.")
     private List<String> flags = ProcessGroup.FLAGS;
 
+    @Option(
+            names = "--force",
+            converter = ForceOption.class,
+            description = "garbled: the end of the score out of garbled stock of single rows. bits: on bit slices"
+                    + " (default), as all figures so far.")
+    private Force force = Force.BITS;
+
+    @Option(names = "--plan", description = "Say which way the planner would take for each batch, and why.")
+    private boolean plan;
+
+    @Option(names = "--round-trip", description = "For --plan: milliseconds, instead of what this process measures.")
+    private Optional<Double> roundTrip = Optional.empty();
+
+    @Option(names = "--mbits", description = "For --plan: Mbit/s of a link, instead of what this process measures.")
+    private Optional<Double> megabits = Optional.empty();
+
     /** How the parties are joined. */
     enum Where {
         LOCAL,
@@ -62,11 +80,18 @@ final class ScoreBenchmark implements Benchmark {
     @Override
     public List<Result> run(Consumer<String> progress) throws IOException {
         List<Result> results = new ArrayList<>();
+        if (plan) {
+            progress.accept("measuring this machine's rates …");
+            progress.accept(PlannedScore.text(rows, roundTrip, megabits));
+        }
+        List<Kind> kinds = force == Force.GARBLED
+                ? List.of(Kind.GARBLED_WITH_INPUTS)
+                : List.of(Kind.FROM_SHARES, Kind.WITH_INPUTS);
         for (Where one : where) {
             try (Group group = one == Where.LOCAL ? new LocalGroup(false) : ProcessGroup.start(flags)) {
                 double warming = warmUp;
                 for (int count : rows) {
-                    for (Kind kind : List.of(Kind.FROM_SHARES, Kind.WITH_INPUTS)) {
+                    for (Kind kind : kinds) {
                         progress.accept(title(one, kind, count) + " …");
                         results.add(measure(group, one, kind, count, warming));
                         warming = warmUp / 3;
@@ -79,7 +104,8 @@ final class ScoreBenchmark implements Benchmark {
 
     private Result measure(Group group, Where place, Kind kind, int count, double warming) {
         int times = repetitions > 0 ? repetitions : Math.clamp(MEASURED_ROWS / count, FEWEST, MOST);
-        Job job = Job.of(kind, count, Math.min(chunk, count), inFlight, times);
+        int most = kind == Kind.GARBLED_WITH_INPUTS ? Math.min(chunk, GarbledWork.CHUNK) : chunk;
+        Job job = Job.of(kind, count, Math.min(most, count), inFlight, times);
         Spread seconds = Measurement.of(group, job, warming);
         Map<String, Object> more = new LinkedHashMap<>();
         if (job.chunks() > 1) {
@@ -97,7 +123,11 @@ final class ScoreBenchmark implements Benchmark {
 
     private static String title(Where place, Kind kind, int count) {
         String parties = place == Where.LOCAL ? "one process" : "four processes, TLS";
-        String inputs = kind == Kind.FROM_SHARES ? "from shares" : "with inputs";
+        String inputs = switch (kind) {
+            case FROM_SHARES -> "from shares";
+            case GARBLED_WITH_INPUTS -> "with inputs, garbled, stock in place";
+            default -> "with inputs";
+        };
         return count + (count == 1 ? " row, " : " rows, ") + inputs + ", " + parties;
     }
 }

@@ -16,14 +16,23 @@ import org.tallystick.plan.Curve;
 import org.tallystick.plan.Estimate;
 import org.tallystick.plan.How;
 import org.tallystick.plan.Network;
+import org.tallystick.plan.Planner;
 import org.tallystick.plan.Question;
 import org.tallystick.plan.Rates;
 import org.tallystick.plan.Stock;
+import org.tallystick.plan.Whole;
+import org.tallystick.program.GarbledProgram;
+import org.tallystick.program.GarbledProgram.Found;
 import org.tallystick.protocol.Cost;
 
 /** The planner's grid: every way that may win is measured, and a choice that is worse is not hidden. */
 class PlanTest {
     private static final Network NETWORK = new Network(0.01, 1e9);
+
+    private static final Curve FREE = Curve.flat(0);
+
+    /** A run of a garbled function takes a millisecond, all else nothing. */
+    private static final Rates RATES = new Rates(0, 0, FREE, FREE, 1e-3, 0, FREE, FREE, FREE, 0, FREE, FREE, FREE);
 
     private static PlanCell.Timed timed(How how, double predicted, double... measured) {
         Cost cost = new Cost(1, new long[4]);
@@ -65,9 +74,7 @@ class PlanTest {
 
     @Test
     void theGridMeasuresWhatMayWin() {
-        Curve free = Curve.flat(0);
-        Rates rates = new Rates(0, 0, free, free, 1e-3, 0, free, free, free, 0, free, free, free);
-        List<PlanCell> cells = new PlanGrid(new Question.Band(20, 1), rates, 1e-3, 4)
+        List<PlanCell> cells = new PlanGrid(new Question.Band(20, 1), RATES, 1e-3, 4)
                 .measure(List.of(new Network(1e-4, 1e9)), List.of(1), _ -> {});
         assertEquals(2, cells.size());
         PlanCell stock = cells.getLast();
@@ -82,5 +89,21 @@ class PlanTest {
             boolean near = way.estimate().seconds() <= 4 * stock.chosen().seconds();
             assertEquals(near, way.seconds().isPresent(), way.estimate().words());
         }
+    }
+
+    @Test
+    void scoresWithAGarbledEndAreRightAndCostWhatThePlanSays() {
+        try (LocalGroup group = new LocalGroup(false)) {
+            assertEquals(2, group.run(Job.of(Job.Kind.GARBLED_WITH_INPUTS, 7, 4, 1, 2)).length);
+        }
+        Traffic traffic = LocalGroup.traffic(Job.of(Job.Kind.GARBLED_WITH_INPUTS, 3, 3, 1, 1));
+        GarbledProgram program = ((Found.Possible) GarbledProgram.of(ScoreWork.program())).program();
+        Whole whole = new Planner(new Network(0.1, 1e9), RATES).whole(program, 3);
+        assertEquals(3, traffic.rounds(), "inputs, products, labels");
+        assertEquals(3, whole.garbled().cost().rounds());
+        assertEquals(traffic.total(), whole.garbled().cost().totalBytes());
+        assertTrue(whole.takesGarbled());
+        assertTrue(whole.text().contains("3 rounds against"), whole.text());
+        assertFalse(new Planner(new Network(0, 1e9), RATES).whole(program, 3).takesGarbled());
     }
 }

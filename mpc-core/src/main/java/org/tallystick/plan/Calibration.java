@@ -28,8 +28,8 @@ public final class Calibration {
     private static final Question COMPARISON = new Question.Band(44, 1);
     private static final Asked ASKED = new Asked(0, COMPARISON, List.of(Trial.RECEIVER));
     private static final int[] SLICED = {256, 4096, 65_536};
-    private static final int[] GARBLED = {32, 512, 8192};
-    private static final int SINGLE = 64;
+    private static final int[] GARBLED = {128, 1024, 8192};
+    private static final int SINGLE = 256;
     private static final int[] GATES = {1, 8, 63, 64, 256, 1024, 16_384};
 
     /** Nothing on the network, and nothing known: only declared costs are asked of it. */
@@ -79,7 +79,7 @@ public final class Calibration {
                 bytes(How.TREE, slicedRun, round),
                 bytes(How.RIPPLE, slicedRun, round),
                 fixed.run(),
-                fixed.row(),
+                row(fixed, evaluate, curves),
                 evaluate,
                 curves[0],
                 curves[1],
@@ -161,20 +161,23 @@ public final class Calibration {
 
     // ---- the garbled world
 
-    /** What a run, a further row of single stock and making stock takes whatever its size. */
-    private record Fixed(double run, double row, double stock) {}
+    /** What a run and what making stock takes whatever its size. */
+    private record Fixed(double run, double stock) {}
 
     private Fixed fixed(Trial one, Curve evaluate, Curve garble) {
         int ands = COMPARISON.garbled(Way.THREE, 1).circuit().ands();
         double[] seconds = both(() -> one.garbled(How.GARBLED_THREE, Trial.direct(), Trial.direct()));
-        Trial some = new Trial(COMPARISON, SINGLE);
-        double[] rows = both(() -> some.rowByRow(How.GARBLED_THREE, Trial.direct(), Trial.direct()));
-        // A row's labels are counted with the row, being few.
-        double row = (rows[1] - seconds[1]) / (SINGLE - 1) - ands * evaluate.at(1);
         return new Fixed(
-                Math.max(0, seconds[1] - ands * evaluate.at(1)),
-                Math.max(0, row),
-                Math.max(0, seconds[0] - ands * garble.at(1)));
+                Math.max(0, seconds[1] - ands * evaluate.at(1)), Math.max(0, seconds[0] - ands * garble.at(1)));
+    }
+
+    /** A further row out of stock of single rows, without its ANDs and labels. */
+    private double row(Fixed fixed, Curve evaluate, Curve[] labels) {
+        Trial some = new Trial(COMPARISON, SINGLE);
+        Circuit circuit = COMPARISON.garbled(Way.THREE, 1).circuit();
+        double seconds = both(() -> some.rowByRow(How.GARBLED_THREE, Trial.direct(), Trial.direct()))[1];
+        double row = circuit.ands() * evaluate.at(1) + circuit.inputBits() * labels[0].at(1);
+        return Math.max(0, (seconds - fixed.run() - SINGLE * row) / (SINGLE - 1));
     }
 
     /** Seconds of a label: running, running against commitments, making, committing. */

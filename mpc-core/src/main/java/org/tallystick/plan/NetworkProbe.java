@@ -10,11 +10,12 @@ import org.tallystick.net.ProtocolAbort;
  * there and back a few times, then a long one. The least time of each counts, since all that disturbs makes it longer.
  * Then all tell all, and everybody has the same figures: those of the worst link.
  *
- * <p>Costs {@value #PINGS} round trips and {@value #BULK} bytes twice a link and direction. What a peer tells is not
- * checked but for its form; it moves the choice of a way and nothing else.
+ * <p>Costs {@value #PINGS} round trips and one of {@value #BULK} bytes a link, direction and pass. What a peer tells is
+ * not checked but for its form; it moves the choice of a way and nothing else.
  */
 public final class NetworkProbe {
-    private static final int PINGS = 8;
+    private static final int PASSES = 3;
+    private static final int PINGS = 3;
     private static final int BULK = 1 << 18;
 
     private NetworkProbe() {}
@@ -25,19 +26,29 @@ public final class NetworkProbe {
      * @throws ProtocolAbort when a peer is lost, or what it tells is no network
      */
     public static Network measure(Mesh mesh) {
-        double[] worst = {0, Double.MAX_VALUE};
-        for (int from = 0; from < mesh.parties(); from++) {
-            for (int to = 0; to < mesh.parties(); to++) {
-                if (from != to && mesh.self() == from) {
-                    double roundTrip = leastSeconds(mesh, to, 1, PINGS);
-                    double bulk = leastSeconds(mesh, to, BULK, 2);
-                    worst[0] = Math.max(worst[0], roundTrip);
-                    // A clock may be too coarse for the difference; then the link is faster than can be seen.
-                    worst[1] = Math.min(worst[1], 8.0 * BULK / Math.max(bulk - roundTrip, 1e-9));
-                } else if (from != to && mesh.self() == to) {
-                    answer(mesh, from, 1, PINGS);
-                    answer(mesh, from, BULK, 2);
+        double[] roundTrip = new double[mesh.parties()];
+        double[] bulk = new double[mesh.parties()];
+        Arrays.fill(roundTrip, Double.MAX_VALUE);
+        Arrays.fill(bulk, Double.MAX_VALUE);
+        for (int pass = 0; pass < PASSES; pass++) {
+            for (int from = 0; from < mesh.parties(); from++) {
+                for (int to = 0; to < mesh.parties(); to++) {
+                    if (from != to && mesh.self() == from) {
+                        roundTrip[to] = Math.min(roundTrip[to], leastSeconds(mesh, to, 1, PINGS));
+                        bulk[to] = Math.min(bulk[to], leastSeconds(mesh, to, BULK, 1));
+                    } else if (from != to && mesh.self() == to) {
+                        answer(mesh, from, 1, PINGS);
+                        answer(mesh, from, BULK, 1);
+                    }
                 }
+            }
+        }
+        double[] worst = {0, Double.MAX_VALUE};
+        for (int to = 0; to < mesh.parties(); to++) {
+            if (to != mesh.self()) {
+                worst[0] = Math.max(worst[0], roundTrip[to]);
+                // A clock may be too coarse for the difference; then the link is faster than can be seen.
+                worst[1] = Math.min(worst[1], 8.0 * BULK / Math.max(bulk[to] - roundTrip[to], 1e-9));
             }
         }
         return agreed(mesh, worst);

@@ -157,11 +157,17 @@ public final class Planner {
             Cost all = stock == Stock.NONE ? function.freshCost(roles, rows) : labels;
             cost = cost.plus(all);
             sending += network.secondsFor(labels.busiestLink());
-            // Tables leave while others are garbled: what takes longer counts.
-            sending += Math.max(0, network.secondsFor(all.busiestLink() - labels.busiestLink()) - make);
+            sending += stock == Stock.NONE ? tables(function.prepareCost(roles, rows), roles, make) : 0;
         }
         double computing = asked.receivers().size() * (make + run);
         return new Estimate(how, stock, cost, cost.rounds() * network.oneWaySeconds(), sending, computing);
+    }
+
+    /** Tables leave while others are garbled, commitments when they have all been made. */
+    private double tables(Cost prepare, Roles roles, double make) {
+        double tables = network.secondsFor(prepare.bytesSent()[roles.i()]);
+        double commitments = network.secondsFor(prepare.bytesSent()[roles.j()]);
+        return Math.max(Math.max(0, tables - make), commitments);
     }
 
     /** The labels of all rows leave together. */
@@ -204,28 +210,28 @@ public final class Planner {
      */
     public Whole whole(GarbledProgram program, int rows) {
         Cost bits = Prediction.of(program.program(), new Rep4Cost(), rows);
-        Roles roles = Roles.of(program.evaluator(), 0);
-        Cost one = program.cost(new Rep4Cost(), List.of(roles));
-        Cost labels = rowByRow(program.function(), roles, rows);
-        // All before the labels is on shares in both; its rounds are those of one row.
-        int before = one.rounds() - labels.rounds();
+        Cost linear = program.linearCost(new Rep4Cost(), rows);
+        Cost labels = linear.plus(rowByRow(program.function(), Roles.of(program.evaluator(), 0), rows));
         int compared = questions(program.program()).stream()
                 .mapToInt(asked -> asked.question().compared())
                 .sum();
+        Curve bytes = rates.treeByte();
         double sliced = rates.slicedRun()
                 + bits.rounds() * rates.round()
-                + bits.totalBytes() * rates.treeByte().at((double) rows * compared);
-        Cost ways = new Cost(before + labels.rounds(), labels.bytesSent(), labels.busiestLink());
-        double garbled = rates.slicedRun() + before * rates.round() + running(program.function(), Stock.ROWS, rows);
+                + bits.totalBytes() * bytes.at((double) rows * compared);
+        double garbled = rates.slicedRun()
+                + linear.rounds() * rates.round()
+                + linear.totalBytes() * bytes.at(rows)
+                + running(program.function(), Stock.ROWS, rows);
         return new Whole(
                 rows,
                 network,
                 new Estimate(
                         How.GARBLED_TWO,
                         Stock.ROWS,
-                        ways,
-                        ways.rounds() * network.oneWaySeconds(),
-                        network.secondsFor(ways.busiestLink()),
+                        labels,
+                        labels.rounds() * network.oneWaySeconds(),
+                        network.secondsFor(labels.busiestLink()),
                         garbled),
                 new Estimate(
                         How.TREE,

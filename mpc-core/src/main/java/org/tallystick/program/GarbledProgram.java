@@ -202,20 +202,25 @@ public final class GarbledProgram {
      * @param rows the roles in each row's own stock
      */
     public Cost cost(CostModel model, List<Roles> rows) {
-        var shapes = new ShapeProtocol(program.profile(), model);
-        var linear = Interpreter.linear(
-                shapes, program, rows.size(), List.of(), Prediction.storedShapes(program), Checkpoints.NONE);
-        for (GarbledTail tail : tails) {
-            tail.shares(shapes, linear);
-        }
-        shapes.settle();
         Cost labels = Cost.zero(model.parties());
         for (Roles roles : rows) {
             // The labels of all rows leave together.
             Cost row = function.runCost(roles, 1);
             labels = new Cost(row.rounds(), labels.plus(row).bytesSent());
         }
-        return shapes.cost().plus(labels);
+        return linearCost(model, rows.size()).plus(labels);
+    }
+
+    /** What {@link #run} costs before a label leaves: inputs, products and their checks. */
+    public Cost linearCost(CostModel model, int rows) {
+        var shapes = new ShapeProtocol(program.profile(), model);
+        var linear = Interpreter.linear(
+                shapes, program, rows, List.of(), Prediction.storedShapes(program), Checkpoints.NONE);
+        for (GarbledTail tail : tails) {
+            tail.shares(shapes, linear);
+        }
+        shapes.settle();
+        return shapes.cost();
     }
 
     @Override

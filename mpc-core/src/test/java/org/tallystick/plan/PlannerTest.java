@@ -165,6 +165,8 @@ class PlannerTest {
         Estimate fresh = planner(10, GIGABIT).estimate(comparison(), How.GARBLED_TWO, Stock.NONE, 64);
         double making = 300e-6 + 64 * (43 * 20e-9 + 88 * 20e-9 + 44 * 400e-9);
         assertEquals(computing + making, fresh.computingSeconds(), 1e-12);
+        // Commitments and labels of the bits that j tells; the tables have left while it computed.
+        assertEquals(8e-9 * 64 * (44 * 32 + 44 * 16), fresh.sendingSeconds(), 1e-6);
         assertTrue(fresh.cost().totalBytes() > garbled.cost().totalBytes());
         Estimate single = planner(10, GIGABIT).estimate(comparison(), How.GARBLED_TWO, Stock.ROWS, 64);
         assertEquals(computing + 63 * 40e-6, single.computingSeconds(), 1e-12);
