@@ -39,7 +39,7 @@ final class PortfolioBenchmark implements Benchmark {
     @Option(names = "--chunk", defaultValue = "16384", description = "Rows of one run: a segment of the table.")
     private int chunk;
 
-    @Option(names = "--in-flight", defaultValue = "2", description = "Runs at a time.")
+    @Option(names = "--in-flight", defaultValue = "3", description = "Runs at a time.")
     private int inFlight;
 
     @Option(names = "--repetitions", defaultValue = "9", description = "Measured repetitions; fewer of a million rows.")
