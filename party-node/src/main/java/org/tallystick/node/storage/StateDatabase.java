@@ -44,6 +44,7 @@ public final class StateDatabase implements AutoCloseable {
     public static StateDatabase open(Path folder) {
         try {
             Files.createDirectories(folder);
+            InterruptedState.recover(folder, folder.toAbsolutePath().resolve("state.mv.db"));
         } catch (IOException e) {
             throw StorageFailure.of(folder, e);
         }
@@ -182,6 +183,7 @@ public final class StateDatabase implements AutoCloseable {
                 ended = Optional.of(
                         new StorageFailure("the database in " + folder + " is closed", "start the node again"));
                 pool.close();
+                InterruptedState.closed(folder);
             }
         } finally {
             turn.unlock();
