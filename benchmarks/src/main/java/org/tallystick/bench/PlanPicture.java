@@ -63,7 +63,12 @@ final class PlanPicture {
         text(LEFT, 24, 16, "start", "The planner's choice: " + title);
         for (int stock = 0; stock < stocks.size(); stock++) {
             for (int batch = 0; batch < batches.size(); batch++) {
-                panel(LEFT + batch * panelWidth(), TOP + stock * panelHeight(), batches.get(batch), stocks.get(stock));
+                int rows = batches.get(batch);
+                Stock stocked = stocks.get(stock);
+                // A single row is stock of single rows either way.
+                if (cells.stream().anyMatch(cell -> cell.rows() == rows && cell.stock() == stocked)) {
+                    panel(LEFT + batch * panelWidth(), TOP + stock * panelHeight(), rows, stocked);
+                }
             }
         }
         legend(LEFT, height - 24);

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
+import java.util.stream.DoubleStream;
 import org.tallystick.convert.GarbledFunction;
 import org.tallystick.convert.GarbledFunction.Way;
 import org.tallystick.garble.Circuit;
@@ -20,9 +21,10 @@ import org.tallystick.random.SharedSeed;
 
 /**
  * Measures the rates of this machine: comparisons of 44 bits among four parties of this process over a mesh that costs
- * nothing, both forms of carries and both garbled ways at a few sizes, and half gates alone. Times are medians; a rate
- * is what is left of a time when what is known of it has been taken off. Takes about a hundred times the budget of one
- * measurement, and not less than some seconds: the first half is for the compiler.
+ * nothing, both forms of carries and both garbled ways at a few sizes, and half gates alone. Times are lower quartiles,
+ * since what disturbs only makes a run longer; a rate is what is left of a time when what is known of it has been taken
+ * off. Takes about a hundred times the budget of one measurement, and not less than some seconds: the first half is for
+ * the compiler.
  */
 public final class Calibration {
     private static final Question COMPARISON = new Question.Band(44, 1);
@@ -66,8 +68,8 @@ public final class Calibration {
         Curve evaluate = gates(false);
         Curve garble = gates(true);
         Trial one = new Trial(COMPARISON, 1);
-        double tree = median(() -> one.sliced(How.TREE, Trial.direct()));
-        double ripple = median(() -> one.sliced(How.RIPPLE, Trial.direct()));
+        double tree = quartile(() -> one.sliced(How.TREE, Trial.direct()));
+        double ripple = quartile(() -> one.sliced(How.RIPPLE, Trial.direct()));
         int rounds = rounds(How.TREE);
         double round = Math.max(0, (ripple - tree) / (rounds(How.RIPPLE) - rounds));
         double slicedRun = Math.max(0, tree - rounds * round);
@@ -93,15 +95,19 @@ public final class Calibration {
         return COSTS.estimate(ASKED, how, Stock.NONE, 1).cost().rounds();
     }
 
-    /** The median of as many runs as the budget allows, but at least three. */
-    private double median(DoubleSupplier run) {
+    /** The lower quartile of as many runs as the budget allows, but at least three. */
+    private double quartile(DoubleSupplier run) {
         List<Double> seconds = new ArrayList<>();
         long start = System.nanoTime();
         do {
             seconds.add(run.getAsDouble());
         } while ((System.nanoTime() - start) * 1e-9 < budget || seconds.size() < 3);
-        double[] sorted = seconds.stream().mapToDouble(value -> value).sorted().toArray();
-        return sorted[sorted.length / 2];
+        return quartile(seconds.stream().mapToDouble(value -> value));
+    }
+
+    private static double quartile(DoubleStream seconds) {
+        double[] sorted = seconds.sorted().toArray();
+        return sorted[sorted.length / 4];
     }
 
     // ---- bit slices
@@ -110,7 +116,7 @@ public final class Calibration {
         List<Curve.Point> points = new ArrayList<>();
         for (int rows : SLICED) {
             Trial trial = new Trial(COMPARISON, rows);
-            double seconds = median(() -> trial.sliced(how, Trial.direct()));
+            double seconds = quartile(() -> trial.sliced(how, Trial.direct()));
             Cost cost = COSTS.estimate(ASKED, how, Stock.NONE, rows).cost();
             double rest = Math.max(0, seconds - run - cost.rounds() * round);
             points.add(new Curve.Point(rows, rest / cost.totalBytes()));
@@ -127,7 +133,7 @@ public final class Calibration {
             Circuit circuit = COMPARISON.garbled(Way.THREE, rows).circuit();
             // As many as a few thousand ANDs, so that the clock is fine enough.
             int times = Math.max(1, 4096 / rows / circuit.ands());
-            double seconds = median(() -> gates(circuit, rows, times, garble));
+            double seconds = quartile(() -> gates(circuit, rows, times, garble));
             points.add(new Curve.Point(rows, seconds / times / circuit.ands() / rows));
         }
         return new Curve(points);
@@ -210,17 +216,15 @@ public final class Calibration {
         return Math.max(0, seconds / rows - function.circuit().ands() * and.at(rows));
     }
 
-    /** Medians of making and of running. */
+    /** Of making and of running. */
     private double[] both(Supplier<double[]> trial) {
         List<double[]> all = new ArrayList<>();
-        double run = median(() -> {
+        double run = quartile(() -> {
             double[] seconds = trial.get();
             all.add(seconds);
             return seconds[1];
         });
-        double[] making =
-                all.stream().mapToDouble(seconds -> seconds[0]).sorted().toArray();
-        return new double[] {making[making.length / 2], run};
+        return new double[] {quartile(all.stream().mapToDouble(seconds -> seconds[0])), run};
     }
 
     @Override

@@ -10,13 +10,18 @@ import org.tallystick.net.ProtocolAbort;
  * there and back a few times, then a long one. The least time of each counts, since all that disturbs makes it longer.
  * Then all tell all, and everybody has the same figures: those of the worst link.
  *
- * <p>Costs {@value #PINGS} round trips and one of {@value #BULK} bytes a link, direction and pass. What a peer tells is
- * not checked but for its form; it moves the choice of a way and nothing else.
+ * <p>Costs {@value #PINGS} round trips and one of {@value #BULK} bytes a link, direction and pass, and where that takes
+ * little time one of {@value #LARGE}. What a peer tells is not checked but for its form; it moves the choice of a way
+ * and nothing else.
  */
 public final class NetworkProbe {
     private static final int PASSES = 3;
     private static final int PINGS = 3;
     private static final int BULK = 1 << 18;
+    private static final int LARGE = 1 << 22;
+
+    /** Seconds of a long message that lateness of some microseconds would spoil. */
+    private static final double SHORT = 0.01;
 
     private NetworkProbe() {}
 
@@ -27,18 +32,19 @@ public final class NetworkProbe {
      */
     public static Network measure(Mesh mesh) {
         double[] roundTrip = new double[mesh.parties()];
-        double[] bulk = new double[mesh.parties()];
+        double[] bitsPerSecond = new double[mesh.parties()];
         Arrays.fill(roundTrip, Double.MAX_VALUE);
-        Arrays.fill(bulk, Double.MAX_VALUE);
         for (int pass = 0; pass < PASSES; pass++) {
             for (int from = 0; from < mesh.parties(); from++) {
                 for (int to = 0; to < mesh.parties(); to++) {
                     if (from != to && mesh.self() == from) {
                         roundTrip[to] = Math.min(roundTrip[to], leastSeconds(mesh, to, 1, PINGS));
-                        bulk[to] = Math.min(bulk[to], leastSeconds(mesh, to, BULK, 1));
+                        bitsPerSecond[to] = Math.max(bitsPerSecond[to], bandwidth(mesh, to, roundTrip[to]));
                     } else if (from != to && mesh.self() == to) {
                         answer(mesh, from, 1, PINGS);
                         answer(mesh, from, BULK, 1);
+                        boolean more = mesh.to(from).receive(1)[0] != 0;
+                        answer(mesh, from, LARGE, more ? 1 : 0);
                     }
                 }
             }
@@ -47,11 +53,20 @@ public final class NetworkProbe {
         for (int to = 0; to < mesh.parties(); to++) {
             if (to != mesh.self()) {
                 worst[0] = Math.max(worst[0], roundTrip[to]);
-                // A clock may be too coarse for the difference; then the link is faster than can be seen.
-                worst[1] = Math.min(worst[1], 8.0 * BULK / Math.max(bulk[to] - roundTrip[to], 1e-9));
+                worst[1] = Math.min(worst[1], bitsPerSecond[to]);
             }
         }
         return agreed(mesh, worst);
+    }
+
+    /** What is too short to be told from the round trip is asked again with a longer message. */
+    private static double bandwidth(Mesh mesh, int peer, double roundTrip) {
+        double seconds = leastSeconds(mesh, peer, BULK, 1) - roundTrip;
+        boolean more = seconds < SHORT;
+        mesh.to(peer).send(new byte[] {(byte) (more ? 1 : 0)});
+        double rest = more ? leastSeconds(mesh, peer, LARGE, 1) - roundTrip : seconds;
+        // A clock may be too coarse for the difference; then the link is faster than can be seen.
+        return 8.0 * (more ? LARGE : BULK) / Math.max(rest, 1e-9);
     }
 
     private static double leastSeconds(Mesh mesh, int peer, int bytes, int times) {
