@@ -42,6 +42,9 @@ final class EvaluationTask {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
 
+    /** While nodes are away: looking for them is free. */
+    private static final Duration AWAY_PAUSE = Duration.ofMillis(500);
+
     private final String id;
     private final Evaluations.Request request;
     private final Parts parts;
@@ -70,8 +73,8 @@ final class EvaluationTask {
         int breaks = 0;
         while (!isResting()) {
             if (!parts.sessions().missing().isEmpty()) {
-                // Waiting for nodes that are away costs nothing, so it may take as long as it takes.
-                pause = pause(pause);
+                // It may take as long as it takes.
+                pause(AWAY_PAUSE);
                 continue;
             }
             try {
@@ -129,6 +132,7 @@ final class EvaluationTask {
                 : ((ProtocolAbort) e).reason() != ProtocolAbort.Reason.MALFORMED;
     }
 
+    /** Waits, and returns how long to wait the next time. */
     private synchronized Duration pause(Duration length) {
         try {
             long end = System.nanoTime() + length.toNanos();

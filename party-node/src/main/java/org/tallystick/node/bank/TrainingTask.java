@@ -45,6 +45,9 @@ final class TrainingTask implements Sessions.TrainingListener {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(3);
 
+    /** While nodes are away: looking for them is free. */
+    private static final Duration AWAY_PAUSE = Duration.ofMillis(500);
+
     private final String id;
     private final Trainings.Request request;
     private final Parts parts;
@@ -82,6 +85,7 @@ final class TrainingTask implements Sessions.TrainingListener {
         int breaks = 0;
         while (!ended && !isOver()) {
             proposed = false;
+            int before = step();
             try {
                 parts.sessions().train(request.plan(), proposal(), this);
             } catch (ProtocolAbort | Refused e) {
@@ -95,7 +99,8 @@ final class TrainingTask implements Sessions.TrainingListener {
                     return;
                 }
                 LOG.info("training {} will go on: {}", id, e.getMessage());
-                pause = pause(pause);
+                pause = step() > before ? FIRST_PAUSE : pause;
+                pause = pause(proposed || pause.compareTo(AWAY_PAUSE) < 0 ? pause : AWAY_PAUSE);
             } catch (NodeFailure e) {
                 throw e;
             } catch (RuntimeException | OutOfMemoryError e) {
@@ -109,6 +114,10 @@ final class TrainingTask implements Sessions.TrainingListener {
                 storing = Optional.empty();
             }
         }
+    }
+
+    private synchronized int step() {
+        return step;
     }
 
     private Proposal.Train proposal() {

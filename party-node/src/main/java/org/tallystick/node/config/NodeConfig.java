@@ -118,9 +118,11 @@ public record NodeConfig(
 
     /**
      * @param connect for each step of a new connection to a peer: to reach it, TLS, its first frame
+     * @param reconnect the longest wait between two attempts to reach a peer that is away
      * @param accept for all acceptances of a proposal
      * @param receive for any one message of a run
      * @param request for one REST request from beginning to end
      */
-    public record Deadlines(Duration connect, Duration accept, Duration receive, Duration request) {}
+    public record Deadlines(
+            Duration connect, Duration reconnect, Duration accept, Duration receive, Duration request) {}
 }

@@ -279,12 +279,14 @@ public final class NodeConfigFile {
         Duration low = Duration.ofMillis(10);
         Duration high = Duration.ofHours(1);
         Duration connect = Duration.ofSeconds(10);
+        Duration reconnect = Duration.ofSeconds(10);
         Duration accept = Duration.ofSeconds(20);
         Duration receive = Duration.ofSeconds(20);
         Duration request = Duration.ofSeconds(60);
         Section deadlines = top.optionalSection("deadlines", "{request: 60s}");
         Deadlines value = new Deadlines(
                 deadlines.duration("connect", Duration.ofMillis(100), Duration.ofMinutes(10), connect),
+                deadlines.duration("reconnect", Duration.ofMillis(100), Duration.ofMinutes(10), reconnect),
                 deadlines.duration("accept", low, high, accept),
                 deadlines.duration("receive", low, high, receive),
                 deadlines.duration("request", low, high, request));

@@ -27,6 +27,7 @@ final class TrainReport {
         if (json) {
             ObjectNode all = JSON.createObjectNode().put("name", name);
             model.ifPresent(file -> all.put("modelFile", file.toString()));
+            all.put("proposals", state.get("proposals").asInt());
             all.set("losses", state.get("losses"));
             all.setAll((ObjectNode) result.deepCopy());
             if (result.has("coefficients")) {

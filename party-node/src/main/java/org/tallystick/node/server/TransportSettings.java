@@ -29,7 +29,9 @@ final class TransportSettings {
                 config.listen().port(),
                 tls,
                 TransportConfig.Limits.DEFAULT.withFrame(config.limits().frameBytes()),
-                TransportConfig.Timing.DEFAULT.withHello(config.deadlines().connect()),
+                TransportConfig.Timing.DEFAULT
+                        .withHello(config.deadlines().connect())
+                        .withLongestRetry(config.deadlines().reconnect()),
                 "tallystick");
     }
 }

@@ -163,5 +163,9 @@ public record TransportConfig(
         public Timing withHello(Duration longest) {
             return new Timing(longest, ping, idle, retry, longestRetry, held);
         }
+
+        public Timing withLongestRetry(Duration longest) {
+            return new Timing(hello, ping, idle, retry, longest, held);
+        }
     }
 }

@@ -81,6 +81,7 @@ final class NodeConfigFileTest {
         tracing: true            | limits: {frameBytes: 524287} | limits.frameBytes: 524287 is out of range
         tracing: true            | limits: {frameBytes: 67108865} | limits.frameBytes: 67108865 is out of range
         tracing: true            | deadlines: {connect: 99ms} | deadlines.connect: 99ms is out of range
+        tracing: true            | deadlines: {reconnect: 99ms} | deadlines.reconnect: 99ms is out of range
         tracing: true            | deadlines: {connect: 11m} | deadlines.connect: 11m is out of range
         listen: 127.0.0.1:21001  | listen: 127.0.0.1:21005   | rest.listen: 127.0.0.1:21005 is also where
         tracing: true            | 'a                        | line

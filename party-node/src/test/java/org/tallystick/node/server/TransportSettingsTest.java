@@ -39,12 +39,15 @@ final class TransportSettingsTest {
         assertEquals(TransportConfig.Limits.DEFAULT, usual.limits());
         assertEquals(TransportConfig.Timing.DEFAULT, usual.timing());
 
-        Files.writeString(file, Files.readString(file) + "limits: {frameBytes: 600000}\ndeadlines: {connect: 3s}\n");
+        Files.writeString(
+                file,
+                Files.readString(file) + "limits: {frameBytes: 600000}\ndeadlines: {connect: 3s, reconnect: 7s}\n");
         TransportConfig own = TransportSettings.of(NodeConfigFile.read(file));
 
         assertEquals(TransportConfig.Limits.DEFAULT.withFrame(600_000), own.limits());
         assertEquals(600_000, own.limits().frame());
         assertEquals(Duration.ofSeconds(3), own.timing().hello());
+        assertEquals(Duration.ofSeconds(7), own.timing().longestRetry());
     }
 
     /** As behind a forwarder: the others dial the published address, which is not this node's to take. */
