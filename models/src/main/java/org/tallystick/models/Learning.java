@@ -64,6 +64,7 @@ public record Learning(
                             .put("woe", evidence.holder().name().toLowerCase(Locale.ROOT));
                 case Treatment.Categories categories ->
                     node.put("as", "categories").put("most", categories.most());
+                case Treatment.Stored _ -> throw new IllegalStateException("no file says what a table has");
             };
         }
     }
@@ -165,15 +166,27 @@ public record Learning(
      * {@code bad}, and by role the {@code columns} with {@code name} and {@code treat}.
      *
      * @param request of the right form
+     * @param table where the agencies' columns are, for a training from a stored table; then their {@code columns} name
+     *     the raw columns to learn from, and a role that is left out gives all it has in the table
      * @throws IllegalArgumentException if it has columns of roles that are not there, or a number out of its range
      */
-    public static TrainingPlan requested(JsonNode request, List<String> roles, String bank) {
+    public static TrainingPlan requested(
+            JsonNode request, List<String> roles, String bank, Optional<StoredColumns> table) {
         Learning learning = of(request.get("training"));
+        JsonNode asked = request.get("columns");
+        asked.fieldNames().forEachRemaining(role -> {
+            if (!roles.contains(role)) {
+                throw new IllegalArgumentException("no party is called " + role + "; they are " + roles);
+            }
+        });
         List<TrainingPlan.Column> columns = new ArrayList<>();
-        request.get("columns").properties().forEach(party -> {
+        if (table.isPresent()) {
+            columns.addAll(table.get().chosen(asked, roles.indexOf(bank)));
+        }
+        asked.properties().forEach(party -> {
             int owner = roles.indexOf(party.getKey());
-            if (owner < 0) {
-                throw new IllegalArgumentException("no party is called " + party.getKey() + "; they are " + roles);
+            if (table.isPresent() && owner != roles.indexOf(bank)) {
+                return;
             }
             party.getValue().forEach(column -> {
                 Use use = column.has("treat") ? Use.of(column.get("treat")) : learning.use();
@@ -183,7 +196,7 @@ public record Learning(
             });
         });
         JsonNode label = request.get("label");
-        return new TrainingPlan(
+        TrainingPlan plan = new TrainingPlan(
                 columns,
                 new TrainingPlan.Label(
                         label.get("column").asText(), label.get("bad").asText()),
@@ -192,7 +205,17 @@ public record Learning(
                 learning.lossEvery(),
                 learning.patience(),
                 learning.threshold(),
-                learning.reveal());
+                learning.reveal(),
+                table.map(StoredColumns::id));
+        if (plan.table().isPresent() && plan.reveal() == TrainingPlan.Reveal.BANK) {
+            StoredFeatures.check(plan, roles);
+        }
+        return plan;
+    }
+
+    /** As {@link #requested} of a training whose columns all owners bring in. */
+    public static TrainingPlan requested(JsonNode request, List<String> roles, String bank) {
+        return requested(request, roles, bank, Optional.empty());
     }
 
     /** The request that asks a bank's node for a training over a data set; subjects apart. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 import org.tallystick.program.ColumnRule;
 import org.tallystick.training.Prepared;
 import org.tallystick.training.Prepared.Source;
@@ -16,6 +17,9 @@ import org.tallystick.training.Training.OwnedColumn;
 /** The outcome of a training as a model file: a logistic regression whose output is whether the chance reaches 1/2. */
 public final class TrainedModel {
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** The bound of weights and of the intercept in a model file that names none. */
+    private static final double USUAL_BOUND = 64;
 
     private TrainedModel() {}
 
@@ -31,10 +35,22 @@ public final class TrainedModel {
         roles.forEach(model.putArray("parties")::add);
         model.put("bank", bank);
         Features features = new Features(roles);
+        List<OwnedColumn> stored = new ArrayList<>();
+        List<Double> theirs = new ArrayList<>();
         for (int k = 0; k < outcome.weights().length; k++) {
-            features.add(outcome.columns().get(k), outcome.weights()[k]);
+            OwnedColumn column = outcome.columns().get(k);
+            if (column.prepared().source() instanceof Source.Stored) {
+                stored.add(column);
+                theirs.add(outcome.weights()[k]);
+            } else {
+                features.add(column, outcome.weights()[k]);
+            }
         }
-        model.put("intercept", outcome.intercept() - features.centre);
+        double intercept = outcome.intercept() - features.centre;
+        model.put("intercept", intercept);
+        if (!stored.isEmpty()) {
+            fromTable(model, stored, theirs, intercept, roles).forEach(features.stored::add);
+        }
         model.set("features", features.array());
         ObjectNode bands = model.putObject("bands").put("on", "pd").put("order", "best-first");
         bands.putArray("names").add("grant").add("decline");
@@ -43,6 +59,26 @@ public final class TrainedModel {
         String text = model.toPrettyString() + "\n";
         Model.parse(text);
         return text;
+    }
+
+    /** The features of a table's columns, which no deviation bounds: limits are widened where a weight needs it. */
+    private static List<ObjectNode> fromTable(
+            ObjectNode model, List<OwnedColumn> columns, List<Double> theirs, double intercept, List<String> roles) {
+        double[] weights = theirs.stream().mapToDouble(Double::doubleValue).toArray();
+        StoredFeatures features = new StoredFeatures(roles, columns, weights);
+        features.fraction().ifPresent(bits -> model.put("fractionBits", bits));
+        double largest = DoubleStream.of(weights).map(Math::abs).max().orElseThrow();
+        model.put("weightBound", Math.max(USUAL_BOUND, above(largest)));
+        model.put("interceptBound", Math.max(USUAL_BOUND, above(Math.abs(intercept))));
+        if (!features.presence().isEmpty()) {
+            model.set("presence", features.presence());
+        }
+        return features.features();
+    }
+
+    /** The next power of two. */
+    private static double above(double number) {
+        return Math.scalb(1.0, Math.getExponent(number) + 1);
     }
 
     /** A coefficient as statisticians print it: of the raw number, or of an indicator. */
@@ -73,6 +109,7 @@ public final class TrainedModel {
     private static final class Features {
         private final List<String> roles;
         private final Map<String, ObjectNode> byColumn = new LinkedHashMap<>();
+        private final List<ObjectNode> stored = new ArrayList<>();
         private double centre;
 
         Features(List<String> roles) {
@@ -99,6 +136,7 @@ public final class TrainedModel {
                                     .put("of", rule.name())
                                     .put("reach", rule.reach())
                                     .put("weight", weight));
+                case Source.Stored _ -> throw new IllegalArgumentException("features of a table are put together");
                 case Source.Rule rule -> throw new InvalidModel("a trained column with the rule " + rule.rule());
                 case Source.Bins bins -> {
                     byColumn.put(key, bins(feature(owner, bins.column(), "bins"), bins, weight / prepared.deviation()));
@@ -143,7 +181,7 @@ public final class TrainedModel {
         }
 
         ArrayNode array() {
-            ArrayNode array = JSON.createArrayNode();
+            ArrayNode array = JSON.createArrayNode().addAll(stored);
             byColumn.values().forEach(array::add);
             return array;
         }

@@ -27,8 +27,13 @@ public interface Keeping<A> {
      *
      * @param columns all numbers in the order of the weights, as far as their owners told this party; none where it was
      *     told nothing
+     * @param rescaling of the columns of a stored table, where some are
      */
-    record Start<A>(Data<A> learning, Optional<Data<A>> testing, List<Training.OwnedColumn> columns) {
+    record Start<A>(
+            Data<A> learning,
+            Optional<Data<A>> testing,
+            List<Training.OwnedColumn> columns,
+            Optional<Rescaling<A>> rescaling) {
         public Start {
             columns = List.copyOf(columns);
         }

@@ -99,6 +99,7 @@ public final class Preparation {
             case Treatment.Categories(int most) -> categories(column, most, rows, limit);
             case Treatment.Evidence _ ->
                 throw new IllegalArgumentException("evidence needs the counts of bad rows: " + column);
+            case Treatment.Stored _ -> throw new IllegalArgumentException("a stored column is prepared: " + column);
         };
     }
 

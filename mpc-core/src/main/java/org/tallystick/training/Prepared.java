@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.tallystick.program.ColumnRule;
+import org.tallystick.program.Operation.Interval;
 
 /**
  * A column as its owner has prepared it, from its own training rows: everything a later score needs to make the same
@@ -13,7 +14,7 @@ import org.tallystick.program.ColumnRule;
 public record Prepared(Source source, double mean, double deviation) {
     /** What the number is made of. */
     public sealed interface Source {
-        /** The raw column it reads. */
+        /** The raw column it reads; of a stored column, the name it has in its table. */
         String column();
 
         /** The value by a rule: a number within limits, or an indicator. */
@@ -21,6 +22,15 @@ public record Prepared(Source source, double mean, double deviation) {
 
         /** What only the owner knows, under this name and between −reach and reach: mean 0, deviation 1. */
         record Kept(String column, ColumnRule.Kept rule) implements Source {}
+
+        /** A column as a stored table has it: by this rule, scaled by 2^{@code scale}. Mean 0, deviation 1. */
+        record Stored(String column, ColumnRule rule, int scale, Interval bounds) implements Source {
+            /** @param column one that is stored */
+            public static Prepared of(TrainingPlan.Column column) {
+                var stored = (TrainingPlan.Treatment.Stored) column.treatment();
+                return new Prepared(new Stored(column.name(), stored.rule(), stored.scale(), stored.bounds()), 0, 1);
+            }
+        }
 
         /**
          * The evidence of the value's bin, with one number a bin and the last for a missing value. Bins reach from each
@@ -40,6 +50,7 @@ public record Prepared(Source source, double mean, double deviation) {
         double value = switch (source) {
             case Source.Rule(String _, ColumnRule rule) -> rule.value(row);
             case Source.Kept(String _, ColumnRule.Kept rule) -> rule.value(row);
+            case Source.Stored stored -> stored.rule().value(row);
             case Source.Bins bins -> bins.evidence().get(bin(bins.column(), bins.edges(), row));
         };
         return (value - mean) / deviation;

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.tallystick.program.ColumnRule;
+import org.tallystick.program.Operation.Interval;
 import org.tallystick.training.Prepared.Source;
 import org.tallystick.training.TrainingPlan.Column;
 import org.tallystick.training.TrainingPlan.Treatment;
@@ -42,6 +43,13 @@ public final class PreparedFormat {
                     case Source.Kept(String _, ColumnRule.Kept rule) -> {
                         out.writeByte(2);
                         out.writeUTF(rule.text());
+                    }
+                    case Source.Stored stored -> {
+                        out.writeByte(3);
+                        out.writeUTF(stored.rule().text());
+                        out.writeByte(stored.scale());
+                        out.writeLong(stored.bounds().low());
+                        out.writeLong(stored.bounds().high());
                     }
                 }
             }
@@ -90,6 +98,12 @@ public final class PreparedFormat {
             case 0 -> new Source.Rule(column, ColumnRule.parse(in.readUTF()));
             case 1 -> bins(column, in);
             case 2 -> kept(column, ColumnRule.parse(in.readUTF()));
+            case 3 ->
+                new Source.Stored(
+                        column,
+                        ColumnRule.parse(in.readUTF()),
+                        in.readUnsignedByte(),
+                        new Interval(in.readLong(), in.readLong()));
             default -> throw new IOException("an unknown source");
         };
     }
@@ -133,7 +147,7 @@ public final class PreparedFormat {
      * @throws WrongDescription if they are described otherwise
      */
     static List<Prepared> described(byte[] bytes, TrainingPlan plan, int party, int[] numbers) {
-        List<Column> columns = plan.columnsOf(party);
+        List<Column> columns = plan.broughtBy(party);
         int count = 0;
         for (int k = 0; k < numbers.length; k++) {
             count += columns.get(k).treatment() instanceof Treatment.Evidence ? 1 : numbers[k];
@@ -183,6 +197,7 @@ public final class PreparedFormat {
                                             && each.deviation() == 1
                                     : each.source() instanceof Source.Bins bins
                                             && bins.evidence().size() == numbers;
+                        case Treatment.Stored _ -> false;
                     };
         }
         return fits;

@@ -34,7 +34,7 @@ final class Preparing<A extends ArithmeticShare, B extends BitShare> {
      * What is ready after it.
      *
      * @param own this party's columns
-     * @param counts how many columns each party has
+     * @param counts how many columns each party brings in
      * @param told all columns in the order of the weights, as their owners describe them, at the parties that are told:
      *     the bank, or all where nobody learns the weights
      */
@@ -62,7 +62,7 @@ final class Preparing<A extends ArithmeticShare, B extends BitShare> {
 
     /** @param labels shares of 0 or 1 */
     Ready run(B labels) {
-        List<Column> mine = plan.columnsOf(mesh.self());
+        List<Column> mine = plan.broughtBy(mesh.self());
         List<List<Double>> edges = new ArrayList<>();
         List<List<Prepared>> prepared = new ArrayList<>();
         byte[] post = new byte[mine.size()];
@@ -116,6 +116,11 @@ final class Preparing<A extends ArithmeticShare, B extends BitShare> {
         }
         List<Training.OwnedColumn> told = new ArrayList<>();
         for (int party = 0; party < posts.size(); party++) {
+            for (Column column : plan.columnsOf(party)) {
+                if (column.treatment() instanceof Treatment.Stored) {
+                    told.add(new Training.OwnedColumn(party, Prepared.Source.Stored.of(column)));
+                }
+            }
             for (Prepared each : PreparedFormat.described(posts.get(party), plan, party, numbers.get(party))) {
                 told.add(new Training.OwnedColumn(party, each));
             }
@@ -129,10 +134,10 @@ final class Preparing<A extends ArithmeticShare, B extends BitShare> {
         for (int party = 0; party < posts.size(); party++) {
             byte[] post = posts.get(party);
             int[] numbers = new int[post.length];
-            boolean sound = post.length == plan.columnsOf(party).size();
+            boolean sound = post.length == plan.broughtBy(party).size();
             for (int k = 0; k < post.length; k++) {
                 numbers[k] = post[k];
-                sound = sound && isPossible(plan.columnsOf(party).get(k).treatment(), numbers[k]);
+                sound = sound && isPossible(plan.broughtBy(party).get(k).treatment(), numbers[k]);
             }
             if (!sound) {
                 throw new ProtocolAbort(ProtocolAbort.Reason.MALFORMED, "an impossible number of columns");
@@ -147,18 +152,19 @@ final class Preparing<A extends ArithmeticShare, B extends BitShare> {
             case Treatment.Standardised _ -> numbers == 1;
             case Treatment.Categories(int most) -> numbers >= 0 && numbers < most;
             case Treatment.Evidence(int bins, int _, var _) -> numbers >= 2 && numbers <= bins + 1;
+            case Treatment.Stored _ -> false;
         };
     }
 
     private int[] counts(List<int[]> numbers) {
         int[] counts = new int[numbers.size()];
         for (int party = 0; party < counts.length; party++) {
-            List<Column> columns = plan.columnsOf(party);
+            List<Column> columns = plan.broughtBy(party);
             for (int k = 0; k < columns.size(); k++) {
                 counts[party] += isEvidence(columns.get(k)) ? 1 : numbers.get(party)[k];
             }
         }
-        long all = Arrays.stream(counts).asLongStream().sum();
+        long all = Arrays.stream(counts).asLongStream().sum() + plan.stored().size();
         if (all < 1 || all > Learner.mostColumns(plan.method()) || all * allRows > MOST_ELEMENTS) {
             throw new ProtocolAbort(
                     ProtocolAbort.Reason.MALFORMED,
@@ -174,7 +180,7 @@ final class Preparing<A extends ArithmeticShare, B extends BitShare> {
 
     /** The evidence of one owner's columns, one at a time: indicators take much memory. */
     private void evidence(int owner, int[] bins, List<List<Double>> edges, List<List<Prepared>> prepared, B labels) {
-        List<Column> columns = plan.columnsOf(owner);
+        List<Column> columns = plan.broughtBy(owner);
         boolean mine = owner == mesh.self();
         for (int k = 0; k < columns.size(); k++) {
             Column column = columns.get(k);

@@ -33,9 +33,24 @@ public final class ScoringProgram {
      * @throws ProtocolAbort if a score may leave 64 bits, by columns that are not cut off near their means
      */
     static Program of(TrainingPlan plan, List<OwnedColumn> columns, List<String> parties, Learner<?, ?> learner) {
+        try {
+            List<Operation> operations = operations(plan, columns, parties.size(), learner);
+            int width = RangeAnalysis.of(operations).width();
+            String name = "trained, weights known to nobody: whether the score reaches " + plan.threshold();
+            return new Program(name, learner.protocol().profile(), parties, width, operations);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new ProtocolAbort(
+                    ProtocolAbort.Reason.MALFORMED,
+                    "no program can score with these columns: " + e.getMessage()
+                            + "; clip them in the plan, or take fewer");
+        }
+    }
+
+    private static List<Operation> operations(
+            TrainingPlan plan, List<OwnedColumn> columns, int parties, Learner<?, ?> learner) {
         List<Operation> operations = new ArrayList<>();
         List<Integer> inputs = new ArrayList<>();
-        for (int owner = 0; owner < parties.size(); owner++) {
+        for (int owner = 0; owner < parties; owner++) {
             List<Operation.Column> own = new ArrayList<>();
             for (OwnedColumn each : columns) {
                 if (each.owner() == owner) {
@@ -47,31 +62,29 @@ public final class ScoringProgram {
                 operations.add(new Operation.Input(owner, own));
             }
         }
-        int scale = learner.scoreScale();
+        boolean fromTable = plan.table().isPresent();
+        int scale = fromTable ? StoredScoring.scoreScale(columns, learner) : learner.scoreScale();
         int features = inputs.getFirst();
         if (inputs.size() > 1) {
             features = operations.size();
             operations.add(new Operation.Concat(inputs));
         }
         int weights = operations.size();
-        Interval bound = symmetric(learner.weightScale());
-        operations.add(new Operation.Stored(
-                WEIGHTS, columns.stream().map(each -> bound).toList()));
+        Interval bound = symmetric(scale - learner.columnScale());
+        List<Interval> bounds = columns.stream()
+                .map(each -> each.prepared().source() instanceof Prepared.Source.Stored column
+                        ? StoredScoring.bound(column, scale)
+                        : bound)
+                .toList();
+        operations.add(new Operation.Stored(WEIGHTS, bounds));
         operations.add(new Operation.Dot(features, weights));
-        operations.add(new Operation.Stored(INTERCEPT, List.of(symmetric(scale))));
+        Interval intercept = fromTable ? StoredScoring.interceptBound(columns, scale) : symmetric(scale);
+        operations.add(new Operation.Stored(INTERCEPT, List.of(intercept)));
         operations.add(new Operation.Add(weights + 1, weights + 2));
         operations.add(new Operation.Constant(List.of(Math.round(Math.scalb(plan.threshold(), scale)))));
         operations.add(new Operation.Band(weights + 3, weights + 4));
         operations.add(new Operation.Reveal(weights + 5, plan.bank()));
-        try {
-            int width = RangeAnalysis.of(operations).width();
-            String name = "trained, weights known to nobody: whether the score reaches " + plan.threshold();
-            return new Program(name, learner.protocol().profile(), parties, width, operations);
-        } catch (IllegalArgumentException e) {
-            throw new ProtocolAbort(
-                    ProtocolAbort.Reason.MALFORMED,
-                    "no program can score with these columns: " + e.getMessage() + "; clip them in the plan");
-        }
+        return operations;
     }
 
     private static Interval symmetric(int scale) {
@@ -79,6 +92,10 @@ public final class ScoringProgram {
     }
 
     private static Operation.Column column(Prepared prepared, int scale) {
+        if (prepared.source() instanceof Prepared.Source.Stored stored) {
+            // To the letter, so that the table serves the program.
+            return new Operation.Column(stored.column(), stored.rule().text(), stored.scale(), stored.bounds());
+        }
         ColumnRule rule = rule(prepared);
         String name = prepared.source().column();
         if (prepared.source() instanceof Prepared.Source.Rule(String _, ColumnRule.Equals equals)) {
@@ -102,6 +119,7 @@ public final class ScoringProgram {
             case Prepared.Source.Rule(String _, ColumnRule rule) ->
                 new ColumnRule.Sum(-mean / deviation, List.of(new Term(1 / deviation, rule)));
             case Prepared.Source.Kept(String _, ColumnRule.Kept kept) -> kept;
+            case Prepared.Source.Stored stored -> stored.rule();
             case Prepared.Source.Bins bins ->
                 throw new IllegalArgumentException("what bins of " + bins.column() + " weigh is their owner's to know");
         };

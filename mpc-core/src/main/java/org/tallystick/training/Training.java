@@ -1,6 +1,5 @@
 package org.tallystick.training;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -63,13 +62,30 @@ public final class Training<A extends ArithmeticShare, B extends BitShare> {
     }
 
     /**
+     * This party's shares of the columns of a stored table, in the order of {@link TrainingPlan#stored}: rows of the
+     * same subjects in the same order as what parties bring.
+     */
+    public record StoredRows<A>(A learning, Optional<A> testing) {}
+
+    /**
      * What a training needs of the party that runs it.
      *
      * @param parties roles in party order, as programs name them
+     * @param stored what a training that begins from a table has of it
      */
-    public record Surroundings<A>(Progress progress, Keeping<A> keeping, Encoders encoders, List<String> parties) {
+    public record Surroundings<A>(
+            Progress progress,
+            Keeping<A> keeping,
+            Encoders encoders,
+            List<String> parties,
+            Optional<StoredRows<A>> stored) {
         public Surroundings {
             parties = List.copyOf(parties);
+        }
+
+        /** Of a training from no table. */
+        public Surroundings(Progress progress, Keeping<A> keeping, Encoders encoders, List<String> parties) {
+            this(progress, keeping, encoders, parties, Optional.empty());
         }
     }
 
@@ -146,15 +162,27 @@ public final class Training<A extends ArithmeticShare, B extends BitShare> {
         SortedMap<Integer, Double> losses = new TreeMap<>(from.point().losses());
         A weights = learn(learner, begun, losses);
         Optional<Blind<A>> blind = plan.reveal() == TrainingPlan.Reveal.NOBODY
-                ? Optional.of(blind(learner, start.columns(), weights))
+                ? Optional.of(blind(learner, start, weights))
                 : Optional.empty();
         Optional<Evaluation.Result> onLearning = evaluate(learner, start.learning(), weights);
         Optional<Evaluation.Result> onTesting = start.testing().flatMap(testing -> evaluate(learner, testing, weights));
-        Optional<Fit> fit = blind.isPresent()
-                ? Optional.empty()
-                : protocol.reveal(weights, plan.bank()).map(revealed -> fit(revealed, learner.weightScale()));
+        Optional<Fit> fit = blind.isPresent() ? Optional.empty() : reveal(learner, start, weights);
         return new Ended<>(
                 onLearning.map(learning -> new Outcome(start.columns(), fit, losses, learning, onTesting)), blind);
+    }
+
+    private Optional<Fit> reveal(Learner<A, B> learner, Keeping.Start<A> start, A weights) {
+        if (start.rescaling().isEmpty()) {
+            return protocol.reveal(weights, plan.bank()).map(revealed -> fit(revealed, learner.weightScale()));
+        }
+        int scale = learner.weightScale() + Rescaling.FACTOR;
+        return protocol.reveal(undone(start, weights), plan.bank())
+                .map(revealed -> Sharing.asStored(fit(revealed, scale), start.columns()));
+    }
+
+    private A undone(Keeping.Start<A> start, A weights) {
+        int[] places = Sharing.places(plan, start.learning().x().columns());
+        return Rescaling.undone(protocol, start.rescaling().orElseThrow(), weights, places);
     }
 
     private static Fit fit(long[] weights, int scale) {
@@ -173,16 +201,13 @@ public final class Training<A extends ArithmeticShare, B extends BitShare> {
         B labels = bits(protocol, labels(own.learning()));
         Preparing.Ready ready =
                 new Preparing<>(mesh, protocol, plan, own.learning(), all, surroundings.encoders()).run(labels);
-        Keeping.Data<A> learning = share(learner, ready, own.learning(), labels);
-        Optional<Keeping.Data<A>> testing = own.testing().isEmpty()
-                ? Optional.empty()
-                : Optional.of(share(learner, ready, own.testing(), bits(protocol, labels(own.testing()))));
         if (plan.reveal() == TrainingPlan.Reveal.NOBODY) {
             // Before hours of learning: columns that no program can score with are refused now.
             ScoringProgram.of(plan, ready.told(), surroundings.parties(), learner);
         }
-        Learner.Progress<A> state = learner.start(learning.x(), learning.y());
-        var start = new Keeping.Start<>(learning, testing, ready.told());
+        Keeping.Start<A> start = share(new Sharing<>(protocol, plan, learner, ready), labels);
+        Learner.Progress<A> state =
+                learner.start(start.learning().x(), start.learning().y());
         var point = new Keeping.Point<>(0, state.weights(), state.rest(), new TreeMap<>());
         surroundings.keeping().begun(start, point);
         return new Begun<>(new Keeping.Kept<>(start, point), state);
@@ -194,38 +219,36 @@ public final class Training<A extends ArithmeticShare, B extends BitShare> {
         return new Begun<>(from, learner.resume(data.x(), data.y(), point.step(), point.weights(), point.rest()));
     }
 
-    private Blind<A> blind(Learner<A, B> learner, List<OwnedColumn> columns, A weights) {
+    private Blind<A> blind(Learner<A, B> learner, Keeping.Start<A> start, A weights) {
+        List<OwnedColumn> columns = start.columns();
         Program program = ScoringProgram.of(plan, columns, surroundings.parties(), learner);
-        Map<String, A> shares = ScoringProgram.stored(protocol, weights, learner.columnScale());
+        Map<String, A> shares = start.rescaling().isEmpty()
+                ? ScoringProgram.stored(protocol, weights, learner.columnScale())
+                : StoredScoring.stored(protocol, undone(start, weights), columns, learner);
         Activation.check(protocol, program, shares);
         return new Blind<>(program, shares);
     }
 
-    /** Everybody's numbers of these rows side by side, in party order, and the bank's labels. */
-    private Keeping.Data<A> share(
-            Learner<A, B> learner, Preparing.Ready ready, List<Optional<Map<String, String>>> rows, B labels) {
-        List<OwnerInput> inputs = new ArrayList<>();
-        for (int owner = 0; owner < mesh.parties(); owner++) {
-            int columns = ready.counts()[owner];
-            if (columns > 0) {
-                long[] values = owner == mesh.self() ? numbers(learner, ready.own(), rows) : null;
-                inputs.add(new OwnerInput(owner, rows.size(), columns, Long.SIZE, values));
-            }
+    private Keeping.Start<A> share(Sharing<A, B> sharing, B labels) {
+        List<OwnedColumn> told = sharing.ready().told();
+        if (plan.table().isEmpty()) {
+            Keeping.Data<A> learning = sharing.brought(own.learning(), labels);
+            Optional<Keeping.Data<A>> testing = testLabels().map(bits -> sharing.brought(own.testing(), bits));
+            return new Keeping.Start<>(learning, testing, told, Optional.empty());
         }
-        A x = protocol.concat(protocol.inputs(inputs));
-        return new Keeping.Data<>(x, protocol.fromBit(labels, Long.SIZE));
+        StoredRows<A> stored = surroundings.stored().orElseThrow();
+        A unit = Rescaling.unit(protocol, stored.learning(), Sharing.bounds(plan));
+        Rescaling<A> rescaling = Rescaling.of(protocol, unit, sharing.learner().limit());
+        Keeping.Data<A> learning = sharing.withTable(own.learning(), unit, rescaling, labels);
+        Optional<Keeping.Data<A>> testing = testLabels().map(bits -> {
+            A other = Rescaling.unit(protocol, stored.testing().orElseThrow(), Sharing.bounds(plan));
+            return sharing.withTable(own.testing(), other, rescaling, bits);
+        });
+        return new Keeping.Start<>(learning, testing, told, Optional.of(rescaling));
     }
 
-    private static long[] numbers(
-            Learner<?, ?> learner, List<Prepared> columns, List<Optional<Map<String, String>>> rows) {
-        long[] numbers = new long[columns.size() * rows.size()];
-        for (int k = 0; k < columns.size(); k++) {
-            for (int row = 0; row < rows.size(); row++) {
-                double number = Math.clamp(columns.get(k).number(rows.get(row)), -learner.limit(), learner.limit());
-                numbers[k * rows.size() + row] = Math.round(Math.scalb(number, learner.columnScale()));
-            }
-        }
-        return numbers;
+    private Optional<B> testLabels() {
+        return own.testing().isEmpty() ? Optional.empty() : Optional.of(bits(protocol, labels(own.testing())));
     }
 
     /** An input mod 2 as bit shares: whatever its owner says, each is 0 or 1. */
@@ -258,7 +281,7 @@ public final class Training<A extends ArithmeticShare, B extends BitShare> {
      */
     public static void check(TrainingPlan plan, int self, Own own) {
         for (List<Optional<Map<String, String>>> rows : List.of(own.learning(), own.testing())) {
-            plan.columnsOf(self).forEach(column -> Preparation.check(column, rows));
+            plan.broughtBy(self).forEach(column -> Preparation.check(column, rows));
             if (self == plan.bank() && !rows.isEmpty()) {
                 long bad = Arrays.stream(labels(plan.label(), rows)).sum();
                 if (bad == 0 || bad == rows.size()) {
@@ -266,7 +289,7 @@ public final class Training<A extends ArithmeticShare, B extends BitShare> {
                 }
             }
         }
-        for (TrainingPlan.Column column : plan.columnsOf(self)) {
+        for (TrainingPlan.Column column : plan.broughtBy(self)) {
             if (!(column.treatment() instanceof TrainingPlan.Treatment.Evidence)) {
                 Preparation.prepare(column, own.learning(), Learner.limit(plan.method()));
             }

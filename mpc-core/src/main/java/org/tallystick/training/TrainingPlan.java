@@ -1,17 +1,12 @@
 package org.tallystick.training;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import org.tallystick.program.ColumnRule;
+import org.tallystick.program.Operation.Interval;
 
 /**
  * What is learnt, from which columns, how, and who learns what of it: the whole agreement about one training, as data.
@@ -26,6 +21,8 @@ import java.util.Set;
  *     never
  * @param threshold the score from which a business is called bad in the evaluation: 0 is a probability of one half
  * @param reveal who learns the weights
+ * @param table the stored table of shares, by its id, in which all columns but the bank's are; they enter as they are
+ *     there
  */
 public record TrainingPlan(
         List<Column> columns,
@@ -35,13 +32,12 @@ public record TrainingPlan(
         int lossEvery,
         int patience,
         double threshold,
-        Reveal reveal) {
-    /** How every encoding begins; no program's does. */
-    private static final int MARK = 0x54504c32;
-
+        Reveal reveal,
+        Optional<String> table) {
     private static final int MAX_TEXT = 256;
-    private static final int MAX_COLUMNS = 1000;
+    static final int MAX_COLUMNS = 1000;
     private static final int PARTIES = 4;
+    static final int TABLE_BYTES = 16;
 
     /** One raw column of an owner, and how the owner prepares it by itself. */
     public record Column(int owner, String name, Treatment treatment) {}
@@ -81,6 +77,38 @@ public record TrainingPlan(
 
         /** An indicator for each of the most frequent texts but the most frequent of all. */
         record Categories(int most) implements Treatment {}
+
+        /**
+         * As it is in the stored table: a number by this rule, scaled by 2^{@code scale}, from {@code low} to
+         * {@code high} after scaling. Nobody prepares it; that a deviation is near one is seen to on shares
+         * ({@link Rescaling}).
+         *
+         * @param meaning canonical text of a {@link ColumnRule}
+         */
+        record Stored(String meaning, int scale, long low, long high) implements Treatment {
+            /** The most characters of a meaning. */
+            static final int MAX_MEANING = 1 << 14;
+
+            private boolean isSound() {
+                long most = 1L << 60;
+                return meaning.length() <= MAX_MEANING
+                        && scale >= 0
+                        && scale <= 62
+                        && low <= high
+                        && low >= -most
+                        && high <= most
+                        && !(rule() instanceof ColumnRule.PrivateSum);
+            }
+
+            Interval bounds() {
+                return new Interval(low, high);
+            }
+
+            /** @throws IllegalArgumentException if the meaning is none */
+            ColumnRule rule() {
+                return ColumnRule.parse(meaning);
+            }
+        }
     }
 
     /** How weights are found. */
@@ -96,6 +124,7 @@ public record TrainingPlan(
             throw new IllegalArgumentException(columns.size() + " columns; give 1 to " + MAX_COLUMNS);
         }
         requireParty(bank);
+        requireTable(table);
         requireText(label.column());
         requireText(label.bad());
         if (lossEvery < 0 || lossEvery > 10_000 || patience < 0 || patience > 10_000) {
@@ -103,6 +132,9 @@ public record TrainingPlan(
         }
         if (!(Math.abs(threshold) <= 8)) {
             throw new IllegalArgumentException("the threshold " + threshold + " is not a score between -8 and 8");
+        }
+        if (table.isPresent() && columns.stream().noneMatch(TrainingPlan::isStored)) {
+            throw new IllegalArgumentException("a training from a table without a column of it");
         }
         Set<String> names = new HashSet<>();
         for (Column column : columns) {
@@ -112,6 +144,10 @@ public record TrainingPlan(
                 throw new IllegalArgumentException("the column " + column.name() + " is there twice");
             }
             requireTreatment(column);
+            if (isStored(column) != (table.isPresent() && column.owner() != bank)) {
+                throw new IllegalArgumentException("column " + column.name()
+                        + ": in a training from a table all columns but the bank's are the table's; in another, none");
+            }
             if (reveal == Reveal.NOBODY
                     && column.treatment() instanceof Treatment.Evidence evidence
                     && evidence.holder() == Holder.BANK) {
@@ -120,6 +156,29 @@ public record TrainingPlan(
                         + " with the owner (woe: owner)");
             }
         }
+    }
+
+    /** A plan whose columns all owners bring in anew. */
+    public TrainingPlan(
+            List<Column> columns,
+            Label label,
+            int bank,
+            Method method,
+            int lossEvery,
+            int patience,
+            double threshold,
+            Reveal reveal) {
+        this(columns, label, bank, method, lossEvery, patience, threshold, reveal, Optional.empty());
+    }
+
+    private static void requireTable(Optional<String> table) {
+        if (table.filter(id -> !id.matches("[0-9a-f]{" + 2 * TABLE_BYTES + "}")).isPresent()) {
+            throw new IllegalArgumentException("the id of a table has " + 2 * TABLE_BYTES + " hexadecimal digits");
+        }
+    }
+
+    private static boolean isStored(Column column) {
+        return column.treatment() instanceof Treatment.Stored;
     }
 
     private static void requireTreatment(Column column) {
@@ -131,10 +190,11 @@ public record TrainingPlan(
                         && evidence.minimum() >= 0
                         && evidence.minimum() <= 10_000;
             case Treatment.Categories categories -> categories.most() >= 2 && categories.most() <= 64;
+            case Treatment.Stored stored -> stored.isSound();
         };
         if (!sound) {
             throw new IllegalArgumentException("column " + column.name()
-                    + ": clip 0 to .25, bins 2 to 64, minimum 0 to 10000, categories 2 to 64");
+                    + ": clip 0 to .25, bins 2 to 64, minimum 0 to 10000, categories 2 to 64; stored within 2^60");
         }
     }
 
@@ -162,77 +222,27 @@ public record TrainingPlan(
         return columns.stream().filter(column -> column.owner() == owner).toList();
     }
 
-    // ---- the canonical encoding: a mark, then the components in order; UTF-8, big-endian, doubles by their bits
+    /** The columns that an owner prepares and brings in, in order; those of a stored table are there already. */
+    public List<Column> broughtBy(int owner) {
+        return columnsOf(owner).stream().filter(column -> !isStored(column)).toList();
+    }
 
+    /** The columns of the stored table, in the order in which they enter: by owner, then as in the plan. */
+    public List<Column> stored() {
+        return columns.stream()
+                .filter(TrainingPlan::isStored)
+                .sorted(Comparator.comparingInt(Column::owner))
+                .toList();
+    }
+
+    /** The canonical encoding: one plan, one sequence of bytes. */
     public byte[] encoding() {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeInt(MARK);
-            out.writeShort(columns.size());
-            for (Column column : columns) {
-                out.writeByte(column.owner());
-                out.writeUTF(column.name());
-                write(out, column.treatment());
-            }
-            out.writeUTF(label.column());
-            out.writeUTF(label.bad());
-            out.writeByte(bank);
-            write(out, method);
-            out.writeShort(lossEvery);
-            out.writeShort(patience);
-            out.writeDouble(threshold);
-            out.writeByte(reveal.ordinal());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return bytes.toByteArray();
-    }
-
-    private static void write(DataOutputStream out, Treatment treatment) throws IOException {
-        switch (treatment) {
-            case Treatment.Standardised standardised -> {
-                out.writeByte(0);
-                out.writeDouble(standardised.clip());
-            }
-            case Treatment.Evidence evidence -> {
-                out.writeByte(1);
-                out.writeInt(evidence.bins());
-                out.writeInt(evidence.minimum());
-                out.writeByte(evidence.holder().ordinal());
-            }
-            case Treatment.Categories categories -> {
-                out.writeByte(2);
-                out.writeInt(categories.most());
-            }
-        }
-    }
-
-    private static void write(DataOutputStream out, Method method) throws IOException {
-        switch (method) {
-            case Method.MaximumLikelihood(Newton.Settings settings) -> {
-                out.writeByte(0);
-                out.writeInt(settings.iterations());
-                out.writeInt(settings.firstSteps());
-                out.writeInt(settings.steps());
-                out.writeDouble(settings.penalty());
-            }
-            case Method.GradientDescent(Descent.Settings settings) -> {
-                out.writeByte(1);
-                out.writeInt(settings.epochs());
-                out.writeInt(settings.batch());
-                out.writeDouble(settings.rate());
-                out.writeDouble(settings.decay());
-                out.writeDouble(settings.momentum());
-                out.writeDouble(settings.penalty());
-                out.writeByte(settings.link().ordinal());
-                out.writeLong(settings.seed());
-            }
-        }
+        return PlanFormat.encode(this);
     }
 
     /** Whether bytes claim to be the encoding of a plan. */
     public static boolean isMarked(byte[] encoding) {
-        return encoding.length >= Integer.BYTES && ByteBuffer.wrap(encoding).getInt() == MARK;
+        return PlanFormat.isMarked(encoding);
     }
 
     /**
@@ -241,69 +251,6 @@ public record TrainingPlan(
      * @throws IllegalArgumentException if it is not the encoding of a sound plan
      */
     public static TrainingPlan decode(byte[] encoding) {
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(encoding))) {
-            if (in.readInt() != MARK) {
-                throw new IllegalArgumentException("not a training plan of a known version");
-            }
-            int count = in.readUnsignedShort();
-            List<Column> columns = new ArrayList<>();
-            for (int k = 0; k < Math.min(count, MAX_COLUMNS + 1); k++) {
-                columns.add(new Column(in.readUnsignedByte(), in.readUTF(), treatment(in)));
-            }
-            Label label = new Label(in.readUTF(), in.readUTF());
-            TrainingPlan plan = new TrainingPlan(
-                    columns,
-                    label,
-                    in.readUnsignedByte(),
-                    method(in),
-                    in.readUnsignedShort(),
-                    in.readUnsignedShort(),
-                    in.readDouble(),
-                    constant(in, Reveal.values(), "who learns the weights"));
-            if (!Arrays.equals(encoding, plan.encoding())) {
-                throw new IllegalArgumentException("a training plan that is not in its canonical encoding");
-            }
-            return plan;
-        } catch (IOException e) {
-            throw new IllegalArgumentException("a training plan that breaks off or is malformed", e);
-        }
-    }
-
-    private static Treatment treatment(DataInputStream in) throws IOException {
-        return switch (in.readUnsignedByte()) {
-            case 0 -> new Treatment.Standardised(in.readDouble());
-            case 1 ->
-                new Treatment.Evidence(
-                        in.readInt(), in.readInt(), constant(in, Holder.values(), "who learns the evidence"));
-            case 2 -> new Treatment.Categories(in.readInt());
-            default -> throw new IllegalArgumentException("an unknown treatment of a column");
-        };
-    }
-
-    private static Method method(DataInputStream in) throws IOException {
-        return switch (in.readUnsignedByte()) {
-            case 0 ->
-                new Method.MaximumLikelihood(
-                        new Newton.Settings(in.readInt(), in.readInt(), in.readInt(), in.readDouble()));
-            case 1 ->
-                new Method.GradientDescent(new Descent.Settings(
-                        in.readInt(),
-                        in.readInt(),
-                        in.readDouble(),
-                        in.readDouble(),
-                        in.readDouble(),
-                        in.readDouble(),
-                        constant(in, Descent.Link.values(), "which sigmoid"),
-                        in.readLong()));
-            default -> throw new IllegalArgumentException("an unknown method");
-        };
-    }
-
-    private static <T> T constant(DataInputStream in, T[] values, String what) throws IOException {
-        int ordinal = in.readUnsignedByte();
-        if (ordinal >= values.length) {
-            throw new IllegalArgumentException("it is not known " + what);
-        }
-        return values[ordinal];
+        return PlanFormat.decode(encoding);
     }
 }

@@ -71,10 +71,11 @@ public final class BankService implements NodeService.Bank {
         this.outcomes = new Outcomes(sessions);
         Scorer scorer = new Scorer(sessions, ownRows);
         this.scores = new Scores(config, sessions, models, scorer, records.requests(), outcomes);
-        this.trainings = new Trainings(sessions, models, records.trainings(), outcomes);
         this.evaluations =
                 new Evaluations(new EvaluationTask.Parts(sessions, records.evaluations(), outcomes, ownRows));
         this.tables = new TableJobs(sessions, records.jobs(), shares, ownRows);
+        this.trainings =
+                new Trainings(sessions, models, records.trainings(), outcomes, id -> tables.columns(id, programs));
         this.runner = new JobRunner(records.jobs(), models, scorer, tables, outcomes::problem);
     }
 

@@ -5,12 +5,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.tallystick.models.StoredColumns;
 import org.tallystick.node.rest.Checks;
 import org.tallystick.node.rest.NodeService.Outcome;
 import org.tallystick.node.rest.NodeService.ScoreResult;
 import org.tallystick.node.rest.Problem;
 import org.tallystick.node.rest.ServiceFailure;
 import org.tallystick.node.session.Hash;
+import org.tallystick.node.session.Programs;
 import org.tallystick.node.session.Proposal;
 import org.tallystick.node.session.Sessions;
 import org.tallystick.node.session.Tables;
@@ -150,13 +152,7 @@ final class TableJobs {
     /** The rows of each segment of a table that is whole. */
     List<Integer> segments(String id, ActiveModel model) {
         ShareTable.Id table = new ShareTable.Id(id);
-        ShareTable known = store.find(table).orElseThrow(() -> gone(id));
-        if (!store.isWhole(table)) {
-            throw new ServiceFailure(Problem.of(
-                    Problem.Code.CONFLICT,
-                    "table " + id + " is not stored as a whole yet",
-                    "wait until the job that stores it is done"));
-        }
+        ShareTable known = whole(table);
         List<Integer> rows = new ArrayList<>();
         for (int position = 0; position < known.segments(); position++) {
             if (!encoder(model).columns().isEmpty() && !store.hasOwn(table, position)) {
@@ -168,6 +164,28 @@ final class TableJobs {
             rows.add(known.rowsOf(position));
         }
         return rows;
+    }
+
+    private ShareTable whole(ShareTable.Id id) {
+        ShareTable known = store.find(id).orElseThrow(() -> gone(id.hex()));
+        if (!store.isWhole(id)) {
+            throw new ServiceFailure(Problem.of(
+                    Problem.Code.CONFLICT,
+                    "table " + id + " is not stored as a whole yet",
+                    "wait until the job that stores it is done"));
+        }
+        return known;
+    }
+
+    /** What a table that is whole has to learn from. */
+    StoredColumns columns(String id, Programs programs) {
+        ShareTable known = whole(new ShareTable.Id(id));
+        Program program = programs.approved(Hash.of(known.program()))
+                .orElseThrow(() -> new ServiceFailure(Problem.of(
+                        Problem.Code.CONFLICT,
+                        "the program that table " + id + " was stored by is not approved any more",
+                        "store a new table")));
+        return new StoredColumns(id, program);
     }
 
     static ServiceFailure gone(String table) {

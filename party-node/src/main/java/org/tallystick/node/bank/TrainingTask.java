@@ -170,7 +170,8 @@ final class TrainingTask implements Sessions.TrainingListener {
             case ColumnRule.BadValue bad -> Problem.unusableRow(bad.getMessage());
             case ModelRejected rejected ->
                 Problem.modelRejected(
-                        "a learnt weight is beyond 64; use a penalty, or leave out columns that repeat each other");
+                        "a learnt weight is beyond its bound; use a penalty, or leave out columns that repeat each"
+                                + " other");
             case InvalidModel invalid -> Problem.modelRejected(invalid.getMessage());
             case OutOfMemoryError _ ->
                 Problem.of(
@@ -186,12 +187,15 @@ final class TrainingTask implements Sessions.TrainingListener {
 
     private void fail(Problem problem) {
         LOG.warn("training {} failed: {}", id, problem.detail());
-        ObjectNode state = state();
+        end(Status.FAILED, failed(state(), problem));
+    }
+
+    static ObjectNode failed(ObjectNode state, Problem problem) {
         state.putObject("problem")
                 .put("code", problem.code().id())
                 .put("detail", problem.detail())
                 .put("remedy", problem.remedy());
-        end(Status.FAILED, state);
+        return state;
     }
 
     /** For good; nodes that are away are told when they are back. */

@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tallystick.models.Learning;
+import org.tallystick.models.StoredColumns;
 import org.tallystick.node.NodeFailure;
 import org.tallystick.node.config.Role;
 import org.tallystick.node.rest.Problem;
@@ -43,14 +44,23 @@ final class Trainings {
     private final ModelRegistry models;
     private final TrainingRecords table;
     private final Outcomes outcomes;
+    private final StoredTables tables;
     private final AtomicBoolean busy = new AtomicBoolean();
     private final Map<String, TrainingTask> underWay = new ConcurrentHashMap<>();
 
-    Trainings(Sessions sessions, ModelRegistry models, TrainingRecords table, Outcomes outcomes) {
+    Trainings(Sessions sessions, ModelRegistry models, TrainingRecords table, Outcomes outcomes, StoredTables tables) {
         this.sessions = sessions;
         this.models = models;
         this.table = table;
         this.outcomes = outcomes;
+        this.tables = tables;
+    }
+
+    /** The tables of shares to learn from. */
+    @FunctionalInterface
+    interface StoredTables {
+        /** @throws ServiceFailure if there is no such table, or not all of it */
+        StoredColumns columns(String id);
     }
 
     /** What was asked for. */
@@ -109,12 +119,21 @@ final class Trainings {
     /** Goes on with the training that the end of the process interrupted. */
     void resume() {
         for (TrainingRecords.Training each : table.unfinished()) {
-            if (busy.compareAndSet(false, true)) {
-                begin(
-                        each.id(),
-                        request(parsed(each.request().orElseThrow())),
-                        each.origin().map(Hash::of));
+            Optional<Request> request = requestOf(each);
+            if (request.isPresent() && busy.compareAndSet(false, true)) {
+                begin(each.id(), request.get(), each.origin().map(Hash::of));
             }
+        }
+    }
+
+    /** Empty, and the training failed, when its table has gone meanwhile. */
+    private Optional<Request> requestOf(TrainingRecords.Training training) {
+        try {
+            return Optional.of(request(parsed(training.request().orElseThrow())));
+        } catch (ServiceFailure e) {
+            ObjectNode state = TrainingTask.failed(TrainingTask.nothingYet(), e.problem());
+            table.end(training.id(), Status.FAILED, bytes(state));
+            return Optional.empty();
         }
     }
 
@@ -128,10 +147,12 @@ final class Trainings {
         underWay.values().forEach(TrainingTask::rest);
     }
 
-    private static Request request(JsonNode request) {
+    private Request request(JsonNode request) {
         TrainingPlan plan;
         try {
-            plan = Learning.requested(request, Role.ids(), Role.BANK.id());
+            Optional<StoredColumns> stored =
+                    Optional.ofNullable(request.get("table")).map(id -> tables.columns(id.asText()));
+            plan = Learning.requested(request, Role.ids(), Role.BANK.id(), stored);
         } catch (IllegalArgumentException e) {
             throw new ServiceFailure(
                     Problem.of(Problem.Code.INVALID_REQUEST, e.getMessage(), "correct the training and ask again"));

@@ -144,20 +144,30 @@ public final class AgencyService implements NodeService.Agency {
     private static ProgramText text(StoredProgram stored, TrainingPlan plan) {
         List<String> parties = Role.ids();
         List<String> inputs = plan.columns().stream()
-                .map(column -> parties.get(column.owner()) + ": " + column.name() + ", " + column.treatment())
+                .map(column -> parties.get(column.owner()) + ": " + column.name() + ", " + treatment(column))
                 .toList();
         String bank = parties.get(plan.bank());
+        String from = plan.table()
+                .map(table -> "all columns but the bank's are those of table " + table)
+                .orElse("every owner brings in its columns");
         String losses = plan.lossEvery() == 0
                 ? "no loss is opened"
                 : "the mean loss is opened to all after every " + plan.lossEvery() + " steps";
         return new ProgramText(
                 view(stored),
                 inputs,
-                List.of(plan.method().toString(), losses),
+                List.of(from, plan.method().toString(), losses),
                 List.of(
                         "to " + bank + ": the weights, how each column is prepared (limits, mean, deviation, frequent"
                                 + " texts, evidence of bins), AUC, KS, lift and confusion counts",
                         "to a column's owner: the bad rows of each bin of its evidence that holds its minimum"));
+    }
+
+    private static String treatment(TrainingPlan.Column column) {
+        return column.treatment() instanceof TrainingPlan.Treatment.Stored stored
+                ? "as stored: " + stored.meaning() + ", " + stored.low() + " to " + stored.high() + " / 2^"
+                        + stored.scale()
+                : column.treatment().toString();
     }
 
     private static String brief(Operation operation, List<String> parties) {

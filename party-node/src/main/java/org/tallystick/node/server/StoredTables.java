@@ -60,6 +60,11 @@ public record StoredTables(int self, ShareStore store) implements Tables {
     }
 
     @Override
+    public Optional<List<String>> subjects(String id, int position) {
+        return store.subjects(new ShareTable.Id(id), position);
+    }
+
+    @Override
     public boolean delete(String id) {
         return store.delete(new ShareTable.Id(id));
     }

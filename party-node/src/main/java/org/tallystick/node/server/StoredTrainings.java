@@ -53,6 +53,11 @@ public final class StoredTrainings implements TrainingStore, KeptEncoders {
     }
 
     @Override
+    public List<Hash> trainings() {
+        return checkpoints.sets().stream().map(Hash::parse).toList();
+    }
+
+    @Override
     public void remove(Hash training, String name) {
         checkpoints.remove(training.hex(), name);
     }

@@ -18,7 +18,6 @@ import org.tallystick.program.Program;
 import org.tallystick.training.EvaluationPlan;
 import org.tallystick.training.ModelEvaluation;
 import org.tallystick.training.TooFewOfAKind;
-import org.tallystick.training.Training;
 import org.tallystick.training.TrainingPlan;
 
 /** What this node decides about other parties' proposals, alone and from its own records, before it takes part. */
@@ -227,10 +226,9 @@ final class Decisions {
             participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.PROGRAM_NOT_APPROVED));
             return;
         }
-        Training.Own own;
+        TrainingRows rows;
         try {
-            participation.requireCheckpoint(train);
-            own = participation.rows(plan, train);
+            rows = participation.rows(plan, train);
         } catch (Refused e) {
             participation.refuse(hash, proposal.proposer(), e.refusal());
             return;
@@ -243,8 +241,12 @@ final class Decisions {
             participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.DATA));
             return;
         }
-        Approving approving = new Approving(hash, proposal);
-        participation.train(Sealed.received(proposal, hash), live(proposal), plan, own, approving);
+        if (!rows.filled().equals(train.filled())) {
+            participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.MALFORMED));
+            return;
+        }
+        Approving approving = new Approving(hash, proposal, plan.table());
+        participation.train(Sealed.received(proposal, hash), live(proposal), plan, rows, approving);
     }
 
     private void decideEvaluation(Hash hash, Proposal proposal, Proposal.Evaluate evaluate) {
@@ -268,19 +270,23 @@ final class Decisions {
                         (step, all) -> {}));
     }
 
-    /** Stops a training at the next step when its approval has been withdrawn. */
+    /** Stops a training at the next step when its approval has been withdrawn, or that of its table's program. */
     private final class Approving implements Sessions.TrainingListener {
         private final Hash hash;
         private final Proposal proposal;
+        private final Optional<Tables.Table> table;
 
-        Approving(Hash hash, Proposal proposal) {
+        Approving(Hash hash, Proposal proposal, Optional<String> table) {
             this.hash = hash;
             this.proposal = proposal;
+            this.table = table.flatMap(id -> services.tables().find(id));
         }
 
         @Override
         public void done(int steps, int all, OptionalDouble loss) {
-            if (!services.programs().isApproved(proposal.program())) {
+            boolean withdrawn = table.isPresent()
+                    && TrainingRows.storedBy(services, table.get()).isEmpty();
+            if (withdrawn || !services.programs().isApproved(proposal.program())) {
                 Refusal refusal = Refusal.of(Refusal.Reason.PROGRAM_NOT_APPROVED);
                 // First, so that the bank is told why the run stops.
                 participation.refuse(hash, proposal.proposer(), refusal);

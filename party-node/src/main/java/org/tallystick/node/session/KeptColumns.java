@@ -3,12 +3,15 @@ package org.tallystick.node.session;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.tallystick.program.KeptRows;
 import org.tallystick.program.Operation;
 import org.tallystick.program.Program;
+import org.tallystick.protocol.RowBlocks;
 import org.tallystick.protocol.rep4.KeptInputs;
 import org.tallystick.random.SharedSeed;
 import org.tallystick.share.Rep4Vector;
+import org.tallystick.training.TrainingPlan;
 
 /**
  * Where the columns that a program asks for are in a table. A column of the table serves when it is the owner's by the
@@ -49,6 +52,23 @@ final class KeptColumns {
         return fits ? Optional.of(new KeptColumns(asked, firstOf, chosen)) : Optional.empty();
     }
 
+    /** The same for what a training learns from. */
+    static Optional<KeptColumns> of(Program stored, TrainingPlan plan) {
+        List<Place> there = new ArrayList<>();
+        places(stored, plan.bank(), there);
+        List<Place> asked = plan.stored().stream().map(KeptColumns::place).toList();
+        int[] chosen = asked.stream().mapToInt(there::indexOf).toArray();
+        return IntStream.of(chosen).allMatch(column -> column >= 0)
+                ? Optional.of(new KeptColumns(asked, List.of(0, asked.size()), chosen))
+                : Optional.empty();
+    }
+
+    private static Place place(TrainingPlan.Column column) {
+        var stored = (TrainingPlan.Treatment.Stored) column.treatment();
+        Operation.Interval bounds = new Operation.Interval(stored.low(), stored.high());
+        return new Place(column.owner(), new Operation.Column(column.name(), stored.meaning(), stored.scale(), bounds));
+    }
+
     /** Adds the columns of all inputs but the proposer's; for each operation, the number of its first. */
     private static List<Integer> places(Program program, int proposer, List<Place> places) {
         List<Integer> firstOf = new ArrayList<>();
@@ -62,6 +82,11 @@ final class KeptColumns {
         return firstOf;
     }
 
+    /** All columns of a segment, as a training reads them. */
+    RowBlocks<Rep4Vector> all(int self, Tables.Segment segment) {
+        return rows(self, segment).of(List.of(0));
+    }
+
     /** The rows of a segment, as the interpreter asks for them. */
     KeptRows<Rep4Vector> rows(int self, Tables.Segment segment) {
         SharedSeed[] seeds = new SharedSeed[segment.seeds().length];
@@ -73,7 +98,7 @@ final class KeptColumns {
                 seeds,
                 segment.inputs(),
                 operations.stream()
-                        .flatMapToInt(k -> java.util.stream.IntStream.range(firstOf.get(k), firstOf.get(k + 1)))
+                        .flatMapToInt(k -> IntStream.range(firstOf.get(k), firstOf.get(k + 1)))
                         .map(column -> chosen[column])
                         .toArray());
     }

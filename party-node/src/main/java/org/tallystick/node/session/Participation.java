@@ -26,7 +26,6 @@ import org.tallystick.program.Program;
 import org.tallystick.share.Rep4Vector;
 import org.tallystick.training.EvaluationPlan;
 import org.tallystick.training.ModelEvaluation;
-import org.tallystick.training.Training;
 import org.tallystick.training.TrainingPlan;
 
 /**
@@ -274,28 +273,17 @@ final class Participation {
         }
     }
 
-    /**
-     * This node's rows for a training, looked at; a node that brings no column reads none.
-     *
-     * @throws org.tallystick.program.ColumnRule.BadValue if they cannot be used
-     */
-    Training.Own rows(TrainingPlan plan, Proposal.Train train) {
-        if (train.resumes().isPresent()) {
-            // All that owners bring in is in the checkpoint.
-            return Training.Own.none(train.learning().size(), train.testing().size());
-        }
-        if (plan.bank() != identity.self() && plan.columnsOf(identity.self()).isEmpty()) {
-            return Training.Own.none(train.learning().size(), train.testing().size());
-        }
-        Training.Own own = services.inputs().raw(train.learning(), train.testing());
-        Training.check(plan, identity.self(), own);
-        return own;
+    /** What this node begins a training with: {@link TrainingRows#of}. */
+    TrainingRows rows(TrainingPlan plan, Proposal.Train train) {
+        return TrainingRows.of(services, identity.self(), plan, train);
     }
 
-    /** @throws Refused if a training is to go on of which this node has no checkpoint */
-    void requireCheckpoint(Proposal.Train train) {
-        if (train.resumes().isPresent() && !SharedKeeping.has(services.trainings(), train)) {
-            throw new Refused(identity.self(), Refusal.of(Refusal.Reason.CHECKPOINT));
+    /** Nobody goes on with these trainings: this node and all that are connected drop their checkpoints. */
+    void trainingsOver(List<Hash> origins) {
+        origins.forEach(trainingEnds::over);
+        for (int from = 0; from < origins.size(); from += TrainingEnds.MOST) {
+            List<Hash> some = origins.subList(from, Math.min(origins.size(), from + TrainingEnds.MOST));
+            broadcast(ControlKind.TRAINING, TrainingEnds.message(some));
         }
     }
 
@@ -305,7 +293,8 @@ final class Participation {
     }
 
     /** Takes part in a training that this node has decided on. Blocks. */
-    void train(Sealed sealed, Epoch epoch, TrainingPlan plan, Training.Own own, Sessions.TrainingListener listener) {
+    void train(
+            Sealed sealed, Epoch epoch, TrainingPlan plan, TrainingRows brought, Sessions.TrainingListener listener) {
         Proposal.Train train = (Proposal.Train) sealed.proposal().work();
         Hash origin = train.resumes().orElse(sealed.hash());
         trainingEnds.began(origin);
@@ -313,7 +302,7 @@ final class Participation {
         try {
             RunReport report = takingPart(sealed, () -> {
                 acceptances.await(sealed.hash(), settings.accept());
-                return trainings.execute(sealed, epoch, plan, own, listener);
+                return trainings.execute(sealed, epoch, plan, brought, listener);
             });
             int rows = train.learning().size() + train.testing().size();
             observe(observer ->

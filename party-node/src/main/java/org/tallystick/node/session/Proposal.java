@@ -38,13 +38,33 @@ public record Proposal(
      * @param planEncoding a {@link org.tallystick.training.TrainingPlan}; its hash stands in the program's place
      * @param request names the training, 16 bytes in hexadecimal; charged once however often it is proposed
      * @param resumes the proposal that began it, when it is to go on from its last checkpoint
+     * @param filled what filled the segments of the plan's table, when it begins from one
      */
     public record Train(
-            byte[] planEncoding, List<String> learning, List<String> testing, String request, Optional<Hash> resumes)
+            byte[] planEncoding,
+            List<String> learning,
+            List<String> testing,
+            String request,
+            Optional<Hash> resumes,
+            Optional<Hash> filled)
             implements Work {
         public Train {
             learning = List.copyOf(learning);
             testing = List.copyOf(testing);
+        }
+
+        public Train(
+                byte[] planEncoding,
+                List<String> learning,
+                List<String> testing,
+                String request,
+                Optional<Hash> resumes) {
+            this(planEncoding, learning, testing, request, resumes, Optional.empty());
+        }
+
+        /** The same from the table that was filled so. */
+        Train from(Optional<Hash> table) {
+            return new Train(planEncoding, learning, testing, request, resumes, table);
         }
     }
 

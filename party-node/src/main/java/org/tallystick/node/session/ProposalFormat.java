@@ -64,6 +64,7 @@ final class ProposalFormat {
                         .addAllTesting(train.testing())
                         .setTraining(ByteString.copyFrom(HexFormat.of().parseHex(train.request())));
                 train.resumes().ifPresent(origin -> message.setResumes(ByteString.copyFrom(origin.bytes())));
+                train.filled().ifPresent(filled -> message.setFilled(ByteString.copyFrom(filled.bytes())));
             }
             case Proposal.Evaluate evaluate ->
                 message.setKind(org.tallystick.node.wire.Proposal.Kind.EVALUATE)
@@ -154,7 +155,8 @@ final class ProposalFormat {
                 message.getLearningList(),
                 message.getTestingList(),
                 HexFormat.of().formatHex(message.getTraining().toByteArray()),
-                message.getResumes().isEmpty() ? Optional.empty() : Optional.of(hash(message.getResumes())));
+                optional(message.getResumes()),
+                optional(message.getFilled()));
     }
 
     private static Proposal.Evaluate evaluate(org.tallystick.node.wire.Proposal message) throws BadMessage {
@@ -190,6 +192,10 @@ final class ProposalFormat {
             }
         }
         throw new BadMessage("an unknown profile");
+    }
+
+    private static Optional<Hash> optional(ByteString bytes) throws BadMessage {
+        return bytes.isEmpty() ? Optional.empty() : Optional.of(hash(bytes));
     }
 
     static Hash hash(ByteString bytes) throws BadMessage {

@@ -260,11 +260,10 @@ public final class Sessions {
      */
     public void train(TrainingPlan plan, Proposal.Train train, TrainingListener listener) {
         Epoch epoch = liveEpoch();
-        participation.requireCheckpoint(train);
-        Training.Own own = participation.rows(plan, train);
-        propose(epoch, hashOf(plan), train, made -> {
+        TrainingRows rows = participation.rows(plan, train);
+        propose(epoch, hashOf(plan), train.from(rows.filled()), made -> {
             listener.proposed(train.resumes().orElse(made.hash()));
-            participation.train(made, epoch, plan, own, listener);
+            participation.train(made, epoch, plan, rows, listener);
             return made.hash();
         });
     }
@@ -302,11 +301,7 @@ public final class Sessions {
      * drop their checkpoints. Those that are away have to be told again.
      */
     public void trainingsOver(List<Hash> origins) {
-        origins.forEach(participation.trainingEnds()::over);
-        for (int from = 0; from < origins.size(); from += TrainingEnds.MOST) {
-            int to = Math.min(origins.size(), from + TrainingEnds.MOST);
-            tellAll(ControlKind.TRAINING, TrainingEnds.message(origins.subList(from, to)));
-        }
+        participation.trainingsOver(origins);
     }
 
     private void trainingsOver(int peer, List<Hash> origins) throws ProposalFormat.BadMessage {
@@ -334,13 +329,18 @@ public final class Sessions {
     public boolean deleteTable(String id) {
         boolean known = tables.find(id).isPresent();
         try {
-            return known && tables.delete(id);
+            return known && destroy(id);
         } finally {
             // Also when it could not be noted, on a full disk: its key is gone.
             if (tables.isDeleted(id) || known && tables.find(id).isEmpty()) {
                 broadcastDeleted(List.of(id));
             }
         }
+    }
+
+    private boolean destroy(String id) {
+        participation.trainingEnds().tableDeleted(id);
+        return tables.delete(id);
     }
 
     /** All nodes are connected, perhaps again: some may have missed a deletion. */
@@ -373,7 +373,7 @@ public final class Sessions {
         Thread.ofVirtual().name("table").start(() -> {
             for (String id : known) {
                 try {
-                    if (tables.delete(id)) {
+                    if (destroy(id)) {
                         LOG.info("table {} is destroyed, as at party {}", id, peer);
                     }
                 } catch (NodeFailure e) {

@@ -23,7 +23,9 @@ import org.tallystick.share.Rep4Vector;
 import org.tallystick.training.Board;
 import org.tallystick.training.Keeping;
 import org.tallystick.training.PreparedFormat;
+import org.tallystick.training.Rescaling;
 import org.tallystick.training.Training;
+import org.tallystick.training.TrainingPlan;
 
 /**
  * A training's checkpoints on shares. Each node keeps its own shares of all that was brought in, once, and of the state
@@ -39,6 +41,10 @@ final class SharedKeeping implements Keeping<Rep4Vector> {
     private static final int PARTS = 4;
     private static final String START = "start";
     private static final String STEP = "step-";
+
+    /** Marks columns of a stored table, by its id. */
+    private static final String TABLE = "table-";
+
     private static final int STEP_POST = Integer.BYTES + Hash.BYTES;
 
     /** Steps that are kept; a node is ahead of another by one at most. */
@@ -86,11 +92,22 @@ final class SharedKeeping implements Keeping<Rep4Vector> {
                 .isPresent();
     }
 
+    /** The trainings, under way or interrupted, that this node keeps columns of a stored table for. */
+    static List<Hash> ofTable(TrainingStore store, String table) {
+        return store.trainings().stream()
+                .filter(training -> store.names(training).contains(TABLE + table))
+                .toList();
+    }
+
     // ---- keeping
 
     @Override
     public void begun(Start<Rep4Vector> start, Point<Rep4Vector> point) {
         store.clearAll();
+        Optional<String> table = TrainingPlan.decode(train.planEncoding()).table();
+        if (table.isPresent()) {
+            store.put(origin, TABLE + table.get(), out -> {});
+        }
         store.put(origin, START, out -> {
             out.write(binding(train));
             write(out, start.learning());
@@ -104,6 +121,11 @@ final class SharedKeeping implements Keeping<Rep4Vector> {
                 out.writeByte(column.owner());
                 out.writeInt(described.length);
                 out.write(described);
+            }
+            out.writeBoolean(start.rescaling().isPresent());
+            if (start.rescaling().isPresent()) {
+                write(out, start.rescaling().get().centres());
+                write(out, start.rescaling().get().factors());
             }
         });
         advanced(point);
@@ -305,7 +327,9 @@ final class SharedKeeping implements Keeping<Rep4Vector> {
             columns.add(new Training.OwnedColumn(
                     owner, PreparedFormat.decode(described, 1).getFirst()));
         }
-        return new Start<>(learning, testing, columns);
+        Optional<Rescaling<Rep4Vector>> rescaling =
+                in.read() == 1 ? Optional.of(new Rescaling<>(vector(in), vector(in))) : Optional.empty();
+        return new Start<>(learning, testing, columns, rescaling);
     }
 
     private Point<Rep4Vector> point(DataInputStream in, int step) throws IOException {

@@ -58,6 +58,9 @@ public interface Tables {
 
     Optional<Segment> segment(String id, int position);
 
+    /** The subjects of a segment's rows, in order. */
+    Optional<List<String>> subjects(String id, int position);
+
     /** Destroys a table durably, and never takes one of that id again; whether there was one. */
     boolean delete(String id);
 

@@ -14,8 +14,9 @@ import org.tallystick.node.NodeFailure;
 import org.tallystick.node.wire.TrainingsOver;
 
 /**
- * Drops the checkpoints of trainings that the bank has stopped, or that have failed for good: at once, or when the run
- * that still writes them has come to its end. Trainings are named by the proposals that began them.
+ * Drops the checkpoints of trainings that the bank has stopped, or that have failed for good, or whose table is
+ * destroyed: at once, or when the run that still writes them has come to its end. Trainings are named by the proposals
+ * that began them.
  */
 final class TrainingEnds {
     /** The most in one message. */
@@ -82,6 +83,15 @@ final class TrainingEnds {
         }
         if (!underWay.contains(origin)) {
             drop(origin);
+        }
+    }
+
+    /** Columns of a table that is destroyed stay nowhere; a run that is under way comes to its end. */
+    void tableDeleted(String table) {
+        try {
+            SharedKeeping.ofTable(store, table).forEach(this::over);
+        } catch (NodeFailure e) {
+            LOG.error("checkpoints of trainings from table {} could not be looked for: {}", table, e.getMessage());
         }
     }
 

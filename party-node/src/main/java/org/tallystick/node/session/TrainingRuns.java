@@ -68,7 +68,7 @@ public final class TrainingRuns {
 
     /** Runs an accepted training. */
     RunReport execute(
-            Sealed sealed, Epoch epoch, TrainingPlan plan, Training.Own own, Sessions.TrainingListener listener) {
+            Sealed sealed, Epoch epoch, TrainingPlan plan, TrainingRows rows, Sessions.TrainingListener listener) {
         long began = System.nanoTime();
         Hash proposal = sealed.hash();
         Proposal.Train train = (Proposal.Train) sealed.proposal().work();
@@ -86,8 +86,9 @@ public final class TrainingRuns {
                     (column, prepared) -> services.trainings()
                             .keep(hashOf(plan), column, prepared)
                             .hex(),
-                    Role.ids());
-            var ended = new Training<>(metered, rep4, plan, own, surroundings).run();
+                    Role.ids(),
+                    rows.stored());
+            var ended = new Training<>(metered, rep4, plan, rows.own(), surroundings).run();
             Optional<BlindModel> model =
                     ended.blind().map(blind -> store(proposal, epoch, plan.bank(), blind, listener));
             RunReport report = metered.report(System.nanoTime() - began);

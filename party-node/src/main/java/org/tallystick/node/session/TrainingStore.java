@@ -34,6 +34,9 @@ public interface TrainingStore {
     /** The names of what is kept of a training, ascending. */
     List<String> names(Hash training);
 
+    /** The trainings of which anything is kept. */
+    List<Hash> trainings();
+
     void remove(Hash training, String name);
 
     /** Forgets a training. */

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -38,15 +40,29 @@ final class TablesTest {
     static void start() throws IOException {
         businesses = SyntheticBusinesses.generate(700, 5).stream()
                 .filter(business -> business.rows().containsKey(Role.BANK.id()))
+                .map(TablesTest::labelled)
                 .toList();
+        Map<String, List<String>> columns = new HashMap<>(SyntheticBusinesses.COLUMNS);
+        List<String> ofBank = new ArrayList<>(columns.get("bank"));
+        ofBank.add("bad");
+        columns.put("bank", ofBank);
         group = LiveGroup.make(temporary.resolve("group"), Approval.ALL, "batching:\n  jobChunk: 64\n")
-                .load(SyntheticBusinesses.COLUMNS, businesses);
+                .load(columns, businesses);
         for (Role role : Role.values()) {
             Path settings = group.node(role).resolve(NodeConfigFile.NAME);
             Files.writeString(settings, LiveGroup.text(settings).replace("tableRows: 0", "tableRows: 1500"));
         }
         group.start();
         model = group.activate(MODEL);
+    }
+
+    /** With a label in the bank's row. */
+    private static Business labelled(Business business) {
+        Map<String, Map<String, String>> rows = new HashMap<>(business.rows());
+        Map<String, String> bank = new HashMap<>(rows.get("bank"));
+        bank.put("bad", business.bad().orElseThrow() ? "1" : "0");
+        rows.put("bank", bank);
+        return new Business(business.id(), rows, business.bad());
     }
 
     @AfterAll
@@ -59,6 +75,61 @@ final class TablesTest {
         request.put("name", "portfolio").put("asOf", asOf);
         businesses.forEach(business -> request.withArray("subjects").add(business.id()));
         return request;
+    }
+
+    private static ObjectNode training(String table) {
+        ObjectNode request = LiveGroup.JSON
+                .createObjectNode()
+                .put("name", "learnt-from-table")
+                .put("table", table);
+        request.putObject("training")
+                .put("method", "newton")
+                .put("penalty", 1)
+                .put("iterations", 4)
+                .put("lossEvery", 0);
+        request.putObject("label").put("column", "bad").put("bad", "1");
+        ObjectNode columns = request.putObject("columns");
+        columns.putArray("bank").addObject().put("name", "balance");
+        columns.putArray("utility").addObject().put("name", "kwh_volatility");
+        for (int row = 0; row < businesses.size(); row++) {
+            request.withArray(row % 3 == 0 ? "testing" : "learning")
+                    .add(businesses.get(row).id());
+        }
+        return request;
+    }
+
+    /** What a table teaches is a model that scores the table; no agency has read its data for it. */
+    private static void assertTeaches(String table) {
+        String id =
+                group.bank().post("/v1/trainings", training(table)).get("id").asText();
+        LiveGroup.await(
+                () -> !group.bank()
+                        .get("/v1/trainings/" + id)
+                        .get("status")
+                        .asText()
+                        .equals("running"),
+                () -> "still trained");
+        JsonNode state = group.bank().get("/v1/trainings/" + id);
+        assertEquals("done", state.get("status").asText(), state::toString);
+        JsonNode result = state.get("result");
+        assertTrue(result.get("testing").get("auc").asDouble() > .6, result::toString);
+        String file = result.get("model").toString();
+        String learnt = group.activate(file);
+        String job = group.bank()
+                .post("/v1/jobs", LiveGroup.request(learnt).put("table", table))
+                .get("id")
+                .asText();
+        assertRight(file, group.finished(job));
+        ObjectNode unknown = training(table);
+        unknown.withArray("learning").add("91350100M000100Y43");
+        String failed = group.bank().post("/v1/trainings", unknown).get("id").asText();
+        LiveGroup.await(
+                () -> group.bank()
+                        .get("/v1/trainings/" + failed)
+                        .get("status")
+                        .asText()
+                        .equals("failed"),
+                () -> "not failed");
     }
 
     /** The table's id, once it is stored. */
@@ -81,7 +152,11 @@ final class TablesTest {
     }
 
     private static void assertRight(List<JsonNode> rows) {
-        var oracle = LiveGroup.oracle(MODEL, businesses);
+        assertRight(MODEL, rows);
+    }
+
+    private static void assertRight(String file, List<JsonNode> rows) {
+        var oracle = LiveGroup.oracle(file, businesses);
         assertEquals(businesses.size(), rows.size());
         for (int k = 0; k < rows.size(); k++) {
             assertEquals(businesses.get(k).id(), rows.get(k).get("subject").asText());
@@ -112,6 +187,7 @@ final class TablesTest {
         group.awaitReady();
         assertRight(group.finished(job));
         assertRight(group.finished(scoring(november)));
+        assertTeaches(november);
         // Two tables are all that these agencies keep; of the third nothing is left.
         JsonNode third = group.bank().post("/v1/tables", newTable("2026-12-31"));
         String tooMany = third.get("id").asText();
@@ -139,6 +215,14 @@ final class TablesTest {
                         "application/json",
                         LiveGroup.request(model).put("table", october).toString());
         assertEquals(404, gone.status());
+        assertEquals(
+                404,
+                group.bank()
+                        .tryPost(
+                                "/v1/trainings",
+                                "application/json",
+                                training(october).toString())
+                        .status());
         // What it answered is the bank's, also without the table.
         assertRight(group.finished(job));
         assertRight(group.finished(scoring(november)));

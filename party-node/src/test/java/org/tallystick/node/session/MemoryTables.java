@@ -11,6 +11,7 @@ import org.tallystick.node.storage.StorageFailure;
 final class MemoryTables implements Tables {
     final Map<String, Table> tables = new ConcurrentHashMap<>();
     final Map<String, Segment> segments = new ConcurrentHashMap<>();
+    final Map<String, List<String>> subjects = new ConcurrentHashMap<>();
     final List<String> deleted = new CopyOnWriteArrayList<>();
     volatile boolean diskIsFull;
 
@@ -37,11 +38,17 @@ final class MemoryTables implements Tables {
         }
         tables.put(table.id(), table);
         segments.put(table.id() + position, segment);
+        this.subjects.put(table.id() + position, List.copyOf(subjects));
     }
 
     @Override
     public Optional<Segment> segment(String id, int position) {
         return Optional.ofNullable(segments.get(id + position));
+    }
+
+    @Override
+    public Optional<List<String>> subjects(String id, int position) {
+        return Optional.ofNullable(subjects.get(id + position));
     }
 
     @Override

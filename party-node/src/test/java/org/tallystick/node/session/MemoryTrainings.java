@@ -64,6 +64,11 @@ final class MemoryTrainings implements TrainingStore {
     }
 
     @Override
+    public List<Hash> trainings() {
+        return List.copyOf(contents.keySet());
+    }
+
+    @Override
     public void remove(Hash training, String name) {
         of(training).remove(name);
     }

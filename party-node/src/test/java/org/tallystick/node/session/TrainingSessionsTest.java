@@ -267,19 +267,6 @@ final class TrainingSessionsTest {
         assertCheckpointUnknown(() -> run(PLAN, Optional.of(second)));
     }
 
-    @Test
-    void aRunThatIsUnderWayDropsItsCheckpointsItself() {
-        MemoryTrainings trainings = group.bank().trainings;
-        TrainingEnds ends = new TrainingEnds(trainings);
-        Hash origin = Sessions.hashOf(PLAN);
-        ends.began(origin);
-        ends.over(origin);
-        trainings.put(origin, "step-000001", out -> out.writeInt(1));
-        assertEquals(List.of("step-000001"), trainings.names(origin));
-        ends.ended(origin);
-        assertEquals(Map.of(), trainings.contents);
-    }
-
     private static Refused assertCheckpointUnknown(Runnable run) {
         Refused refused = assertThrows(Refused.class, run::run);
         assertEquals(Refusal.Reason.CHECKPOINT, refused.refusal().reason());
