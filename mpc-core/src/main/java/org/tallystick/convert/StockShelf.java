@@ -74,6 +74,16 @@ public final class StockShelf {
         return stock;
     }
 
+    /** Whether a stock is there to be taken. */
+    public synchronized boolean holds(long number) {
+        return waiting.containsKey(number);
+    }
+
+    /** Drops one stock, if it is still there. */
+    public synchronized void discard(long number) {
+        dropped += waiting.remove(number) == null ? 0 : 1;
+    }
+
     /** Drops what is older than {@code number}: proposals that were never heard of here have used it elsewhere. */
     public synchronized void dropBefore(long number) {
         Iterator<Map.Entry<Long, GarbledStock>> older =

@@ -46,6 +46,7 @@ public final class BankService implements NodeService.Bank {
     private final JobRunner runner;
     private final Trainings trainings;
     private final Evaluations evaluations;
+    private final StockKeeper stock;
 
     /** The tables a bank keeps. */
     public record Records(
@@ -69,7 +70,9 @@ public final class BankService implements NodeService.Bank {
         this.models = models;
         this.records = records;
         this.outcomes = new Outcomes(sessions);
-        Scorer scorer = new Scorer(sessions, ownRows);
+        this.stock =
+                new StockKeeper(config.garbled(), sessions.stocks(), models::all, Computing::simple, System::nanoTime);
+        Scorer scorer = new Scorer(sessions, ownRows, stock);
         this.scores = new Scores(config, sessions, models, scorer, records.requests(), outcomes);
         this.evaluations =
                 new Evaluations(new EvaluationTask.Parts(sessions, records.evaluations(), outcomes, ownRows));
@@ -86,6 +89,7 @@ public final class BankService implements NodeService.Bank {
         trainings.resume();
         evaluations.resume();
         trainings.connected();
+        stock.start();
     }
 
     /** All nodes are connected, perhaps again. */
@@ -95,9 +99,15 @@ public final class BankService implements NodeService.Bank {
 
     /** Ends job runs at their next chunk, trainings and evaluations; they go on when the node starts again. */
     public void stop() {
+        stock.close();
         runner.stop();
         trainings.close();
         evaluations.close();
+    }
+
+    /** The garbled stock of the active models. */
+    public StockKeeper stock() {
+        return stock;
     }
 
     // ---- scores

@@ -14,6 +14,7 @@ import org.tallystick.node.session.Refusal;
 import org.tallystick.node.session.Refused;
 import org.tallystick.node.session.RunReport;
 import org.tallystick.node.session.Sessions;
+import org.tallystick.node.session.Stocks;
 import org.tallystick.program.Encoder;
 import org.tallystick.ring.BitMatrix;
 
@@ -24,6 +25,7 @@ public final class Scorer {
 
     private final Sessions sessions;
     private final Function<List<String>, List<Optional<Map<String, String>>>> ownRows;
+    private final StockKeeper stock;
 
     /** What came of one subject. */
     public sealed interface Outcome {
@@ -43,14 +45,16 @@ public final class Scorer {
     /** @param report what this node saw of the last run, absent when no row could be proposed */
     public record Batch(List<Outcome> outcomes, Optional<RunReport> report) {}
 
-    public Scorer(Sessions sessions, Function<List<String>, List<Optional<Map<String, String>>>> ownRows) {
+    Scorer(Sessions sessions, Function<List<String>, List<Optional<Map<String, String>>>> ownRows, StockKeeper stock) {
         this.sessions = sessions;
         this.ownRows = ownRows;
+        this.stock = stock;
     }
 
     /**
      * One outcome a row, in order. Rows that a node refuses are left out and the others proposed anew; a proposal that
-     * died with its connection epoch is made again in the next.
+     * died with its connection epoch is made again in the next. Garbled stock that an agency does not have is done
+     * without; every proposal takes new.
      *
      * @throws Refused when a node refuses the whole proposal
      * @throws ProtocolAbort when the run ended early
@@ -59,6 +63,7 @@ public final class Scorer {
         Outcome[] outcomes = new Outcome[rows.size()];
         List<long[]> encoded = encodeOwn(model, rows, outcomes);
         Optional<RunReport> report = Optional.empty();
+        boolean garbled = true;
         for (int attempt = 1; Arrays.asList(outcomes).contains(null); attempt++) {
             List<Integer> open = new ArrayList<>();
             for (int row = 0; row < outcomes.length; row++) {
@@ -66,15 +71,33 @@ public final class Scorer {
                     open.add(row);
                 }
             }
-            try {
-                report = Optional.of(run(model, purpose, rows, encoded, open, outcomes));
+            try (Stock picked = new Stock(garbled ? stock.pick(model, open.size()) : Optional.empty())) {
+                report = Optional.of(run(model, purpose, rows, encoded, open, outcomes, picked.items));
             } catch (Refused e) {
-                if (!handled(e, open, outcomes) || attempt >= ATTEMPTS) {
+                if (isAboutStock(e.refusal().reason())) {
+                    garbled = false;
+                    stock.lacking(model.program(), e.refusal().reason());
+                } else if (!handled(e, open, outcomes) || attempt >= ATTEMPTS) {
                     throw e;
                 }
             }
         }
         return new Batch(List.of(outcomes), report);
+    }
+
+    /** Stock that a run may have. */
+    private record Stock(Optional<Stocks.Picked> items) implements AutoCloseable {
+        @Override
+        public void close() {
+            items.ifPresent(Stocks.Picked::close);
+        }
+    }
+
+    private static boolean isAboutStock(Refusal.Reason reason) {
+        return switch (reason) {
+            case STOCK_UNKNOWN, STOCK_USED, STOCK_PROGRAM -> true;
+            default -> false;
+        };
     }
 
     /** Each usable row's own columns; what cannot be used gets its outcome at once. */
@@ -103,7 +126,8 @@ public final class Scorer {
             List<Proposal.Row> rows,
             List<long[]> encoded,
             List<Integer> open,
-            Outcome[] outcomes) {
+            Outcome[] outcomes,
+            Optional<Stocks.Picked> stock) {
         int columns = encoded.get(open.getFirst()).length;
         long[] own = new long[columns * open.size()];
         for (int k = 0; k < open.size(); k++) {
@@ -112,8 +136,11 @@ public final class Scorer {
             }
         }
         Proposal.Score score = new Proposal.Score(
-                model.digest(), purpose, open.stream().map(rows::get).toList());
-        Sessions.Scored scored = sessions.score(model.scoring().program(), model.program(), score, List.of(own));
+                model.digest(),
+                purpose,
+                open.stream().map(rows::get).toList(),
+                stock.map(Stocks.Picked::numbers).orElse(List.of()));
+        Sessions.Scored scored = sessions.score(model.scoring().program(), model.program(), score, List.of(own), stock);
         BitMatrix bits = scored.answers().getFirst();
         for (int k = 0; k < open.size(); k++) {
             outcomes[open.get(k)] = new Outcome.Answered(model.scoring().decode(bits.number(k)), scored.proposal());

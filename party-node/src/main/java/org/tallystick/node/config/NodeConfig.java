@@ -32,6 +32,7 @@ public record NodeConfig(
         Policy policy,
         Limits limits,
         Batching batching,
+        Garbled garbled,
         Deadlines deadlines,
         boolean tracing) {
     public NodeConfig {
@@ -95,17 +96,34 @@ public record NodeConfig(
 
     /**
      * Sessions below the profile {@code floor} are refused, and those with more than {@code maxRows} rows. Of tables of
-     * shares at most {@code tableRows} rows are kept, none by default: they stay when the owner's data has changed.
+     * shares at most {@code tableRows} rows are kept, none by default: they stay when the owner's data has changed. Of
+     * garbled stock at most {@code stock} rows are kept, in memory.
      */
-    public record Policy(Profile floor, int maxRows, int tableRows, Approval approve) {}
+    public record Policy(Profile floor, int maxRows, int tableRows, int stock, Approval approve) {}
+
+    /** When a bank computes answers in garbled circuits: where that is expected to be faster, always, or never. */
+    public enum Use {
+        AUTO,
+        ALWAYS,
+        NEVER
+    }
+
+    /**
+     * A bank's garbled stock of each active model.
+     *
+     * @param low below so many rows more are made
+     * @param full so many rows are made
+     */
+    public record Garbled(Use use, int low, int full) {}
 
     /**
      * @param frameBytes largest frame that is taken from a peer
      * @param bodyBytes largest body of a REST request
      * @param jobRows most rows of one job
      * @param sessions most sessions at the same time
+     * @param stockBytes most memory for garbled stock
      */
-    public record Limits(int frameBytes, int bodyBytes, int jobRows, int sessions) {}
+    public record Limits(int frameBytes, int bodyBytes, int jobRows, int sessions, int stockBytes) {}
 
     /**
      * Requests that arrive within {@code window} while a run is under way go together.

@@ -23,6 +23,7 @@ import org.tallystick.node.config.NodeConfig.Approval;
 import org.tallystick.node.config.NodeConfig.Batching;
 import org.tallystick.node.config.NodeConfig.Data;
 import org.tallystick.node.config.NodeConfig.Deadlines;
+import org.tallystick.node.config.NodeConfig.Garbled;
 import org.tallystick.node.config.NodeConfig.Group;
 import org.tallystick.node.config.NodeConfig.IdKind;
 import org.tallystick.node.config.NodeConfig.Limits;
@@ -30,6 +31,7 @@ import org.tallystick.node.config.NodeConfig.Party;
 import org.tallystick.node.config.NodeConfig.Policy;
 import org.tallystick.node.config.NodeConfig.Rest;
 import org.tallystick.node.config.NodeConfig.Tls;
+import org.tallystick.node.config.NodeConfig.Use;
 import org.tallystick.node.transport.TransportConfig;
 import org.tallystick.protocol.Profile;
 
@@ -104,6 +106,7 @@ public final class NodeConfigFile {
                 policy(top),
                 limits(top),
                 batching(top),
+                garbled(top),
                 deadlines(top),
                 top.flag("tracing", false));
         group.finish();
@@ -241,6 +244,7 @@ public final class NodeConfigFile {
                 profile,
                 policy.integer("maxRows", 1, 1 << 20, 16_384),
                 policy.integer("tableRows", 0, Integer.MAX_VALUE, 0),
+                policy.integer("stock", 0, 1 << 20, 4096),
                 approval);
         policy.finish();
         return value;
@@ -259,7 +263,8 @@ public final class NodeConfigFile {
                 limits.integer("frameBytes", LEAST_FRAME, MOST_FRAME, DEFAULT_FRAME),
                 limits.integer("bodyBytes", 1 << 10, 1 << 29, 32 << 20),
                 limits.integer("jobRows", 1, 100_000_000, 1_000_000),
-                limits.integer("sessions", 1, 100_000, 64));
+                limits.integer("sessions", 1, 100_000, 64),
+                limits.integer("stockBytes", 1 << 20, Integer.MAX_VALUE, 256 << 20));
         limits.finish();
         return value;
     }
@@ -272,6 +277,24 @@ public final class NodeConfigFile {
                 batching.integer("maxRuns", 1, 64, 4),
                 batching.integer("jobChunk", 1, 16_384, 8192));
         batching.finish();
+        return value;
+    }
+
+    private static Garbled garbled(Section top) {
+        Section garbled = top.optionalSection("garbled", "{use: auto}");
+        String text = garbled.optionalText("use", "auto").orElse("auto");
+        Use use = switch (text) {
+            case "auto" -> Use.AUTO;
+            case "always" -> Use.ALWAYS;
+            case "never" -> Use.NEVER;
+            default -> throw garbled.failure("use", "\"" + text + "\" is not known", "write auto, always or never");
+        };
+        Garbled value =
+                new Garbled(use, garbled.integer("low", 1, 1 << 20, 64), garbled.integer("full", 1, 1 << 20, 192));
+        if (value.low() > value.full()) {
+            throw garbled.failure("low", value.low() + " is more than full", "write a low mark below the full one");
+        }
+        garbled.finish();
         return value;
     }
 

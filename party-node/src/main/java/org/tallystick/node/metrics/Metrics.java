@@ -73,6 +73,11 @@ public final class Metrics implements AutoCloseable {
         summary("tally_run_rows", "Rows of a run", Tags.of("kind", kind)).record(rows);
     }
 
+    /** Rows of a score, by how they were computed. */
+    public void computed(String how, int rows) {
+        counter("tally_score_rows", "Rows scored", Tags.of("how", how)).increment(rows);
+    }
+
     /** A run that ended early; {@code reason} is one of a few. */
     public void aborted(String reason) {
         counter("tally_runs_aborted", "Runs that ended early", Tags.of("reason", reason))

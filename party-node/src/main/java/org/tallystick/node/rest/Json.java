@@ -187,6 +187,7 @@ final class Json {
                 .put("rounds", session.rounds())
                 .put("milliseconds", session.nanos() / 1e6)
                 .put("endedAt", session.endedAt().toString());
+        session.how().ifPresent(how -> json.put("how", how));
         var traffic = json.putArray("traffic");
         session.traffic()
                 .forEach(peer -> traffic.addObject()

@@ -93,6 +93,7 @@ final class NodeRoutes {
         ObjectNode json = Json.object().put("status", now.storageWritable() ? "ok" : "failing");
         if (call.authorised()) {
             json.put("role", service.role()).put("storageWritable", now.storageWritable());
+            now.warnings().forEach(json.putArray("warnings")::add);
         }
         return Reply.json(now.storageWritable() ? 200 : 503, json);
     }

@@ -221,8 +221,15 @@ public interface NodeService {
         }
     }
 
-    /** @param storageWritable whether something was just written to the node's storage durably */
-    record Health(boolean storageWritable) {}
+    /**
+     * @param storageWritable whether something was just written to the node's storage durably
+     * @param warnings what its operator should look at although it works
+     */
+    record Health(boolean storageWritable, List<String> warnings) {
+        public Health {
+            warnings = List.copyOf(warnings);
+        }
+    }
 
     /**
      * @param epochLive whether the nodes agree on seeds
@@ -243,6 +250,7 @@ public interface NodeService {
      *
      * @param id the proposal's hash in hexadecimal
      * @param kind {@code score}, or {@code store} of rows of a table
+     * @param how a score was computed: {@code garbled} or {@code bit_sliced}
      * @param traffic one entry a peer
      */
     record Session(
@@ -250,6 +258,7 @@ public interface NodeService {
             String kind,
             String program,
             String purpose,
+            Optional<String> how,
             int rows,
             int rounds,
             long nanos,

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -28,9 +29,12 @@ public final class AgencyService implements NodeService.Agency {
     private static final Logger LOG = LoggerFactory.getLogger(AgencyService.class);
 
     private final StoredPrograms programs;
+    private final Consumer<Hash> withdrawn;
 
-    public AgencyService(StoredPrograms programs) {
+    /** @param withdrawn told of each program whose approval is taken back */
+    public AgencyService(StoredPrograms programs, Consumer<Hash> withdrawn) {
         this.programs = programs;
+        this.withdrawn = withdrawn;
     }
 
     @Override
@@ -59,6 +63,7 @@ public final class AgencyService implements NodeService.Agency {
         }
         if (programs.withdraw(Hash.parse(hash))) {
             LOG.info("the approval of program {} is withdrawn by {}", hash, by);
+            withdrawn.accept(Hash.parse(hash));
         }
         return stored(hash).map(AgencyService::view);
     }

@@ -142,9 +142,12 @@ public final class NodeServer implements AutoCloseable {
                 shares,
                 features::rows));
         bank.ifPresent(lateBank::set);
+        StockFigures.ofNode(metrics, sessions.stocks());
+        bank.ifPresent(service -> StockFigures.ofBank(metrics, service.stock()));
         bank.ifPresent(BankService::resume);
         bank.ifPresent(service -> keep(service::stop));
-        Optional<NodeService.Agency> agency = isBank ? Optional.empty() : Optional.of(new AgencyService(programs));
+        Optional<NodeService.Agency> agency =
+                isBank ? Optional.empty() : Optional.of(new AgencyService(programs, sessions.stocks()::drop));
         NodeService service = new Service(
                 config.role(),
                 bank.map(NodeService.Bank.class::cast),
@@ -152,6 +155,7 @@ public final class NodeServer implements AutoCloseable {
                 tables,
                 history,
                 state::isReady,
+                () -> bank.map(each -> each.stock().warnings()).orElse(List.of()),
                 transport,
                 sessions);
         RestServer rest = RestServer.start(vertx, RestSettings.of(config), service, metrics);
@@ -206,7 +210,8 @@ public final class NodeServer implements AutoCloseable {
                 config.policy().tableRows(),
                 Set.of(),
                 Role.BANK.ordinal(),
-                config.limits().sessions());
+                config.limits().sessions(),
+                new Policy.Stock(config.policy().stock(), config.limits().stockBytes()));
     }
 
     private Transport startTransport(
@@ -234,6 +239,7 @@ public final class NodeServer implements AutoCloseable {
                 @Override
                 public void ended(EpochId epoch, String reason) {
                     LOG.warn("epoch {} has ended: {}", epoch, reason);
+                    Optional.ofNullable(sessions.get()).ifPresent(target -> target.epochEnded(epoch));
                 }
             });
         } catch (IOException e) {

@@ -52,7 +52,9 @@ public final class RunHistory {
 
     public synchronized void add(Finished run) {
         int rows = run.score().rows().size();
-        add(new TableRun("score", run.proposal(), run.programHash(), run.score().purpose(), rows, run.report()));
+        TableRun score = new TableRun(
+                "score", run.proposal(), run.programHash(), run.score().purpose(), rows, run.report());
+        add(score, Optional.of(run.isGarbled() ? "garbled" : "bit_sliced"));
         if (tracing && rows <= TRACED_ROWS) {
             traces.put(run.proposal().hex(), trace(run));
         }
@@ -60,15 +62,15 @@ public final class RunHistory {
 
     /** A run over rows of a table. */
     public synchronized void addTable(TableRun run) {
-        add(run);
+        add(run, Optional.empty());
     }
 
     /** Of a training: the plan's hash stands in the program's place. */
     public synchronized void addTraining(Hash proposal, Hash plan, int rows, RunReport report) {
-        add(new TableRun("train", proposal, plan, "training", rows, report));
+        add(new TableRun("train", proposal, plan, "training", rows, report), Optional.empty());
     }
 
-    private void add(TableRun run) {
+    private void add(TableRun run, Optional<String> how) {
         String id = run.proposal().hex();
         RunReport report = run.report();
         List<Traffic> traffic = new ArrayList<>();
@@ -85,6 +87,7 @@ public final class RunHistory {
                         run.kind(),
                         run.program().hex(),
                         run.purpose(),
+                        how,
                         run.rows(),
                         report.rounds(),
                         report.nanos(),

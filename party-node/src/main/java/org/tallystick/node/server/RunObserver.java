@@ -14,6 +14,8 @@ record RunObserver(RunHistory history, Metrics metrics) implements Sessions.Obse
     public void finished(Sessions.Finished run) {
         history.add(run);
         count("score", run.score().rows().size(), run.report());
+        metrics.computed(
+                run.isGarbled() ? "garbled" : "bit_sliced", run.score().rows().size());
     }
 
     @Override

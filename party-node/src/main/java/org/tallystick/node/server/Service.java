@@ -4,6 +4,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.tallystick.node.config.Role;
 import org.tallystick.node.rest.NodeService;
 import org.tallystick.node.session.Sessions;
@@ -18,6 +19,7 @@ record Service(
         StoredTables kept,
         RunHistory history,
         BooleanSupplier storageWritable,
+        Supplier<List<String>> warnings,
         Transport transport,
         Sessions runs)
         implements NodeService {
@@ -28,7 +30,7 @@ record Service(
 
     @Override
     public Health health() {
-        return new Health(storageWritable.getAsBoolean());
+        return new Health(storageWritable.getAsBoolean(), warnings.get());
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.tallystick.node.transport.Epoch;
 import org.tallystick.node.transport.Transport;
 import org.tallystick.node.wire.SignedProposal;
 import org.tallystick.program.ColumnRule;
+import org.tallystick.program.GarbledProgram;
 import org.tallystick.program.ModelRejected;
 import org.tallystick.program.Program;
 import org.tallystick.training.EvaluationPlan;
@@ -29,6 +30,7 @@ final class Decisions {
     private final Admission admission;
     private final Sessions.Services services;
     private final Participation participation;
+    private final StockRoom room;
     private final Complaints complaints = new Complaints(LOG);
 
     Decisions(
@@ -36,12 +38,14 @@ final class Decisions {
             Identity identity,
             Admission admission,
             Sessions.Services services,
-            Participation participation) {
+            Participation participation,
+            StockRoom room) {
         this.transport = transport;
         this.identity = identity;
         this.admission = admission;
         this.services = services;
         this.participation = participation;
+        this.room = room;
     }
 
     /** Takes no thread and no place for what only the bank may send, and for no more of it than may run. */
@@ -87,6 +91,7 @@ final class Decisions {
                 case Proposal.Train train -> decideTraining(hash, proposal, train);
                 case Proposal.Evaluate evaluate -> decideEvaluation(hash, proposal, evaluate);
                 case Proposal.Store store -> decideStore(hash, proposal, store);
+                case Proposal.Stock stock -> decideStock(hash, proposal, stock);
                 case Proposal.ScoreTable score -> decideScoreTable(hash, proposal, score);
             }
         } catch (ProtocolAbort | Refused | ModelRejected | TooFewOfAKind e) {
@@ -113,9 +118,53 @@ final class Decisions {
         if (program.isEmpty()) {
             return;
         }
-        ownColumns(hash, proposal, program.get(), score.rows())
-                .ifPresent(own -> participation.score(
-                        Sealed.received(proposal, hash), live(proposal), program.get(), score, own));
+        Optional<List<long[]>> own = ownColumns(hash, proposal, program.get(), score.rows());
+        if (own.isEmpty()) {
+            return;
+        }
+        Epoch epoch = live(proposal);
+        Optional<StockRoom.Taken> stock = Optional.empty();
+        if (!score.stocks().isEmpty()) {
+            // From here on it is spent, whatever comes of the run: this node's decision has not left yet.
+            switch (room.take(epoch.id(), proposal.program(), score.stocks())) {
+                case StockRoom.Asked.Got(StockRoom.Taken taken) -> stock = Optional.of(taken);
+                case StockRoom.Asked.Lacking(Refusal.Reason reason) -> {
+                    participation.refuse(hash, proposal.proposer(), Refusal.of(reason));
+                    return;
+                }
+            }
+        }
+        participation.score(Sealed.received(proposal, hash), epoch, program.get(), score, own.get(), stock);
+    }
+
+    private void decideStock(Hash hash, Proposal proposal, Proposal.Stock stock) {
+        Optional<Program> program = services.programs().approved(proposal.program());
+        if (program.isEmpty()) {
+            room.drop(proposal.program());
+            participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.PROGRAM_NOT_APPROVED));
+            return;
+        }
+        Epoch epoch = live(proposal);
+        room.dropBefore(epoch.id(), proposal.program(), stock.oldest());
+        if (stock.count() == 0) {
+            return;
+        }
+        Optional<GarbledProgram> garbled = room.program(epoch.id(), proposal.program())
+                .or(() -> GarbledProgram.of(program.get()) instanceof GarbledProgram.Found.Possible(var possible)
+                        ? Optional.of(possible)
+                        : Optional.empty())
+                .filter(possible -> possible.evaluator() == proposal.proposer());
+        if (garbled.isEmpty()) {
+            participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.STOCK_PROGRAM));
+            return;
+        }
+        Optional<Refusal.Reason> reason =
+                room.reserve(epoch.id(), proposal.program(), garbled.get(), stock.first(), stock.count());
+        if (reason.isPresent()) {
+            participation.refuse(hash, proposal.proposer(), Refusal.of(reason.get()));
+            return;
+        }
+        participation.makeStock(Sealed.received(proposal, hash), epoch, garbled.get(), stock);
     }
 
     /** The program to score with a model; empty when the proposal had to be refused for one of them. */

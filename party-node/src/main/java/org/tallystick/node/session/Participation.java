@@ -20,6 +20,7 @@ import org.tallystick.node.transport.Transport;
 import org.tallystick.node.wire.Acceptance;
 import org.tallystick.node.wire.ControlKind;
 import org.tallystick.node.wire.RefusedProposal;
+import org.tallystick.program.GarbledProgram;
 import org.tallystick.program.KeptRows;
 import org.tallystick.program.Operation;
 import org.tallystick.program.Program;
@@ -35,22 +36,6 @@ import org.tallystick.training.TrainingPlan;
 final class Participation {
     private static final Logger LOG = LoggerFactory.getLogger(Participation.class);
 
-    /** A node that sends nothing of an answer has no release to record. */
-    private static final Releases NOTHING_LEAVES = new Releases() {
-        @Override
-        public Authorisation authorise(Hash proposal, Hash program, List<String> requests) {
-            return () -> {};
-        }
-
-        @Override
-        public Authorisation authorise(Hash proposal, Hash program, String request, int rows) {
-            return () -> {};
-        }
-
-        @Override
-        public void voided(Hash proposal) {}
-    };
-
     /** How long a refusal may come after the stop of its run. */
     private static final Duration LATE_REFUSAL = Duration.ofMillis(200);
 
@@ -63,6 +48,7 @@ final class Participation {
     private final TrainingRuns trainings;
     private final EvaluationRuns evaluations;
     private final TableRuns tables;
+    private final StockRuns stocks;
     private final TrainingEnds trainingEnds;
     private final Map<Hash, Runnable> running = new ConcurrentHashMap<>();
     /** Trainings by their request. */
@@ -70,7 +56,12 @@ final class Participation {
 
     private final Complaints complaints = new Complaints(LOG);
 
-    Participation(Transport transport, Identity identity, Sessions.Services services, Sessions.Settings settings) {
+    Participation(
+            Transport transport,
+            Identity identity,
+            Sessions.Services services,
+            Sessions.Settings settings,
+            StockRoom room) {
         this.transport = transport;
         this.identity = identity;
         this.services = services;
@@ -79,6 +70,7 @@ final class Participation {
         this.activations = new ActivationRuns(transport, identity, services.models(), settings);
         this.tables = new TableRuns(transport, identity, services.tables(), settings);
         this.evaluations = new EvaluationRuns(transport, services.releases(), settings);
+        this.stocks = new StockRuns(transport, room, settings.receive());
         this.trainings = new TrainingRuns(transport, identity, services, activations, settings);
         this.trainingEnds = new TrainingEnds(services.trainings());
     }
@@ -116,11 +108,16 @@ final class Participation {
 
     /** Takes part in a score that this node has decided on; the answers at the party they are revealed to. Blocks. */
     Optional<Sessions.Scored> score(
-            Sealed sealed, Epoch epoch, Program program, Proposal.Score score, List<long[]> own) {
+            Sealed sealed,
+            Epoch epoch,
+            Program program,
+            Proposal.Score score,
+            List<long[]> own,
+            Optional<StockRoom.Taken> stock) {
         Models.Stored model = model(program, sealed.proposal().program(), score.model())
                 .orElseThrow(() -> new Refused(identity.self(), Refusal.of(Refusal.Reason.MODEL_UNKNOWN)));
         return score(sealed, epoch, program, run -> {
-            ScoreRun.Result result = run.execute(program, sealed.proposal().program(), score, model, own);
+            ScoreRun.Result result = run.execute(program, sealed.proposal().program(), score, model, own, stock);
             Sessions.Finished finished = new Sessions.Finished(
                     sealed.hash(), sealed.proposal().program(), score, program, own, result.report());
             observe(observer -> observer.finished(finished));
@@ -183,7 +180,7 @@ final class Participation {
         ScoreRun run = new ScoreRun(
                 transport,
                 acceptances,
-                revealsToOthers(program) ? services.releases() : NOTHING_LEAVES,
+                revealsToOthers(program) ? services.releases() : Releases.NOTHING_LEAVES,
                 settings,
                 sealed.hash(),
                 epoch);
@@ -197,6 +194,19 @@ final class Participation {
                         operation -> operation instanceof Operation.Reveal reveal && reveal.party() != identity.self());
     }
 
+    /** Proposes what nobody answers. */
+    void propose(Sealed sealed) {
+        broadcast(ControlKind.PROPOSAL, sealed.message());
+    }
+
+    /** Takes part in making stock that this node has decided on and keeps room for. Blocks. */
+    StockRuns.Seen makeStock(Sealed sealed, Epoch epoch, GarbledProgram program, Proposal.Stock stock) {
+        return takingPart(sealed, () -> {
+            Runnable accepted = () -> acceptances.await(sealed.hash(), settings.accept());
+            return stocks.execute(sealed, epoch, program, stock, accepted);
+        });
+    }
+
     /** Accepts towards all and runs; a stop that a peer's refusal brought about is told as the refusal it is. */
     private <T> T takingPart(Sealed sealed, Supplier<T> body) {
         running.put(sealed.hash(), () -> transport.stop(ScoreRun.sessionOf(sealed.hash())));
@@ -205,9 +215,7 @@ final class Participation {
             acceptAll(sealed);
             return body.get();
         } catch (ProtocolAbort e) {
-            observe(observer -> observer.aborted(e.reason()));
-            throwIfRefused(sealed, e);
-            throw e;
+            throw aborted(sealed, e);
         } finally {
             running.remove(sealed.hash());
             acceptances.forget(sealed.hash());
@@ -313,10 +321,12 @@ final class Participation {
         }
     }
 
-    /** A run that a peer has stopped may have been refused by it. */
-    private void throwIfRefused(Sealed sealed, ProtocolAbort abort) {
+    /** What a run ended with: one that a peer has stopped may have been refused by it, which is thrown. */
+    private ProtocolAbort aborted(Sealed sealed, ProtocolAbort abort) {
+        observe(observer -> observer.aborted(abort.reason()));
         boolean stopped = abort.reason() == ProtocolAbort.Reason.PEER_STOPPED;
         acceptances.throwIfRefused(sealed.hash(), stopped ? LATE_REFUSAL : Duration.ZERO);
+        return abort;
     }
 
     private void acceptAll(Sealed sealed) {

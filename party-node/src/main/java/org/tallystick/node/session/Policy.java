@@ -13,8 +13,18 @@ import org.tallystick.protocol.Profile;
  * @param purposes the purposes served; empty serves all
  * @param proposer the only party that may propose: the bank
  * @param maxRuns the most runs at the same time
+ * @param stock the most garbled stock that it keeps in memory
  */
-public record Policy(Profile floor, int maxRows, int tableRows, Set<String> purposes, int proposer, int maxRuns) {
+public record Policy(
+        Profile floor, int maxRows, int tableRows, Set<String> purposes, int proposer, int maxRuns, Stock stock) {
+    /**
+     * Over all programs.
+     *
+     * @param rows items, one a row; 0 keeps none
+     * @param bytes that they may take
+     */
+    public record Stock(int rows, long bytes) {}
+
     /** A mean over fewer would say too much of each. */
     static final int FEWEST_LEARNING = 200;
 

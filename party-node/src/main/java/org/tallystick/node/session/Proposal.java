@@ -22,12 +22,31 @@ public record Proposal(
      * Score these rows with a model that was activated.
      *
      * @param model digest of the stored model shares
+     * @param stocks numbers of garbled stock, one a row, each of which is spent by it; none to compute without
      */
-    public record Score(Hash model, String purpose, List<Row> rows) implements Work {
+    public record Score(Hash model, String purpose, List<Row> rows, List<Long> stocks) implements Work {
         public Score {
             rows = List.copyOf(rows);
+            stocks = List.copyOf(stocks);
+            if (!stocks.isEmpty() && stocks.size() != rows.size()) {
+                throw new IllegalArgumentException(stocks.size() + " items of stock for " + rows.size() + " rows");
+            }
+        }
+
+        /** Without stock. */
+        public Score(Hash model, String purpose, List<Row> rows) {
+            this(model, purpose, rows, List.of());
         }
     }
+
+    /**
+     * Garble the end of the program ahead of scores, an item a row, and keep it in memory for this connection epoch.
+     *
+     * @param first the number of the first item; numbers rise from proposal to proposal
+     * @param count how many; 0 only drops
+     * @param oldest items below it will never be named again
+     */
+    public record Stock(long first, int count, long oldest) implements Work {}
 
     /** Share a model's numbers out, check their bounds inside the computation, and store the shares. */
     public record Activate(byte[] programEncoding) implements Work {}

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.tallystick.node.transport.EpochId;
+import org.tallystick.node.wire.GarbledStock;
 import org.tallystick.node.wire.ProposedRow;
 import org.tallystick.protocol.Profile;
 import org.tallystick.training.Newton;
@@ -20,6 +21,7 @@ final class ProposalFormat {
     static final int MAX_SUBJECT = 64;
     static final int MAX_PURPOSE = 128;
     static final int REQUEST_BYTES = 16;
+    static final int MAX_STOCK = 4096;
 
     private static final int VERSION = 1;
 
@@ -48,12 +50,14 @@ final class ProposalFormat {
                 message.setKind(org.tallystick.node.wire.Proposal.Kind.SCORE)
                         .setModel(ByteString.copyFrom(score.model().bytes()))
                         .setPurpose(score.purpose());
-                for (Proposal.Row row : score.rows()) {
-                    message.addRows(ProposedRow.newBuilder()
-                            .setRequest(ByteString.copyFrom(HexFormat.of().parseHex(row.request())))
-                            .setSubject(row.subject()));
-                }
+                addRows(message, score);
             }
+            case Proposal.Stock stock ->
+                message.setKind(org.tallystick.node.wire.Proposal.Kind.STOCK)
+                        .setStock(GarbledStock.newBuilder()
+                                .setFirst(stock.first())
+                                .setCount(stock.count())
+                                .setOldest(stock.oldest()));
             case Proposal.Activate activate ->
                 message.setKind(org.tallystick.node.wire.Proposal.Kind.ACTIVATE)
                         .setProgramEncoding(ByteString.copyFrom(activate.programEncoding()));
@@ -84,6 +88,19 @@ final class ProposalFormat {
         return message.build().toByteArray();
     }
 
+    private static void addRows(org.tallystick.node.wire.Proposal.Builder message, Proposal.Score score) {
+        for (int k = 0; k < score.rows().size(); k++) {
+            Proposal.Row row = score.rows().get(k);
+            ProposedRow.Builder proposed = ProposedRow.newBuilder()
+                    .setRequest(ByteString.copyFrom(HexFormat.of().parseHex(row.request())))
+                    .setSubject(row.subject());
+            if (!score.stocks().isEmpty()) {
+                proposed.setStock(score.stocks().get(k));
+            }
+            message.addRows(proposed);
+        }
+    }
+
     static Proposal decode(byte[] bytes) throws BadMessage {
         org.tallystick.node.wire.Proposal message;
         try {
@@ -111,6 +128,7 @@ final class ProposalFormat {
             case ACTIVATE -> activate(message);
             case TRAIN -> train(message);
             case EVALUATE -> evaluate(message);
+            case STOCK -> stock(message);
             default -> throw new BadMessage("an unknown kind");
         };
     }
@@ -120,6 +138,7 @@ final class ProposalFormat {
         require(message.getRowsCount() > 0 && message.getRowsCount() <= MAX_ROWS, "too many rows or none");
         require(message.getPurpose().length() <= MAX_PURPOSE, "a purpose that is too long");
         List<Proposal.Row> rows = new ArrayList<>();
+        List<Long> stocks = new ArrayList<>();
         Set<String> requests = new HashSet<>();
         for (ProposedRow row : message.getRowsList()) {
             require(row.getRequest().size() == REQUEST_BYTES, "a request id of the wrong length");
@@ -129,8 +148,23 @@ final class ProposalFormat {
             // An id is charged once: two subjects under one would be had for the price of one.
             require(requests.add(request), "a request id that is there twice");
             rows.add(new Proposal.Row(request, subject));
+            if (row.hasStock()) {
+                require(row.getStock() >= 0, "a number of stock that is none");
+                stocks.add(row.getStock());
+            }
         }
-        return new Proposal.Score(hash(message.getModel()), message.getPurpose(), rows);
+        require(stocks.isEmpty() || stocks.size() == rows.size(), "stock for some rows and not for others");
+        return new Proposal.Score(hash(message.getModel()), message.getPurpose(), rows, stocks);
+    }
+
+    private static Proposal.Stock stock(org.tallystick.node.wire.Proposal message) throws BadMessage {
+        require(message.getRowsCount() == 0 && message.getModel().isEmpty(), "stock with rows");
+        require(message.getProgramEncoding().isEmpty(), "stock with a program");
+        GarbledStock stock = message.getStock();
+        require(stock.getCount() >= 0 && stock.getCount() <= MAX_STOCK, "too much stock");
+        require(stock.getFirst() >= 0 && stock.getFirst() <= Long.MAX_VALUE - MAX_STOCK, "a number that is none");
+        require(stock.getOldest() >= 0, "a number of stock that is none");
+        return new Proposal.Stock(stock.getFirst(), stock.getCount(), stock.getOldest());
     }
 
     private static Proposal.Activate activate(org.tallystick.node.wire.Proposal message) throws BadMessage {

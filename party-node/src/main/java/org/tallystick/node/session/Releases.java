@@ -4,6 +4,22 @@ import java.util.List;
 
 /** The durable record of what this node has let go. */
 public interface Releases {
+    /** Of a node that sends nothing of an answer, and so has no release to record. */
+    Releases NOTHING_LEAVES = new Releases() {
+        @Override
+        public Authorisation authorise(Hash proposal, Hash program, List<String> requests) {
+            return () -> {};
+        }
+
+        @Override
+        public Authorisation authorise(Hash proposal, Hash program, String request, int rows) {
+            return () -> {};
+        }
+
+        @Override
+        public void voided(Hash proposal) {}
+    };
+
     /**
      * Begins to write "release authorised" for these requests; nothing of an answer may leave before
      * {@link Authorisation#await} has returned.

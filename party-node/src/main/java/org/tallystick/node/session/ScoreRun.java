@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.tallystick.net.Mesh;
 import org.tallystick.net.ProtocolAbort;
 import org.tallystick.node.transport.Epoch;
 import org.tallystick.node.transport.SessionId;
@@ -30,6 +31,9 @@ final class ScoreRun {
 
     /** More columns than this are much computing however few the rows. */
     private static final int FEW_COLUMNS = 1024;
+
+    /** More ANDs than this take milliseconds to evaluate. */
+    private static final long FEW_ANDS = 1 << 13;
 
     private final Transport transport;
     private final Acceptances acceptances;
@@ -73,16 +77,36 @@ final class ScoreRun {
 
     /** What is computed, and what releasing its answers means. */
     private interface Computation {
-        List<Optional<BitMatrix>> run(Rep4 rep4, Checkpoints checkpoints);
+        List<Optional<BitMatrix>> run(Rep4 rep4, Mesh mesh, Checkpoints checkpoints);
     }
 
-    Result execute(Program program, Hash programHash, Proposal.Score score, Models.Stored model, List<long[]> own) {
+    /** @param stock whose numbers the proposal names, when its answers are computed in garbled circuits */
+    Result execute(
+            Program program,
+            Hash programHash,
+            Proposal.Score score,
+            Models.Stored model,
+            List<long[]> own,
+            Optional<StockRoom.Taken> stock) {
         int rows = score.rows().size();
         List<String> requests = score.rows().stream().map(Proposal.Row::request).toList();
+        Supplier<Releases.Authorisation> authorise = () -> releases.authorise(proposal, programHash, requests);
+        if (stock.isEmpty()) {
+            return execute(
+                    isShort(program, rows),
+                    authorise,
+                    (rep4, mesh, release) -> Interpreter.run(rep4, program, rows, own, model.shares(), release));
+        }
+        StockRoom.Taken taken = stock.get();
+        if (!taken.epoch().equals(epoch.id())) {
+            throw epochEnded();
+        }
+        int ands = taken.program().function().circuit().ands();
         return execute(
-                isShort(program, rows),
-                () -> releases.authorise(proposal, programHash, requests),
-                (rep4, release) -> Interpreter.run(rep4, program, rows, own, model.shares(), release));
+                isShort(program, rows) && (long) rows * ands <= FEW_ANDS,
+                authorise,
+                (rep4, mesh, release) -> taken.program()
+                        .run(rep4, mesh, epoch.seeds(), rows, own, model.shares(), taken.stocks(), release));
     }
 
     /** Of rows that were brought in beforehand, but for the proposer's. */
@@ -96,7 +120,7 @@ final class ScoreRun {
         return execute(
                 isShort(program, count),
                 () -> releases.authorise(proposal, proposed.program(), score.request(), count),
-                (rep4, release) -> Interpreter.runKept(
+                (rep4, mesh, release) -> Interpreter.runKept(
                         rep4, program, count, rows.kept(), proposed.proposer(), rows.own(), model.shares(), release));
     }
 
@@ -108,7 +132,7 @@ final class ScoreRun {
             acceptances.throwIfRefused(proposal, Duration.ZERO);
             MeteredMesh metered = new MeteredMesh(mesh, tracing);
             Rep4 rep4 = new Rep4(metered, epoch.seeds(), proposal.bytes());
-            Supplier<List<Optional<BitMatrix>>> run = () -> computation.run(rep4, release);
+            Supplier<List<Optional<BitMatrix>>> run = () -> computation.run(rep4, metered, release);
             List<Optional<BitMatrix>> revealed = shortRun ? transport.onRunThread(run) : run.get();
             List<BitMatrix> answers = new ArrayList<>();
             revealed.forEach(answer -> answer.ifPresent(answers::add));

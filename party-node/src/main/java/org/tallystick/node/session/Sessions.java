@@ -15,6 +15,7 @@ import org.tallystick.net.ProtocolAbort;
 import org.tallystick.node.NodeFailure;
 import org.tallystick.node.transport.Complaints;
 import org.tallystick.node.transport.Epoch;
+import org.tallystick.node.transport.EpochId;
 import org.tallystick.node.transport.Transport;
 import org.tallystick.node.wire.Acceptance;
 import org.tallystick.node.wire.ControlKind;
@@ -45,6 +46,7 @@ public final class Sessions {
     private final Participation participation;
     private final Decisions decisions;
     private final Tables tables;
+    private final Stocks stocks;
     private final SecureRandom random = new SecureRandom();
     private final Complaints complaints = new Complaints(LOG);
 
@@ -100,6 +102,10 @@ public final class Sessions {
             Program program,
             List<long[]> held,
             RunReport report) {
+        public boolean isGarbled() {
+            return !score.stocks().isEmpty();
+        }
+
         @Override
         public String toString() {
             return "Finished[" + proposal + ", " + report + "]";
@@ -109,13 +115,25 @@ public final class Sessions {
     /** What the result party gets: for each answer of the program, the revealed bits of all rows. */
     public record Scored(Hash proposal, List<BitMatrix> answers, RunReport report) {}
 
+    public Stocks stocks() {
+        return stocks;
+    }
+
+    /** A connection epoch has ended, and with it all that was made for it. */
+    public void epochEnded(EpochId epoch) {
+        stocks.end(epoch);
+    }
+
     public Sessions(Transport transport, Identity identity, Policy policy, Services services, Settings settings) {
         this.transport = transport;
         this.identity = identity;
         this.tables = services.tables();
         this.admission = new Admission(transport, identity, policy);
-        this.participation = new Participation(transport, identity, services, settings);
-        this.decisions = new Decisions(transport, identity, admission, services, participation);
+        StockRoom room =
+                new StockRoom(policy.stock().rows(), policy.stock().bytes());
+        this.participation = new Participation(transport, identity, services, settings, room);
+        this.decisions = new Decisions(transport, identity, admission, services, participation, room);
+        this.stocks = new Stocks(transport, identity, admission, participation, room);
     }
 
     /** A control message from a peer. Never throws on what a peer says. */
@@ -164,8 +182,15 @@ public final class Sessions {
      * @throws ProtocolAbort when the run ends early; nothing is learnt, and a new proposal may be made
      */
     public Scored score(Program program, Hash programHash, Proposal.Score score, List<long[]> own) {
+        return score(program, programHash, score, own, Optional.empty());
+    }
+
+    /** The same in garbled circuits, with the {@code stock} whose numbers the score names. */
+    public Scored score(
+            Program program, Hash programHash, Proposal.Score score, List<long[]> own, Optional<Stocks.Picked> stock) {
         Epoch epoch = liveEpoch();
-        return propose(epoch, programHash, score, made -> participation.score(made, epoch, program, score, own))
+        Optional<StockRoom.Taken> taken = stock.map(Stocks.Picked::taken);
+        return propose(epoch, programHash, score, made -> participation.score(made, epoch, program, score, own, taken))
                 .orElseThrow(Sessions::nothingRevealed);
     }
 

@@ -26,7 +26,7 @@ final class FakeNode implements NodeService {
     final List<String> deleted = new CopyOnWriteArrayList<>();
     final AtomicInteger healthAsked = new AtomicInteger();
     volatile boolean isBank = true;
-    volatile Health health = new Health(true);
+    volatile Health health = new Health(true, List.of("stock is low"));
     volatile Readiness readiness = new Readiness(true, List.of());
     volatile Optional<Trace> trace = Optional.of(new Trace(
             List.of(new HeldRow("S1", List.of(new HeldValue("kwh", 12), new HeldValue("arrears", -3)))),
@@ -88,7 +88,7 @@ final class FakeNode implements NodeService {
 
     private static Session session() {
         List<Traffic> traffic = List.of(new Traffic("tax", 120, 80), new Traffic("utility", 5, 6));
-        return new Session(SESSION, "score", HASH, "loan", 1, 9, 1_500_000, NOW, traffic);
+        return new Session(SESSION, "score", HASH, "loan", Optional.of("garbled"), 1, 9, 1_500_000, NOW, traffic);
     }
 
     static final class FakeBank implements Bank {

@@ -286,7 +286,7 @@ final class RoutesTest {
 
     @Test
     void aNodeThatCannotWriteIsNotHealthy() {
-        live.node.health = new NodeService.Health(false);
+        live.node.health = new NodeService.Health(false, List.of());
 
         HttpResponse<String> health = live.send(live.open("/health"));
 

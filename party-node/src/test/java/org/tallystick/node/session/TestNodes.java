@@ -25,6 +25,7 @@ import org.tallystick.node.certs.Signing;
 import org.tallystick.node.config.Role;
 import org.tallystick.node.storage.StorageFailure;
 import org.tallystick.node.transport.Epoch;
+import org.tallystick.node.transport.EpochId;
 import org.tallystick.node.transport.TlsMaterial;
 import org.tallystick.node.transport.Transport;
 import org.tallystick.node.transport.TransportConfig;
@@ -232,6 +233,11 @@ final class TestNodes implements AutoCloseable {
                         public void ready(Epoch epoch) {
                             ready.countDown();
                         }
+
+                        @Override
+                        public void ended(EpochId epoch, String reason) {
+                            sessions.get().epochEnded(epoch);
+                        }
                     });
             group.transports.add(transport);
             Identity own = new Identity(
@@ -265,7 +271,7 @@ final class TestNodes implements AutoCloseable {
     }
 
     static Policy openPolicy() {
-        return new Policy(Profile.REP4, 1000, 3_000, Set.of(), BANK, 16);
+        return new Policy(Profile.REP4, 1000, 3_000, Set.of(), BANK, 16, new Policy.Stock(64, 8 << 20));
     }
 
     Node bank() {

@@ -1,0 +1,160 @@
+package org.tallystick.node.session;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.tallystick.net.ProtocolAbort;
+import org.tallystick.node.transport.Epoch;
+import org.tallystick.node.transport.EpochId;
+import org.tallystick.node.transport.Transport;
+import org.tallystick.program.GarbledProgram;
+import org.tallystick.program.Program;
+
+/**
+ * Garbled circuits that are made ahead of scores, one item a row: at the bank, which asks for them, and at the three
+ * agencies, which decide alone and garble. An item belongs to one program and one connection epoch, is used once, and
+ * is in memory alone.
+ */
+public final class Stocks {
+    private final Transport transport;
+    private final Identity identity;
+    private final Admission admission;
+    private final Participation participation;
+    private final StockRoom room;
+    private final SecureRandom random = new SecureRandom();
+
+    /**
+     * How stock has been used: what was made is waiting, taken or dropped.
+     *
+     * @param bytes that this node sets aside for what is waiting, an estimate from above
+     */
+    public record Counts(long made, long taken, long dropped, int waiting, long bytes) {}
+
+    /**
+     * What making stock has shown of the network.
+     *
+     * @param roundTrip from a message to all agencies to the last one's reply
+     * @param bytes that came while the stock was made
+     */
+    public record Made(Duration roundTrip, long bytes, Duration took) {}
+
+    /** Stock that one run of the bank's will use; close it when the run has ended, well or not. */
+    public final class Picked implements AutoCloseable {
+        private final Hash program;
+        private final StockRoom.Taken taken;
+
+        private Picked(Hash program, StockRoom.Taken taken) {
+            this.program = program;
+            this.taken = taken;
+        }
+
+        /** The numbers that the proposal names, an item a row. */
+        public List<Long> numbers() {
+            return taken.numbers();
+        }
+
+        StockRoom.Taken taken() {
+            return taken;
+        }
+
+        @Override
+        public void close() {
+            room.ended(program, taken);
+        }
+    }
+
+    Stocks(Transport transport, Identity identity, Admission admission, Participation participation, StockRoom room) {
+        this.transport = transport;
+        this.identity = identity;
+        this.admission = admission;
+        this.participation = participation;
+        this.room = room;
+    }
+
+    /** Whether a program's answers can be computed in garbled circuits by this node, and if not why. Compiles it. */
+    public GarbledProgram.Found garbled(Program program) {
+        GarbledProgram.Found found = GarbledProgram.of(program);
+        if (found instanceof GarbledProgram.Found.Possible(GarbledProgram possible)
+                && possible.evaluator() != identity.self()) {
+            return new GarbledProgram.Found.Impossible("its answers go to another party");
+        }
+        return found;
+    }
+
+    /**
+     * Has stock made: proposes, takes part, and returns when all four nodes have it in place. Blocks.
+     *
+     * @throws Refused when a node refuses
+     * @throws ProtocolAbort when it ends early; nothing of it will be used
+     */
+    public Made make(GarbledProgram compiled, Hash hash, int count) {
+        Epoch epoch = transport
+                .epoch()
+                .orElseThrow(() ->
+                        new ProtocolAbort(ProtocolAbort.Reason.PEER_LOST, "the four nodes are not all connected"));
+        // Stock of one shelf is of one compilation.
+        GarbledProgram program = room.program(epoch.id(), hash).orElse(compiled);
+        Proposal.Stock stock = new Proposal.Stock(room.first(epoch.id(), hash), count, room.oldest(epoch.id(), hash));
+        Optional<Refusal.Reason> full = room.reserve(epoch.id(), hash, program, stock.first(), count);
+        if (full.isPresent()) {
+            throw new Refused(identity.self(), Refusal.of(full.get()));
+        }
+        Sealed sealed = Sealed.of(identity, random, epoch, hash, stock);
+        admission.enterOwn();
+        try {
+            StockRuns.Seen seen = participation.makeStock(sealed, epoch, program, stock);
+            return new Made(seen.roundTrip(), seen.bytes(), seen.took());
+        } finally {
+            admission.leave();
+        }
+    }
+
+    /** Takes stock for a run of so many rows; empty when there is not enough of this epoch's. Never waits. */
+    public Optional<Picked> pick(Hash program, int rows) {
+        return transport
+                .epoch()
+                .flatMap(epoch -> room.next(epoch.id(), program, rows))
+                .map(taken -> new Picked(program, taken));
+    }
+
+    /** The live epoch. */
+    public Optional<EpochId> epoch() {
+        return transport.epoch().map(Epoch::id);
+    }
+
+    public boolean isLive(EpochId epoch) {
+        return epoch().filter(epoch::equals).isPresent();
+    }
+
+    /** Items of a program that wait to be used in the live epoch, those that are being made included. */
+    public int rows(Hash program) {
+        return transport.epoch().map(epoch -> room.rows(epoch.id(), program)).orElse(0);
+    }
+
+    /** Drops the stock of a program here: its approval is withdrawn, or it is not asked for any more. */
+    public void drop(Hash program) {
+        room.drop(program);
+    }
+
+    /** At the bank: drops the stock of a program here and tells the agencies that they may. */
+    public void release(Hash program) {
+        Optional<Epoch> epoch = transport.epoch().filter(live -> room.first(live.id(), program) > 0);
+        room.drop(program);
+        epoch.ifPresent(live -> {
+            long first = room.first(live.id(), program);
+            Proposal.Stock nothing = new Proposal.Stock(first, 0, first);
+            participation.propose(Sealed.of(identity, random, live, program, nothing));
+        });
+    }
+
+    /** Drops what an epoch had that has ended. */
+    void end(EpochId epoch) {
+        room.end(epoch);
+    }
+
+    public Counts counts() {
+        StockRoom.Counts counts = room.counts();
+        return new Counts(counts.made(), counts.taken(), counts.dropped(), counts.waiting(), counts.bytes());
+    }
+}
