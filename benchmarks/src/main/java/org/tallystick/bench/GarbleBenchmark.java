@@ -69,6 +69,7 @@ final class GarbleBenchmark implements Benchmark {
                     progress, "band by 7 thresholds", rows, ScoreFunctions.band(Way.TWO, 44, 7, order(rows))));
         }
         latency(progress, results);
+        wholeScore(progress, results);
         return results;
     }
 
@@ -86,6 +87,25 @@ final class GarbleBenchmark implements Benchmark {
             }
         }
         String what = "one score to its band among 8, round trip of 40 ms, ";
+        results.add(Result.of(what + "garbled, stock in place", 1, "scores", Spread.of(garbled)));
+        results.add(Result.of(what + "bit-sliced", 1, "scores", Spread.of(sliced)));
+    }
+
+    /** From the bank's request to its answer: two round trips where the end is garbled. */
+    private void wholeScore(Consumer<String> progress, List<Result> results) {
+        progress.accept("a whole score over 40 ms …");
+        ScoreLatency network = new ScoreLatency(Duration.ofMillis(20));
+        double[] garbled = new double[repetitions];
+        double[] sliced = new double[repetitions];
+        for (int run = -5; run < repetitions; run++) {
+            double one = network.garbled(2 * (run + 5));
+            double other = network.bitSliced(2 * (run + 5) + 1);
+            if (run >= 0) {
+                garbled[run] = one;
+                sliced[run] = other;
+            }
+        }
+        String what = "one score of 32 features from request to answer, round trip of 40 ms, ";
         results.add(Result.of(what + "garbled, stock in place", 1, "scores", Spread.of(garbled)));
         results.add(Result.of(what + "bit-sliced", 1, "scores", Spread.of(sliced)));
     }

@@ -22,7 +22,6 @@ import org.tallystick.node.wire.ControlKind;
 import org.tallystick.node.wire.RefusedProposal;
 import org.tallystick.program.GarbledProgram;
 import org.tallystick.program.KeptRows;
-import org.tallystick.program.Operation;
 import org.tallystick.program.Program;
 import org.tallystick.share.Rep4Vector;
 import org.tallystick.training.EvaluationPlan;
@@ -180,18 +179,12 @@ final class Participation {
         ScoreRun run = new ScoreRun(
                 transport,
                 acceptances,
-                revealsToOthers(program) ? services.releases() : Releases.NOTHING_LEAVES,
+                services.releases().of(program, identity.self()),
                 settings,
                 sealed.hash(),
                 epoch);
         ScoreRun.Result result = takingPart(sealed, () -> body.apply(run));
         return result.answers().map(answers -> new Sessions.Scored(sealed.hash(), answers, result.report()));
-    }
-
-    private boolean revealsToOthers(Program program) {
-        return program.operations().stream()
-                .anyMatch(
-                        operation -> operation instanceof Operation.Reveal reveal && reveal.party() != identity.self());
     }
 
     /** Proposes what nobody answers. */

@@ -1,6 +1,8 @@
 package org.tallystick.node.session;
 
 import java.util.List;
+import org.tallystick.program.Operation;
+import org.tallystick.program.Program;
 
 /** The durable record of what this node has let go. */
 public interface Releases {
@@ -19,6 +21,13 @@ public interface Releases {
         @Override
         public void voided(Hash proposal) {}
     };
+
+    /** This record, or none where the program reveals nothing to a party other than {@code self}. */
+    default Releases of(Program program, int self) {
+        boolean leaves = program.operations().stream()
+                .anyMatch(operation -> operation instanceof Operation.Reveal reveal && reveal.party() != self);
+        return leaves ? this : NOTHING_LEAVES;
+    }
 
     /**
      * Begins to write "release authorised" for these requests; nothing of an answer may leave before

@@ -12,7 +12,6 @@ import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tallystick.net.ProtocolAbort;
-import org.tallystick.node.NodeFailure;
 import org.tallystick.node.transport.Complaints;
 import org.tallystick.node.transport.Epoch;
 import org.tallystick.node.transport.EpochId;
@@ -45,7 +44,7 @@ public final class Sessions {
     private final Admission admission;
     private final Participation participation;
     private final Decisions decisions;
-    private final Tables tables;
+    private final TableDeletions deletions;
     private final Stocks stocks;
     private final SecureRandom random = new SecureRandom();
     private final Complaints complaints = new Complaints(LOG);
@@ -115,6 +114,7 @@ public final class Sessions {
     /** What the result party gets: for each answer of the program, the revealed bits of all rows. */
     public record Scored(Hash proposal, List<BitMatrix> answers, RunReport report) {}
 
+    /** Garbled circuits that are made ahead of scores. */
     public Stocks stocks() {
         return stocks;
     }
@@ -127,12 +127,14 @@ public final class Sessions {
     public Sessions(Transport transport, Identity identity, Policy policy, Services services, Settings settings) {
         this.transport = transport;
         this.identity = identity;
-        this.tables = services.tables();
         this.admission = new Admission(transport, identity, policy);
-        StockRoom room =
-                new StockRoom(policy.stock().rows(), policy.stock().bytes());
+        StockRoom room = new StockRoom(policy.stock().rows(), policy.stock().bytes());
         this.participation = new Participation(transport, identity, services, settings, room);
         this.decisions = new Decisions(transport, identity, admission, services, participation, room);
+        this.deletions = new TableDeletions(
+                services.tables(),
+                participation.trainingEnds()::tableDeleted,
+                message -> tellAll(ControlKind.TABLE, message));
         this.stocks = new Stocks(transport, identity, admission, participation, room);
     }
 
@@ -145,7 +147,7 @@ public final class Sessions {
                 case REFUSE -> participation.refused(peer, RefusedProposal.parseFrom(message));
                 case ACTIVATION -> participation.activations().commitments(peer, message);
                 case STATUS -> participation.stored(peer, message);
-                case TABLE -> deleted(peer, TableFormat.deleted(message));
+                case TABLE -> deletions.deleted(peer, TableFormat.deleted(message));
                 case TRAINING -> trainingsOver(peer, TrainingEnds.parsed(message));
                 default -> throw new ProposalFormat.BadMessage("a kind that this version does not know");
             }
@@ -185,7 +187,7 @@ public final class Sessions {
         return score(program, programHash, score, own, Optional.empty());
     }
 
-    /** The same in garbled circuits, with the {@code stock} whose numbers the score names. */
+    /** The same, in garbled circuits with the {@code stock} whose numbers the score names. */
     public Scored score(
             Program program, Hash programHash, Proposal.Score score, List<long[]> own, Optional<Stocks.Picked> stock) {
         Epoch epoch = liveEpoch();
@@ -352,32 +354,12 @@ public final class Sessions {
      * @return whether there was one
      */
     public boolean deleteTable(String id) {
-        boolean known = tables.find(id).isPresent();
-        try {
-            return known && destroy(id);
-        } finally {
-            // Also when it could not be noted, on a full disk: its key is gone.
-            if (tables.isDeleted(id) || known && tables.find(id).isEmpty()) {
-                broadcastDeleted(List.of(id));
-            }
-        }
-    }
-
-    private boolean destroy(String id) {
-        participation.trainingEnds().tableDeleted(id);
-        return tables.delete(id);
+        return deletions.delete(id);
     }
 
     /** All nodes are connected, perhaps again: some may have missed a deletion. */
     public void connected() {
-        List<String> all = tables.deleted();
-        for (int from = 0; from < all.size(); from += TableFormat.MAX_DELETED) {
-            broadcastDeleted(all.subList(from, Math.min(all.size(), from + TableFormat.MAX_DELETED)));
-        }
-    }
-
-    private void broadcastDeleted(List<String> ids) {
-        tellAll(ControlKind.TABLE, TableFormat.deleted(ids));
+        deletions.tellAll();
     }
 
     private void tellAll(ControlKind kind, byte[] message) {
@@ -386,26 +368,6 @@ public final class Sessions {
                 transport.control(peer, kind, message);
             }
         }
-    }
-
-    /** A peer has destroyed its part; without it the others' are of no use, and it may be its data. */
-    private void deleted(int peer, List<String> ids) {
-        List<String> known =
-                ids.stream().filter(id -> tables.find(id).isPresent()).toList();
-        if (known.isEmpty()) {
-            return;
-        }
-        Thread.ofVirtual().name("table").start(() -> {
-            for (String id : known) {
-                try {
-                    if (destroy(id)) {
-                        LOG.info("table {} is destroyed, as at party {}", id, peer);
-                    }
-                } catch (NodeFailure e) {
-                    LOG.error("table {} is to be destroyed and could not be: {}", id, e.getMessage());
-                }
-            }
-        });
     }
 
     private Epoch liveEpoch() {

@@ -63,8 +63,11 @@ final class KillTest {
 
     @BeforeAll
     static void start() {
-        // Small chunks, so that a job is long enough to be caught in the middle.
-        group = LiveGroup.make(temporary.resolve("group"), Approval.ALL, "batching:\n  jobChunk: 4\n")
+        // Small chunks, so that a job is long enough to be caught in the middle. Garbled while stock lasts, and
+        // bit-sliced
+        // while it is made anew.
+        String settings = "batching:\n  jobChunk: 4\ngarbled:\n  use: always\n";
+        group = LiveGroup.make(temporary.resolve("group"), Approval.ALL, settings)
                 .load(SyntheticBusinesses.COLUMNS, BUSINESSES);
         group.start();
         model = group.activate(MODEL);
@@ -182,6 +185,15 @@ final class KillTest {
         ANSWERED.put(wireRequest("public"), answer.body().get("session").asText());
     }
 
+    private static List<String> howScoresWereComputed(Role role) {
+        List<String> all = new ArrayList<>();
+        group.client(role)
+                .get("/v1/sessions?limit=1000")
+                .get("sessions")
+                .forEach(session -> all.add(session.path("how").asText()));
+        return all;
+    }
+
     /** Starts a job and kills a node while the job is under way. */
     private static String caughtInTheMiddle(Role victim) {
         String job = group.startJob(model, SUBJECTS);
@@ -209,6 +221,26 @@ final class KillTest {
 
     @Test
     @Order(5)
+    void scoresAreGarbledWhileThereIsStock() {
+        ObjectNode request = LiveGroup.request(model).put("subject", SUBJECTS.get(4));
+        LiveGroup.await(
+                () -> {
+                    RestClient.Reply answer = group.score(request.put("requestId", "garbled-" + ANSWERED.size()));
+                    assertEquals(200, answer.status(), () -> answer.body().toString());
+                    assertTrue(
+                            DemoResult.agrees(ORACLE.get(4), answer.body()),
+                            () -> answer.body().toString());
+                    ANSWERED.put(
+                            wireRequest("garbled-" + ANSWERED.size()),
+                            answer.body().get("session").asText());
+                    return howScoresWereComputed(Role.BANK).getFirst().equals("garbled");
+                },
+                () -> "no score was garbled");
+        assertTrue(howScoresWereComputed(Role.SOCIAL_SECURITY).contains("garbled"));
+    }
+
+    @Test
+    @Order(6)
     void nodesStopCleanlyAndTheirReleaseLogsSayWhatHappened() {
         for (Role role : Role.values()) {
             group.process(role).destroy();

@@ -103,7 +103,7 @@ final class StockSessionsTest {
         for (int party = 0; party < 3; party++) {
             z += WEIGHTS[party] * Long.parseLong(value(row, party));
         }
-        return (z >= THRESHOLDS[0] ? 1 : 0) + (z >= THRESHOLDS[1] ? 1 : 0);
+        return (z >= THRESHOLDS[0] ? 1L : 0L) + (z >= THRESHOLDS[1] ? 1L : 0L);
     }
 
     @AfterEach
