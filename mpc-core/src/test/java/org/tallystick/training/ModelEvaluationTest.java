@@ -8,11 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
@@ -225,7 +225,8 @@ class ModelEvaluationTest {
         assertTrue(plan.takes(1) && plan.takes(1 << 17));
         assertFalse(plan.takes(0) || plan.takes((1 << 17) + 1));
         List<Operation> wide = new ArrayList<>(open(Profile.REP4).operations());
-        wide.add(new Operation.Input(2, Collections.nCopies(252, column("more", 1))));
+        wide.add(new Operation.Input(
+                2, IntStream.range(0, 252).mapToObj(k -> column("more " + k, 1)).toList()));
         EvaluationPlan wider = new EvaluationPlan(new Program("wide", Profile.REP4, ROLES, 40, wide), SCALE, LABEL);
         assertTrue(wider.takes(1 << 15));
         assertFalse(wider.takes((1 << 15) + 1));

@@ -89,7 +89,9 @@ public final class BankService implements NodeService.Bank {
         trainings.resume();
         evaluations.resume();
         trainings.connected();
-        stock.start();
+        if (config.policy().stock() > 0) {
+            stock.start();
+        }
     }
 
     /** All nodes are connected, perhaps again. */

@@ -74,7 +74,8 @@ public final class Scorer {
             try (Stock picked = new Stock(garbled ? stock.pick(model, open.size()) : Optional.empty())) {
                 report = Optional.of(run(model, purpose, rows, encoded, open, outcomes, picked.items));
             } catch (Refused e) {
-                if (isAboutStock(e.refusal().reason())) {
+                // Once: whoever refuses stock that was not named, or again and again, refuses the proposal.
+                if (garbled && isAboutStock(e.refusal().reason())) {
                     garbled = false;
                     stock.lacking(model.program(), e.refusal().reason());
                 } else if (!handled(e, open, outcomes) || attempt >= ATTEMPTS) {

@@ -191,6 +191,7 @@ public final class ConsortiumFolder {
               floor: rep4
               maxRows: 16384
               tableRows: 0
+              stock: 0
             %6$s
             tracing: %7$s
             """.formatted(

@@ -244,7 +244,7 @@ public final class NodeConfigFile {
                 profile,
                 policy.integer("maxRows", 1, 1 << 20, 16_384),
                 policy.integer("tableRows", 0, Integer.MAX_VALUE, 0),
-                policy.integer("stock", 0, 1 << 20, 4096),
+                policy.integer("stock", 0, 1 << 20, 0),
                 approval);
         policy.finish();
         return value;

@@ -192,6 +192,9 @@ public final class Sessions {
             Program program, Hash programHash, Proposal.Score score, List<long[]> own, Optional<Stocks.Picked> stock) {
         Epoch epoch = liveEpoch();
         Optional<StockRoom.Taken> taken = stock.map(Stocks.Picked::taken);
+        if (taken.filter(items -> !items.epoch().equals(epoch.id())).isPresent()) {
+            throw ScoreRun.epochEnded();
+        }
         return propose(epoch, programHash, score, made -> participation.score(made, epoch, program, score, own, taken))
                 .orElseThrow(Sessions::nothingRevealed);
     }

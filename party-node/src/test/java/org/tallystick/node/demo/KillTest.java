@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,6 +31,7 @@ import org.tallystick.models.Business;
 import org.tallystick.models.SyntheticBusinesses;
 import org.tallystick.node.cli.RestClient;
 import org.tallystick.node.config.NodeConfig.Approval;
+import org.tallystick.node.config.NodeConfigFile;
 import org.tallystick.node.config.Role;
 import org.tallystick.node.session.Hash;
 import org.tallystick.node.storage.ReleaseLog;
@@ -62,13 +65,17 @@ final class KillTest {
     private static String publicModel;
 
     @BeforeAll
-    static void start() {
+    static void start() throws IOException {
         // Small chunks, so that a job is long enough to be caught in the middle. Garbled while stock lasts, and
-        // bit-sliced
-        // while it is made anew.
+        // bit-sliced while it is
+        // made anew.
         String settings = "batching:\n  jobChunk: 4\ngarbled:\n  use: always\n";
         group = LiveGroup.make(temporary.resolve("group"), Approval.ALL, settings)
                 .load(SyntheticBusinesses.COLUMNS, BUSINESSES);
+        for (Role role : Role.values()) {
+            Path file = group.node(role).resolve(NodeConfigFile.NAME);
+            Files.writeString(file, LiveGroup.text(file).replace("stock: 0", "stock: 4096"));
+        }
         group.start();
         model = group.activate(MODEL);
         publicModel = group.activate(PUBLIC);
