@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a killed process leaves of its database is what a copy has that is made in between. */
 @Tag("slow")
 final class InterruptedStateTest {
-    private static final int COPIES = 60;
+    private static final int COPIES = 30;
 
     @TempDir
     Path temporary;
