@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
 import java.util.function.Function;
@@ -14,6 +13,7 @@ import org.tallystick.convert.GarbledFunction;
 import org.tallystick.convert.GarbledStock;
 import org.tallystick.net.InProcessMesh;
 import org.tallystick.net.Mesh;
+import org.tallystick.random.SharedGenerator;
 import org.tallystick.random.SharedSeed;
 import org.tallystick.ring.BitMatrix;
 import org.tallystick.ring.Ring;
@@ -29,6 +29,12 @@ public final class Trial {
 
     private static final Duration DEADLINE = Duration.ofMinutes(2);
 
+    /** Streams of the laboratory's generator. */
+    private static final long NUMBERS = 0;
+
+    private static final long THRESHOLDS = 1;
+    private static final long FIRST_PART = 2;
+
     private final Question question;
     private final int rows;
     private final int thresholdCount;
@@ -42,20 +48,27 @@ public final class Trial {
         this.question = question;
         this.rows = rows;
         this.thresholdCount = question instanceof Question.Band(int _, int count) ? count : 1;
-        Random random = new Random(rows);
-        long bound = 1L << (question.width() - 2);
-        long[] numbers = random.longs(rows, -bound, bound).toArray();
-        long[] values = random.longs(thresholdCount, -bound, bound).sorted().toArray();
+        SharedGenerator laboratory = SharedSeed.of(new byte[SharedSeed.BYTES]).generator(new byte[SharedSeed.BYTES]);
+        long[] numbers = within(question.width() - 1, laboratory.elements(NUMBERS, rows));
+        long[] values = within(question.width() - 1, laboratory.elements(THRESHOLDS, thresholdCount));
+        Arrays.sort(values);
         this.expected =
                 Arrays.stream(numbers).map(value -> answer(value, values)).toArray();
-        deal(random, numbers, x);
-        deal(random, values, thresholds);
+        deal(laboratory, FIRST_PART, numbers, x);
+        deal(laboratory, FIRST_PART + 3, values, thresholds);
     }
 
-    private static void deal(Random random, long[] values, long[][] parts) {
+    /** Of so many bits, as signed numbers. */
+    private static long[] within(int bits, long[] values) {
+        return Arrays.stream(values)
+                .map(value -> value << (Long.SIZE - bits) >> (Long.SIZE - bits))
+                .toArray();
+    }
+
+    private static void deal(SharedGenerator laboratory, long stream, long[] values, long[][] parts) {
         long[] rest = values;
         for (int j = 0; j < 3; j++) {
-            parts[j] = random.longs(values.length).toArray();
+            parts[j] = laboratory.elements(stream + j, values.length);
             rest = Ring.subtract(rest, parts[j]);
         }
         parts[3] = rest;

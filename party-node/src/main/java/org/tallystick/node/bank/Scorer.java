@@ -71,11 +71,12 @@ public final class Scorer {
                     open.add(row);
                 }
             }
-            try (Stock picked = new Stock(garbled ? stock.pick(model, open.size()) : Optional.empty())) {
-                report = Optional.of(run(model, purpose, rows, encoded, open, outcomes, picked.items));
+            Optional<Stocks.Picked> items = garbled ? stock.pick(model, open.size()) : Optional.empty();
+            try (Stock named = new Stock(items)) {
+                report = Optional.of(run(model, purpose, rows, encoded, open, outcomes, named.items));
             } catch (Refused e) {
                 // Once: whoever refuses stock that was not named, or again and again, refuses the proposal.
-                if (garbled && isAboutStock(e.refusal().reason())) {
+                if (items.isPresent() && isAboutStock(e.refusal().reason())) {
                     garbled = false;
                     stock.lacking(model.program(), e.refusal().reason());
                 } else if (!handled(e, open, outcomes) || attempt >= ATTEMPTS) {

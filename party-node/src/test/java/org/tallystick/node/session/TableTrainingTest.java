@@ -278,7 +278,8 @@ final class TableTrainingTest {
         double[] whole = outcome(run(fromTable(DESCENT), Optional.empty())).weights();
         quiet();
         TrainingNotes resumed = run(fromTable(DESCENT), Optional.of(brokenOff()));
-        assertEquals(List.of(2, 3, 4), resumed.steps);
+        // Whoever was slower than the bank has kept the step before its last; from the beginning it would be 0.
+        assertTrue(List.of(List.of(1, 2, 3, 4), List.of(2, 3, 4)).contains(resumed.steps), resumed.steps::toString);
         double[] weights = outcome(resumed).weights();
         for (int k = 0; k < whole.length; k++) {
             assertEquals(whole[k], weights[k], Math.max(0x1p-8, Math.abs(whole[k]) * .02));
