@@ -1,6 +1,7 @@
 package org.tallystick.bench;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientAgent;
@@ -60,7 +61,7 @@ final class RestLoad implements AutoCloseable {
         long start = System.nanoTime();
         List<Future<Void>> running = new ArrayList<>();
         for (int client = 0; client < clients; client++) {
-            running.add(callers.next());
+            running.add(callers.one());
         }
         try {
             Future.join(running).await((long) seconds + 60, TimeUnit.SECONDS);
@@ -83,17 +84,28 @@ final class RestLoad implements AutoCloseable {
         }
 
         /** One request after the other until the time is up. */
-        Future<Void> next() {
+        Future<Void> one() {
+            Promise<Void> ended = Promise.promise();
+            next(ended);
+            return ended.future();
+        }
+
+        /** By callbacks: futures that wait for each other would be a chain as long as the run. */
+        private void next(Promise<Void> ended) {
             int number = asked.getAndIncrement();
             String subject = served.subjects().get(number % served.subjects().size());
             long start = System.nanoTime();
-            return ask(name + number, subject).transform(status -> {
+            ask(name + number, subject).onComplete(status -> {
                 if (status.succeeded() && status.result() == OK) {
                     add((System.nanoTime() - start) * 1e-9);
                 } else {
                     errors.increment();
                 }
-                return System.nanoTime() < end ? next() : Future.succeededFuture();
+                if (System.nanoTime() < end) {
+                    next(ended);
+                } else {
+                    ended.complete();
+                }
             });
         }
 
