@@ -25,6 +25,7 @@ import org.tallystick.node.metrics.Metrics;
 import org.tallystick.node.rest.NodeService;
 import org.tallystick.node.rest.RestServer;
 import org.tallystick.node.rest.RestSettings;
+import org.tallystick.node.session.Governance;
 import org.tallystick.node.session.Identity;
 import org.tallystick.node.session.Inputs;
 import org.tallystick.node.session.Policy;
@@ -122,6 +123,7 @@ public final class NodeServer implements AutoCloseable {
                         inputs,
                         tables,
                         new LoggedReleases(log),
+                        Governance.NONE,
                         trainings,
                         new RunObserver(history, metrics)),
                 new Sessions.Settings(

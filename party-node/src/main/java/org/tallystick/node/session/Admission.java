@@ -64,9 +64,11 @@ final class Admission {
     }
 
     /** Why this node takes no part; when empty, the proposal is spent and will never pass again. */
-    Optional<Refusal> refusal(Hash hash, Proposal proposal, byte[] signature) {
+    Optional<Refusal> refusal(Sealed sealed) {
+        Proposal proposal = sealed.proposal();
+        Hash hash = sealed.hash();
         byte[] key = identity.publicKeys().get(proposal.proposer());
-        if (!Signing.verify(key, Signing.Domain.PROPOSAL, hash.bytes(), signature)) {
+        if (!Signing.verify(key, Signing.Domain.PROPOSAL, hash.bytes(), sealed.signature())) {
             return Optional.of(Refusal.of(Refusal.Reason.SIGNATURE));
         }
         if (!proposal.group().equals(identity.group())) {

@@ -15,7 +15,9 @@ import org.tallystick.node.wire.SignedProposal;
 import org.tallystick.program.ColumnRule;
 import org.tallystick.program.GarbledProgram;
 import org.tallystick.program.ModelRejected;
+import org.tallystick.program.Operation;
 import org.tallystick.program.Program;
+import org.tallystick.program.Shape;
 import org.tallystick.training.EvaluationPlan;
 import org.tallystick.training.ModelEvaluation;
 import org.tallystick.training.TooFewOfAKind;
@@ -54,45 +56,46 @@ final class Decisions {
             throw new ProposalFormat.BadMessage("only the bank proposes");
         }
         SignedProposal signed = SignedProposal.parseFrom(message);
-        byte[] bytes = signed.getProposal().toByteArray();
-        Hash hash = Sealed.hashOf(bytes);
-        Proposal proposal;
+        Sealed sealed;
         try {
-            proposal = ProposalFormat.decode(bytes);
-            ProposalFormat.require(proposal.proposer() == peer, "a proposal in another's name");
+            sealed = Sealed.received(signed);
+            ProposalFormat.require(sealed.proposal().proposer() == peer, "a proposal in another's name");
         } catch (ProposalFormat.BadMessage e) {
+            Hash hash = Sealed.hashOf(signed.getProposal().toByteArray());
             participation.refuse(hash, peer, Refusal.of(Refusal.Reason.MALFORMED));
             throw e;
         }
         if (!admission.enter()) {
-            participation.refuse(hash, peer, Refusal.of(Refusal.Reason.BUSY));
+            participation.refuse(sealed.hash(), peer, Refusal.of(Refusal.Reason.BUSY));
             return;
         }
-        byte[] signature = signed.getSignature().toByteArray();
         Thread.ofVirtual().name("session").start(() -> {
             try {
-                decide(hash, proposal, signature);
+                decide(sealed);
             } finally {
+                services.governance().ended(sealed.hash());
                 admission.leave();
             }
         });
     }
 
-    private void decide(Hash hash, Proposal proposal, byte[] signature) {
+    private void decide(Sealed sealed) {
+        Hash hash = sealed.hash();
+        Proposal proposal = sealed.proposal();
         try {
-            Optional<Refusal> refusal = admission.refusal(hash, proposal, signature);
+            Optional<Refusal> refusal = admission.refusal(sealed);
             if (refusal.isPresent()) {
                 participation.refuse(hash, proposal.proposer(), refusal.get());
                 return;
             }
             switch (proposal.work()) {
-                case Proposal.Score score -> decideScore(hash, proposal, score);
-                case Proposal.Activate activate -> decideActivation(hash, proposal, activate);
-                case Proposal.Train train -> decideTraining(hash, proposal, train);
-                case Proposal.Evaluate evaluate -> decideEvaluation(hash, proposal, evaluate);
-                case Proposal.Store store -> decideStore(hash, proposal, store);
-                case Proposal.Stock stock -> decideStock(hash, proposal, stock);
-                case Proposal.ScoreTable score -> decideScoreTable(hash, proposal, score);
+                case Proposal.Score score -> decideScore(sealed, score);
+                case Proposal.Activate activate -> decideActivation(sealed, activate);
+                case Proposal.Train train -> decideTraining(sealed, train);
+                case Proposal.Evaluate evaluate -> decideEvaluation(sealed, evaluate);
+                case Proposal.Store store -> decideStore(sealed, store);
+                case Proposal.Stock stock -> decideStock(sealed, stock);
+                case Proposal.ScoreTable score -> decideScoreTable(sealed, score);
             }
         } catch (ProtocolAbort | Refused | ModelRejected | TooFewOfAKind e) {
             LOG.info("run {} ended: {}", hash, e.getMessage());
@@ -105,6 +108,26 @@ final class Decisions {
         }
     }
 
+    /** Whether agreements, consents or budgets stand against it; it is refused then. */
+    private boolean isRuledOut(Sealed sealed, int bits) {
+        Optional<Refusal> refusal = services.governance().refuses(sealed, bits);
+        refusal.ifPresent(
+                found -> participation.refuse(sealed.hash(), sealed.proposal().proposer(), found));
+        return refusal.isPresent();
+    }
+
+    /** What the answers of a program tell about each subject. */
+    static int bitsOf(Program program) {
+        int bits = 0;
+        for (Operation operation : program.operations()) {
+            if (operation instanceof Operation.Reveal(int x, int _)) {
+                Shape shape = program.shapes().get(x);
+                bits += shape.columns() * (shape.kind() == Shape.Kind.ELEMENTS ? Long.SIZE : 1);
+            }
+        }
+        return bits;
+    }
+
     private Epoch live(Proposal proposal) {
         return transport
                 .epoch()
@@ -113,9 +136,11 @@ final class Decisions {
                         ProtocolAbort.Reason.PEER_LOST, "the connection epoch ended before the run began"));
     }
 
-    private void decideScore(Hash hash, Proposal proposal, Proposal.Score score) {
+    private void decideScore(Sealed sealed, Proposal.Score score) {
+        Hash hash = sealed.hash();
+        Proposal proposal = sealed.proposal();
         Optional<Program> program = program(hash, proposal, score.model());
-        if (program.isEmpty()) {
+        if (program.isEmpty() || isRuledOut(sealed, bitsOf(program.get()))) {
             return;
         }
         Optional<List<long[]>> own = ownColumns(hash, proposal, program.get(), score.rows());
@@ -134,10 +159,12 @@ final class Decisions {
                 }
             }
         }
-        participation.score(Sealed.received(proposal, hash), epoch, program.get(), score, own.get(), stock);
+        participation.score(sealed, epoch, program.get(), score, own.get(), stock);
     }
 
-    private void decideStock(Hash hash, Proposal proposal, Proposal.Stock stock) {
+    private void decideStock(Sealed sealed, Proposal.Stock stock) {
+        Hash hash = sealed.hash();
+        Proposal proposal = sealed.proposal();
         Optional<Program> program = services.programs().approved(proposal.program());
         if (program.isEmpty()) {
             room.drop(proposal.program());
@@ -164,7 +191,7 @@ final class Decisions {
             participation.refuse(hash, proposal.proposer(), Refusal.of(reason.get()));
             return;
         }
-        participation.makeStock(Sealed.received(proposal, hash), epoch, garbled.get(), stock);
+        participation.makeStock(sealed, epoch, garbled.get(), stock);
     }
 
     /** The program to score with a model; empty when the proposal had to be refused for one of them. */
@@ -180,7 +207,9 @@ final class Decisions {
         return program.filter(any -> known);
     }
 
-    private void decideStore(Hash hash, Proposal proposal, Proposal.Store store) {
+    private void decideStore(Sealed sealed, Proposal.Store store) {
+        Hash hash = sealed.hash();
+        Proposal proposal = sealed.proposal();
         Optional<Program> program = services.programs().approved(proposal.program());
         if (program.isEmpty()) {
             participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.PROGRAM_NOT_APPROVED));
@@ -195,9 +224,11 @@ final class Decisions {
             participation.refuse(hash, proposal.proposer(), Refusal.of(reason.get()));
             return;
         }
+        if (isRuledOut(sealed, 0)) {
+            return;
+        }
         ownColumns(hash, proposal, program.get(), rowsOf(store.subjects()))
-                .ifPresent(own -> participation.store(
-                        Sealed.received(proposal, hash), live(proposal), program.get(), store, own));
+                .ifPresent(own -> participation.store(sealed, live(proposal), program.get(), store, own));
     }
 
     private static List<Proposal.Row> rowsOf(List<String> subjects) {
@@ -215,7 +246,9 @@ final class Decisions {
         return fits ? Optional.empty() : Optional.of(Refusal.Reason.TABLES);
     }
 
-    private void decideScoreTable(Hash hash, Proposal proposal, Proposal.ScoreTable score) {
+    private void decideScoreTable(Sealed sealed, Proposal.ScoreTable score) {
+        Hash hash = sealed.hash();
+        Proposal proposal = sealed.proposal();
         Optional<Program> program = program(hash, proposal, score.model());
         if (program.isEmpty()) {
             return;
@@ -231,7 +264,10 @@ final class Decisions {
             participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.ROWS));
             return;
         }
-        participation.scoreTable(Sealed.received(proposal, hash), live(proposal), program.get(), score, rows);
+        if (isRuledOut(sealed, bitsOf(program.get()))) {
+            return;
+        }
+        participation.scoreTable(sealed, live(proposal), program.get(), score, rows);
     }
 
     /** This node's inputs; empty when the proposal had to be refused for them. */
@@ -249,7 +285,9 @@ final class Decisions {
         }
     }
 
-    private void decideActivation(Hash hash, Proposal proposal, Proposal.Activate activate) {
+    private void decideActivation(Sealed sealed, Proposal.Activate activate) {
+        Hash hash = sealed.hash();
+        Proposal proposal = sealed.proposal();
         Optional<Program> offered = ActivationRuns.programOf(activate, proposal, identity.self());
         if (offered.isEmpty()) {
             participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.MALFORMED));
@@ -260,10 +298,12 @@ final class Decisions {
             participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.PROGRAM_NOT_APPROVED));
             return;
         }
-        participation.activate(Sealed.received(proposal, hash), live(proposal), offered.get(), Optional.empty());
+        participation.activate(sealed, live(proposal), offered.get(), Optional.empty());
     }
 
-    private void decideTraining(Hash hash, Proposal proposal, Proposal.Train train) {
+    private void decideTraining(Sealed sealed, Proposal.Train train) {
+        Hash hash = sealed.hash();
+        Proposal proposal = sealed.proposal();
         Optional<TrainingPlan> offered = TrainingRuns.planOf(train, proposal);
         if (offered.isEmpty()) {
             participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.MALFORMED));
@@ -273,6 +313,9 @@ final class Decisions {
         services.programs().offered(proposal.program(), plan);
         if (!services.programs().isApproved(proposal.program())) {
             participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.PROGRAM_NOT_APPROVED));
+            return;
+        }
+        if (isRuledOut(sealed, 0)) {
             return;
         }
         TrainingRows rows;
@@ -295,10 +338,12 @@ final class Decisions {
             return;
         }
         Approving approving = new Approving(hash, proposal, plan.table());
-        participation.train(Sealed.received(proposal, hash), live(proposal), plan, rows, approving);
+        participation.train(sealed, live(proposal), plan, rows, approving);
     }
 
-    private void decideEvaluation(Hash hash, Proposal proposal, Proposal.Evaluate evaluate) {
+    private void decideEvaluation(Sealed sealed, Proposal.Evaluate evaluate) {
+        Hash hash = sealed.hash();
+        Proposal proposal = sealed.proposal();
         Optional<EvaluationPlan> offered = EvaluationRuns.planOf(evaluate, proposal);
         if (offered.isEmpty()) {
             participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.MALFORMED));
@@ -310,9 +355,12 @@ final class Decisions {
             participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.PROGRAM_NOT_APPROVED));
             return;
         }
+        if (isRuledOut(sealed, 0)) {
+            return;
+        }
         ownColumns(hash, proposal, plan.program(), rowsOf(evaluate.subjects()))
                 .ifPresent(own -> participation.evaluate(
-                        Sealed.received(proposal, hash),
+                        sealed,
                         live(proposal),
                         plan,
                         new ModelEvaluation.Own(own, Optional.empty()),

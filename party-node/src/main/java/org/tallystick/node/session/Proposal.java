@@ -12,9 +12,24 @@ import org.tallystick.protocol.Profile;
  * @param nonce 32 random bytes, so that no two proposals are alike
  * @param proposer the bank's party index
  * @param program hash of the program, which agencies approve
+ * @param terms of the agreement it is under; empty where nodes ask for none
  */
 public record Proposal(
-        String group, EpochId epoch, Hash nonce, int proposer, Profile profile, Hash program, Work work) {
+        String group,
+        EpochId epoch,
+        Hash nonce,
+        int proposer,
+        Profile profile,
+        Hash program,
+        Optional<Terms> terms,
+        Work work) {
+    /**
+     * Under which agreement the bank asks.
+     *
+     * @param price what a row costs by it, in the smallest unit of its currency
+     */
+    public record Terms(Hash agreement, long price) {}
+
     /** What is to be done with the program. */
     public sealed interface Work {}
 
@@ -91,10 +106,21 @@ public record Proposal(
      * Share the columns of all owners for these subjects and keep the shares: one segment of a table.
      *
      * @param position number of the segment, from 0
+     * @param consents of the subjects, one each, or none
      */
-    public record Store(Tables.Table table, int position, List<String> subjects) implements Work {
+    public record Store(Tables.Table table, int position, List<String> subjects, List<String> consents)
+            implements Work {
         public Store {
             subjects = List.copyOf(subjects);
+            consents = List.copyOf(consents);
+            if (!consents.isEmpty() && consents.size() != subjects.size()) {
+                throw new IllegalArgumentException(consents.size() + " consents for " + subjects.size() + " subjects");
+            }
+        }
+
+        /** Without consents. */
+        public Store(Tables.Table table, int position, List<String> subjects) {
+            this(table, position, subjects, List.of());
         }
     }
 
@@ -119,6 +145,20 @@ public record Proposal(
         }
     }
 
-    /** One subject; the request id, 16 bytes in hexadecimal, is charged once however often it is proposed. */
-    public record Row(String request, String subject) {}
+    /**
+     * One subject.
+     *
+     * @param request 16 bytes in hexadecimal; charged once however often it is proposed
+     * @param consent the subject's consent to this use, as its issuer signed it; empty where none is asked for
+     */
+    public record Row(String request, String subject, String consent) {
+        public Row(String request, String subject) {
+            this(request, subject, "");
+        }
+
+        @Override
+        public String toString() {
+            return "Row[" + request + "]";
+        }
+    }
 }

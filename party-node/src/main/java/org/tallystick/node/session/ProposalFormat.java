@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.tallystick.node.transport.EpochId;
 import org.tallystick.node.wire.GarbledStock;
+import org.tallystick.node.wire.ProposalRows;
 import org.tallystick.node.wire.ProposedRow;
 import org.tallystick.protocol.Profile;
 import org.tallystick.training.Newton;
@@ -23,7 +24,10 @@ final class ProposalFormat {
     static final int REQUEST_BYTES = 16;
     static final int MAX_STOCK = 4096;
 
-    private static final int VERSION = 1;
+    static final int SALT_BYTES = 32;
+    static final int MAX_CONSENT = 2048;
+
+    private static final int VERSION = 2;
 
     private ProposalFormat() {}
 
@@ -36,7 +40,27 @@ final class ProposalFormat {
         }
     }
 
-    static byte[] encode(Proposal proposal) {
+    /**
+     * A proposal as it travels.
+     *
+     * @param header what is public, with the root over the rows
+     * @param rows whom it is about; empty when there are no rows
+     */
+    record Encoded(byte[] header, byte[] rows) {
+        @Override
+        public String toString() {
+            return "Encoded[" + header.length + " and " + rows.length + " bytes]";
+        }
+    }
+
+    /** @param salt 32 random bytes, without which nobody can tell from the header whom it is about */
+    static Encoded encode(Proposal proposal, byte[] salt) {
+        ProposalRows rows = ProposalRowsFormat.of(proposal.work(), salt);
+        byte[] header = header(proposal, ProposalRowsFormat.leaves(rows));
+        return new Encoded(header, rows.toByteArray());
+    }
+
+    private static byte[] header(Proposal proposal, List<byte[]> leaves) {
         var message = org.tallystick.node.wire.Proposal.newBuilder()
                 .setVersion(VERSION)
                 .setGroup(proposal.group())
@@ -45,12 +69,19 @@ final class ProposalFormat {
                 .setProposer(proposal.proposer())
                 .setProfile(proposal.profile().id())
                 .setProgram(ByteString.copyFrom(proposal.program().bytes()));
+        proposal.terms()
+                .ifPresent(terms -> message.setAgreement(
+                                ByteString.copyFrom(terms.agreement().bytes()))
+                        .setPrice(terms.price()));
+        if (!leaves.isEmpty()) {
+            message.setRowCount(leaves.size()).setRowsRoot(ByteString.copyFrom(ProposalRowsFormat.root(leaves)));
+        }
         switch (proposal.work()) {
             case Proposal.Score score -> {
                 message.setKind(org.tallystick.node.wire.Proposal.Kind.SCORE)
                         .setModel(ByteString.copyFrom(score.model().bytes()))
-                        .setPurpose(score.purpose());
-                addRows(message, score);
+                        .setPurpose(score.purpose())
+                        .addAllStocks(score.stocks());
             }
             case Proposal.Stock stock ->
                 message.setKind(org.tallystick.node.wire.Proposal.Kind.STOCK)
@@ -64,8 +95,6 @@ final class ProposalFormat {
             case Proposal.Train train -> {
                 message.setKind(org.tallystick.node.wire.Proposal.Kind.TRAIN)
                         .setProgramEncoding(ByteString.copyFrom(train.planEncoding()))
-                        .addAllLearning(train.learning())
-                        .addAllTesting(train.testing())
                         .setTraining(ByteString.copyFrom(HexFormat.of().parseHex(train.request())));
                 train.resumes().ifPresent(origin -> message.setResumes(ByteString.copyFrom(origin.bytes())));
                 train.filled().ifPresent(filled -> message.setFilled(ByteString.copyFrom(filled.bytes())));
@@ -73,12 +102,9 @@ final class ProposalFormat {
             case Proposal.Evaluate evaluate ->
                 message.setKind(org.tallystick.node.wire.Proposal.Kind.EVALUATE)
                         .setProgramEncoding(ByteString.copyFrom(evaluate.planEncoding()))
-                        .addAllTesting(evaluate.subjects())
                         .setTraining(ByteString.copyFrom(HexFormat.of().parseHex(evaluate.request())));
             case Proposal.Store store ->
-                message.setKind(org.tallystick.node.wire.Proposal.Kind.STORE)
-                        .setTable(TableFormat.segment(store))
-                        .addAllSubjects(store.subjects());
+                message.setKind(org.tallystick.node.wire.Proposal.Kind.STORE).setTable(TableFormat.segment(store));
             case Proposal.ScoreTable score ->
                 message.setKind(org.tallystick.node.wire.Proposal.Kind.SCORE)
                         .setModel(ByteString.copyFrom(score.model().bytes()))
@@ -88,29 +114,24 @@ final class ProposalFormat {
         return message.build().toByteArray();
     }
 
-    private static void addRows(org.tallystick.node.wire.Proposal.Builder message, Proposal.Score score) {
-        for (int k = 0; k < score.rows().size(); k++) {
-            Proposal.Row row = score.rows().get(k);
-            ProposedRow.Builder proposed = ProposedRow.newBuilder()
-                    .setRequest(ByteString.copyFrom(HexFormat.of().parseHex(row.request())))
-                    .setSubject(row.subject());
-            if (!score.stocks().isEmpty()) {
-                proposed.setStock(score.stocks().get(k));
-            }
-            message.addRows(proposed);
-        }
-    }
-
-    static Proposal decode(byte[] bytes) throws BadMessage {
+    /** The proposal of this header about these rows; one whose root is of other rows is none. */
+    static Proposal decode(byte[] header, byte[] rowBytes) throws BadMessage {
         org.tallystick.node.wire.Proposal message;
+        ProposalRows rows;
         try {
-            message = org.tallystick.node.wire.Proposal.parseFrom(bytes);
+            message = org.tallystick.node.wire.Proposal.parseFrom(header);
+            rows = ProposalRows.parseFrom(rowBytes);
         } catch (InvalidProtocolBufferException e) {
             throw new BadMessage("not a proposal");
         }
         require(message.getVersion() == VERSION, "an unknown version");
         require(message.getEpoch().size() == EpochId.BYTES, "an epoch id of the wrong length");
         require(message.getProposer() >= 0 && message.getProposer() < 4, "no such proposer");
+        List<byte[]> leaves = ProposalRowsFormat.leaves(rows);
+        require(message.getRowCount() == leaves.size(), "another number of rows than it says");
+        byte[] root = leaves.isEmpty() ? new byte[0] : ProposalRowsFormat.root(leaves);
+        require(message.getRowsRoot().equals(ByteString.copyFrom(root)), "other rows than it says");
+        require(leaves.isEmpty() || rows.getSalt().size() == SALT_BYTES, "a salt of the wrong length");
         return new Proposal(
                 message.getGroup(),
                 EpochId.of(message.getEpoch().toByteArray()),
@@ -118,47 +139,64 @@ final class ProposalFormat {
                 message.getProposer(),
                 profile(message.getProfile()),
                 hash(message.getProgram()),
-                work(message));
+                terms(message),
+                work(message, rows));
     }
 
-    private static Proposal.Work work(org.tallystick.node.wire.Proposal message) throws BadMessage {
+    private static Optional<Proposal.Terms> terms(org.tallystick.node.wire.Proposal message) throws BadMessage {
+        require(message.getPrice() >= 0, "a price below nothing");
+        Optional<Hash> agreement = optional(message.getAgreement());
+        require(agreement.isPresent() || message.getPrice() == 0, "a price without an agreement");
+        return agreement.map(hash -> new Proposal.Terms(hash, message.getPrice()));
+    }
+
+    private static Proposal.Work work(org.tallystick.node.wire.Proposal message, ProposalRows rows) throws BadMessage {
+        boolean scores = message.getKind() == org.tallystick.node.wire.Proposal.Kind.SCORE && !message.hasTable();
+        require(scores || rows.getRowsCount() == 0 && message.getStocksCount() == 0, "rows to score");
+        boolean stores = message.getKind() == org.tallystick.node.wire.Proposal.Kind.STORE;
+        require(stores || rows.getSubjectsCount() == 0 && rows.getConsentsCount() == 0, "rows to store");
+        boolean learns = message.getKind() == org.tallystick.node.wire.Proposal.Kind.TRAIN;
+        require(learns || rows.getLearningCount() == 0, "subjects to learn from");
+        boolean judges = message.getKind() == org.tallystick.node.wire.Proposal.Kind.EVALUATE;
+        require(learns || judges || rows.getTestingCount() == 0, "subjects to judge by");
         return switch (message.getKind()) {
-            case SCORE -> message.hasTable() ? TableFormat.score(message) : score(message);
-            case STORE -> TableFormat.store(message);
+            case SCORE -> message.hasTable() ? TableFormat.score(message) : score(message, rows);
+            case STORE -> TableFormat.store(message, rows);
             case ACTIVATE -> activate(message);
-            case TRAIN -> train(message);
-            case EVALUATE -> evaluate(message);
+            case TRAIN -> train(message, rows);
+            case EVALUATE -> evaluate(message, rows);
             case STOCK -> stock(message);
             default -> throw new BadMessage("an unknown kind");
         };
     }
 
-    private static Proposal.Score score(org.tallystick.node.wire.Proposal message) throws BadMessage {
+    private static Proposal.Score score(org.tallystick.node.wire.Proposal message, ProposalRows brought)
+            throws BadMessage {
         require(message.getProgramEncoding().isEmpty(), "a score with a program");
-        require(message.getRowsCount() > 0 && message.getRowsCount() <= MAX_ROWS, "too many rows or none");
+        require(brought.getRowsCount() > 0 && brought.getRowsCount() <= MAX_ROWS, "too many rows or none");
         require(message.getPurpose().length() <= MAX_PURPOSE, "a purpose that is too long");
         List<Proposal.Row> rows = new ArrayList<>();
-        List<Long> stocks = new ArrayList<>();
         Set<String> requests = new HashSet<>();
-        for (ProposedRow row : message.getRowsList()) {
+        for (ProposedRow row : brought.getRowsList()) {
             require(row.getRequest().size() == REQUEST_BYTES, "a request id of the wrong length");
             String subject = row.getSubject();
             require(!subject.isEmpty() && subject.length() <= MAX_SUBJECT, "a subject that is empty or too long");
             String request = HexFormat.of().formatHex(row.getRequest().toByteArray());
             // An id is charged once: two subjects under one would be had for the price of one.
             require(requests.add(request), "a request id that is there twice");
-            rows.add(new Proposal.Row(request, subject));
-            if (row.hasStock()) {
-                require(row.getStock() >= 0, "a number of stock that is none");
-                stocks.add(row.getStock());
-            }
+            require(row.getConsent().length() <= MAX_CONSENT, "a consent that is too long");
+            rows.add(new Proposal.Row(request, subject, row.getConsent()));
+        }
+        List<Long> stocks = message.getStocksList();
+        for (long stock : stocks) {
+            require(stock >= 0, "a number of stock that is none");
         }
         require(stocks.isEmpty() || stocks.size() == rows.size(), "stock for some rows and not for others");
         return new Proposal.Score(hash(message.getModel()), message.getPurpose(), rows, stocks);
     }
 
     private static Proposal.Stock stock(org.tallystick.node.wire.Proposal message) throws BadMessage {
-        require(message.getRowsCount() == 0 && message.getModel().isEmpty(), "stock with rows");
+        require(message.getModel().isEmpty(), "stock with a model");
         require(message.getProgramEncoding().isEmpty(), "stock with a program");
         GarbledStock stock = message.getStock();
         require(stock.getCount() >= 0 && stock.getCount() <= MAX_STOCK, "too much stock");
@@ -168,44 +206,43 @@ final class ProposalFormat {
     }
 
     private static Proposal.Activate activate(org.tallystick.node.wire.Proposal message) throws BadMessage {
-        require(message.getRowsCount() == 0 && message.getModel().isEmpty(), "an activation with rows");
+        require(message.getModel().isEmpty(), "an activation of an activated model");
         require(!message.getProgramEncoding().isEmpty(), "an activation without a program");
         return new Proposal.Activate(message.getProgramEncoding().toByteArray());
     }
 
-    private static Proposal.Train train(org.tallystick.node.wire.Proposal message) throws BadMessage {
-        require(message.getRowsCount() == 0 && message.getModel().isEmpty(), "a training with rows to score");
+    private static Proposal.Train train(org.tallystick.node.wire.Proposal message, ProposalRows rows)
+            throws BadMessage {
+        require(message.getModel().isEmpty(), "a training with a model");
         require(!message.getProgramEncoding().isEmpty(), "a training without a plan");
         require(
-                message.getLearningCount() > 0
-                        && message.getLearningCount() <= MAX_LEARNING_ROWS
-                        && message.getTestingCount() <= MAX_LEARNING_ROWS,
+                rows.getLearningCount() > 0
+                        && rows.getLearningCount() <= MAX_LEARNING_ROWS
+                        && rows.getTestingCount() <= MAX_LEARNING_ROWS,
                 "too many subjects or none to learn from");
         require(message.getTraining().size() == REQUEST_BYTES, "a training without a name");
         // Twice in one training a subject would weigh double, and be judged by what was learnt from it.
-        requireDistinct(List.of(message.getLearningList(), message.getTestingList()));
+        requireDistinct(List.of(rows.getLearningList(), rows.getTestingList()));
         return new Proposal.Train(
                 message.getProgramEncoding().toByteArray(),
-                message.getLearningList(),
-                message.getTestingList(),
+                rows.getLearningList(),
+                rows.getTestingList(),
                 HexFormat.of().formatHex(message.getTraining().toByteArray()),
                 optional(message.getResumes()),
                 optional(message.getFilled()));
     }
 
-    private static Proposal.Evaluate evaluate(org.tallystick.node.wire.Proposal message) throws BadMessage {
-        require(message.getRowsCount() == 0 && message.getModel().isEmpty(), "an evaluation with rows to score");
-        require(message.getLearningCount() == 0, "an evaluation with subjects to learn from");
+    private static Proposal.Evaluate evaluate(org.tallystick.node.wire.Proposal message, ProposalRows rows)
+            throws BadMessage {
+        require(message.getModel().isEmpty(), "an evaluation with a stored model");
         require(!message.getProgramEncoding().isEmpty(), "an evaluation without a plan");
-        require(
-                message.getTestingCount() > 0 && message.getTestingCount() <= MAX_LEARNING_ROWS,
-                "too many subjects or none");
+        require(rows.getTestingCount() > 0 && rows.getTestingCount() <= MAX_LEARNING_ROWS, "too many subjects or none");
         require(message.getTraining().size() == REQUEST_BYTES, "an evaluation without a name");
         // A few subjects often enough would be a group by number alone.
-        requireDistinct(List.of(message.getTestingList()));
+        requireDistinct(List.of(rows.getTestingList()));
         return new Proposal.Evaluate(
                 message.getProgramEncoding().toByteArray(),
-                message.getTestingList(),
+                rows.getTestingList(),
                 HexFormat.of().formatHex(message.getTraining().toByteArray()));
     }
 

@@ -46,6 +46,7 @@ public final class Sessions {
     private final Decisions decisions;
     private final TableDeletions deletions;
     private final Stocks stocks;
+    private final Governance governance;
     private final SecureRandom random = new SecureRandom();
     private final Complaints complaints = new Complaints(LOG);
 
@@ -61,6 +62,7 @@ public final class Sessions {
             Inputs inputs,
             Tables tables,
             Releases releases,
+            Governance governance,
             TrainingStore trainings,
             Observer observer) {}
 
@@ -127,6 +129,7 @@ public final class Sessions {
     public Sessions(Transport transport, Identity identity, Policy policy, Services services, Settings settings) {
         this.transport = transport;
         this.identity = identity;
+        this.governance = services.governance();
         this.admission = new Admission(transport, identity, policy);
         StockRoom room = new StockRoom(policy.stock().rows(), policy.stock().bytes());
         this.participation = new Participation(transport, identity, services, settings, room);
@@ -200,7 +203,7 @@ public final class Sessions {
     }
 
     private <T> T propose(Epoch epoch, Hash program, Proposal.Work work, Function<Sealed, T> run) {
-        Sealed sealed = Sealed.of(identity, random, epoch, program, work);
+        Sealed sealed = Sealed.of(identity, random, epoch, program, governance.terms(program, work), work);
         admission.enterOwn();
         try {
             return run.apply(sealed);

@@ -100,7 +100,7 @@ public final class Stocks {
         if (full.isPresent()) {
             throw new Refused(identity.self(), Refusal.of(full.get()));
         }
-        Sealed sealed = Sealed.of(identity, random, epoch, hash, stock);
+        Sealed sealed = Sealed.of(identity, random, epoch, hash, Optional.empty(), stock);
         admission.enterOwn();
         try {
             StockRuns.Seen seen = participation.makeStock(sealed, epoch, program, stock);
@@ -144,7 +144,7 @@ public final class Stocks {
         epoch.ifPresent(live -> {
             long first = room.first(live.id(), program);
             Proposal.Stock nothing = new Proposal.Stock(first, 0, first);
-            participation.propose(Sealed.of(identity, random, live, program, nothing));
+            participation.propose(Sealed.of(identity, random, live, program, Optional.empty(), nothing));
         });
     }
 

@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import org.tallystick.node.session.ProposalFormat.BadMessage;
+import org.tallystick.node.wire.ProposalRows;
 import org.tallystick.node.wire.TableSegment;
 import org.tallystick.node.wire.TablesDeleted;
 
@@ -47,13 +48,9 @@ final class TableFormat {
                 .build();
     }
 
-    static Proposal.Store store(org.tallystick.node.wire.Proposal message) throws BadMessage {
-        require(
-                message.getRowsCount() == 0
-                        && message.getModel().isEmpty()
-                        && message.getProgramEncoding().isEmpty(),
-                "a table with rows to score");
-        List<String> subjects = message.getSubjectsList();
+    static Proposal.Store store(org.tallystick.node.wire.Proposal message, ProposalRows rows) throws BadMessage {
+        require(message.getModel().isEmpty() && message.getProgramEncoding().isEmpty(), "a table with rows to score");
+        List<String> subjects = rows.getSubjectsList();
         require(!subjects.isEmpty() && subjects.size() <= ProposalFormat.MAX_ROWS, "too many subjects or none");
         Set<String> different = new HashSet<>();
         for (String subject : subjects) {
@@ -82,15 +79,18 @@ final class TableFormat {
         require(segment.getPosition() >= 0 && segment.getPosition() < table.segments(), "no such segment");
         // So that the rows a table says it has are those it gets, and no more.
         require(subjects.size() == table.rowsOf(segment.getPosition()), "a segment of another number of rows");
-        return new Proposal.Store(table, segment.getPosition(), subjects);
+        List<String> consents = rows.getConsentsList();
+        require(
+                consents.isEmpty() || consents.size() == subjects.size(),
+                "consents of some subjects and not of others");
+        for (String consent : consents) {
+            require(consent.length() <= ProposalFormat.MAX_CONSENT, "a consent that is too long");
+        }
+        return new Proposal.Store(table, segment.getPosition(), subjects, consents);
     }
 
     static Proposal.ScoreTable score(org.tallystick.node.wire.Proposal message) throws BadMessage {
-        require(
-                message.getRowsCount() == 0
-                        && message.getSubjectsCount() == 0
-                        && message.getProgramEncoding().isEmpty(),
-                "a table with other rows to score");
+        require(message.getProgramEncoding().isEmpty(), "a table with a program");
         require(message.getPurpose().length() <= ProposalFormat.MAX_PURPOSE, "a purpose that is too long");
         TableSegment segment = message.getTable();
         require(segment.getPosition() >= 0 && segment.getPosition() < MAX_SEGMENTS, "no such segment");

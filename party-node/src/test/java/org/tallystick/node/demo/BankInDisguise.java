@@ -4,6 +4,10 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +27,7 @@ import org.tallystick.node.transport.TransportListener;
 import org.tallystick.node.wire.Acceptance;
 import org.tallystick.node.wire.ControlKind;
 import org.tallystick.node.wire.Proposal;
+import org.tallystick.node.wire.ProposalRows;
 import org.tallystick.node.wire.ProposedRow;
 import org.tallystick.node.wire.RefusedProposal;
 import org.tallystick.node.wire.SignedProposal;
@@ -32,10 +37,14 @@ import org.tallystick.node.wire.SignedProposal;
  * place of the bank's node, and hears what each answers.
  */
 final class BankInDisguise implements AutoCloseable {
+    private static final byte[] SALT = new byte[32];
+    private static final byte[] REQUEST = random(16).toByteArray();
+
     private final Vertx vertx = Vertx.vertx();
     private final Signing key;
     private final Transport transport;
     private final Map<String, BlockingQueue<String>> answers = new ConcurrentHashMap<>();
+    private String asked = "";
 
     /** Connects, and waits until all four agree on an epoch. The bank's own process must have ended. */
     BankInDisguise(LiveGroup group) throws IOException {
@@ -86,8 +95,9 @@ final class BankInDisguise implements AutoCloseable {
 
     /** A proposal that is right in all but what is changed afterwards. */
     Proposal.Builder proposal(String group, Hash program, Hash model, String subject) {
+        asked = subject;
         return Proposal.newBuilder()
-                .setVersion(1)
+                .setVersion(2)
                 .setGroup(group)
                 .setEpoch(
                         ByteString.copyFrom(transport.epoch().orElseThrow().id().bytes()))
@@ -98,7 +108,35 @@ final class BankInDisguise implements AutoCloseable {
                 .setProgram(ByteString.copyFrom(program.bytes()))
                 .setModel(ByteString.copyFrom(model.bytes()))
                 .setPurpose(LiveGroup.PURPOSE)
-                .addRows(ProposedRow.newBuilder().setRequest(random(16)).setSubject(subject));
+                .setRowCount(1)
+                .setRowsRoot(root(subject));
+    }
+
+    /** The Merkle root over the one row, as RFC 6962 has it: the hash of its leaf. */
+    private static ByteString root(String subject) {
+        byte[] name = subject.getBytes(StandardCharsets.UTF_8);
+        byte[] own = sha256(ByteBuffer.allocate(36).put(SALT).putInt(0).array());
+        ByteBuffer leaf = ByteBuffer.allocate(1 + 32 + 1 + 4 + 16 + 4 + name.length + 4);
+        leaf.put((byte) 0).put(own).put((byte) 's').putInt(16).put(REQUEST).putInt(name.length);
+        return ByteString.copyFrom(sha256(leaf.put(name).putInt(0).array()));
+    }
+
+    private static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private ByteString rows() {
+        return ProposalRows.newBuilder()
+                .setSalt(ByteString.copyFrom(SALT))
+                .addRows(ProposedRow.newBuilder()
+                        .setRequest(ByteString.copyFrom(REQUEST))
+                        .setSubject(asked))
+                .build()
+                .toByteString();
     }
 
     private static ByteString random(int bytes) {
@@ -115,10 +153,11 @@ final class BankInDisguise implements AutoCloseable {
     /** As {@link #answerOf(Role, Proposal.Builder)}, signed with any key. */
     String answerOf(Role agency, Proposal.Builder proposal, Signing signer) {
         byte[] bytes = proposal.build().toByteArray();
-        Hash hash = Hash.over("tallystick/proposal/1", bytes);
+        Hash hash = Hash.over("tallystick/proposal/2", bytes);
         byte[] message = SignedProposal.newBuilder()
                 .setProposal(ByteString.copyFrom(bytes))
                 .setSignature(ByteString.copyFrom(signer.sign(Signing.Domain.PROPOSAL, hash.bytes())))
+                .setRows(rows())
                 .build()
                 .toByteArray();
         if (!transport.control(agency.ordinal(), ControlKind.PROPOSAL, message)) {

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +42,7 @@ import org.tallystick.protocol.Profile;
 /** One node that does not keep to the rules of sessions, against three that do. */
 final class HostileNodesTest {
     private static final int BANK = TestNodes.BANK;
+    private static final byte[] SALT = new byte[ProposalFormat.SALT_BYTES];
     private static final List<String> ROLES = List.of("tax", "utility", "social-security", "bank");
 
     private final Program open = program(ROLES, false);
@@ -102,16 +104,19 @@ final class HostileNodesTest {
     private Proposal proposal(String name, EpochId epoch, int proposer, Hash program, Proposal.Work work) {
         byte[] nonce = Hash.over("test", group.bank().sessions.newRequest().getBytes(StandardCharsets.US_ASCII))
                 .bytes();
-        return new Proposal(name, epoch, Hash.of(nonce), proposer, Profile.REP4, program, work);
+        return new Proposal(name, epoch, Hash.of(nonce), proposer, Profile.REP4, program, Optional.empty(), work);
     }
 
     private static Hash hash(Proposal proposal) {
-        return Sealed.hashOf(ProposalFormat.encode(proposal));
+        return Sealed.hashOf(ProposalFormat.encode(proposal, SALT).header());
     }
 
     private byte[] signed(Proposal proposal, int signer) {
         return SignedProposal.newBuilder()
-                .setProposal(ByteString.copyFrom(ProposalFormat.encode(proposal)))
+                .setProposal(ByteString.copyFrom(
+                        ProposalFormat.encode(proposal, SALT).header()))
+                .setRows(ByteString.copyFrom(
+                        ProposalFormat.encode(proposal, SALT).rows()))
                 .setSignature(ByteString.copyFrom(group.keys
                         .get(signer)
                         .sign(Signing.Domain.PROPOSAL, hash(proposal).bytes())))

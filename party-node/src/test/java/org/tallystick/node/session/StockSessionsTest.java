@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.protobuf.ByteString;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.tallystick.net.ProtocolAbort;
-import org.tallystick.node.certs.Signing;
 import org.tallystick.node.transport.EpochId;
 import org.tallystick.node.wire.ControlKind;
-import org.tallystick.node.wire.SignedProposal;
 import org.tallystick.program.Encoding;
 import org.tallystick.program.GarbledProgram;
 import org.tallystick.program.Operation;
@@ -141,16 +138,10 @@ final class StockSessionsTest {
     private Refusal.Reason answer(Hash program, Proposal.Work work) throws InterruptedException {
         byte[] nonce = Hash.over("test", group.bank().sessions.newRequest().getBytes(StandardCharsets.US_ASCII))
                 .bytes();
-        Proposal proposal = new Proposal("test", epoch(), Hash.of(nonce), BANK, Profile.REP4, program, work);
-        byte[] bytes = ProposalFormat.encode(proposal);
-        byte[] signature = group.keys
-                .get(BANK)
-                .sign(Signing.Domain.PROPOSAL, Sealed.hashOf(bytes).bytes());
-        byte[] message = SignedProposal.newBuilder()
-                .setProposal(ByteString.copyFrom(bytes))
-                .setSignature(ByteString.copyFrom(signature))
-                .build()
-                .toByteArray();
+        Proposal proposal =
+                new Proposal("test", epoch(), Hash.of(nonce), BANK, Profile.REP4, program, Optional.empty(), work);
+        byte[] message = Sealed.of(group.keys.get(BANK), proposal, new byte[ProposalFormat.SALT_BYTES])
+                .message();
         assertTrue(group.transports.get(BANK).control(0, ControlKind.PROPOSAL, message));
         Refusal.Reason reason = group.nodes.get(0).ownRefusals.poll(3, TimeUnit.MINUTES);
         assertTrue(reason != null, "no refusal came");

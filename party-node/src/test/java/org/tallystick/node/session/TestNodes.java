@@ -249,7 +249,7 @@ final class TestNodes implements AutoCloseable {
                     transport,
                     own,
                     policy,
-                    new Sessions.Services(node, node, node, node.tables, node, node.trainings, node),
+                    new Sessions.Services(node, node, node, node.tables, node, Governance.NONE, node.trainings, node),
                     new Sessions.Settings(deadline, deadline, true));
             sessions.set(node.sessions);
         }

@@ -331,7 +331,7 @@ final class TrainingSessionsTest {
                     group.keys.get(BANK),
                     group.keys.stream().map(Signing::publicKey).toList());
             Epoch epoch = group.transports.get(BANK).epoch().orElseThrow();
-            Sealed sealed = Sealed.of(bank, new SecureRandom(), epoch, Sessions.hashOf(PLAN), train);
+            Sealed sealed = Sealed.of(bank, new SecureRandom(), epoch, Sessions.hashOf(PLAN), Optional.empty(), train);
             for (int peer = 0; peer < BANK; peer++) {
                 group.transports.get(BANK).control(peer, ControlKind.PROPOSAL, sealed.message());
             }
@@ -344,9 +344,7 @@ final class TrainingSessionsTest {
             }
             Thread.ofVirtual().start(() -> {
                 try {
-                    byte[] bytes =
-                            SignedProposal.parseFrom(message).getProposal().toByteArray();
-                    Sealed sealed = Sealed.received(ProposalFormat.decode(bytes), Sealed.hashOf(bytes));
+                    Sealed sealed = Sealed.received(SignedProposal.parseFrom(message));
                     cheat(party, sealed, train, cheat);
                     cheater.complete(null);
                 } catch (Exception e) {

@@ -1,0 +1,43 @@
+package org.tallystick.node.session;
+
+import java.util.Optional;
+
+/**
+ * What governs the use of this node's data beside the approval of programs: agreements, consents and budgets. Each node
+ * decides from its own records alone.
+ */
+public interface Governance {
+    /** Asks for nothing and refuses nothing: laboratories, and groups that have switched agreements off. */
+    Governance NONE = new Governance() {
+        @Override
+        public Optional<Proposal.Terms> terms(Hash program, Proposal.Work work) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Refusal> refuses(Sealed sealed, int bits) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void ended(Hash proposal) {}
+    };
+
+    /**
+     * The terms under which this node, a bank, proposes; empty for work that needs none.
+     *
+     * @throws Refused when no agreement that is in force here covers it
+     */
+    Optional<Proposal.Terms> terms(Hash program, Proposal.Work work);
+
+    /**
+     * Why this node takes no part; when empty, the bits are taken from the budgets of the subjects until
+     * {@link #ended}, and for good once the release is authorised.
+     *
+     * @param bits that an answer tells about each subject; 0 where answers are aggregates or nothing is opened
+     */
+    Optional<Refusal> refuses(Sealed sealed, int bits);
+
+    /** The run is over at this node; what was reserved and not authorised returns. */
+    void ended(Hash proposal);
+}

@@ -1,0 +1,103 @@
+package org.tallystick.node.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.tallystick.node.certs.Signing;
+import org.tallystick.node.transport.EpochId;
+import org.tallystick.node.wire.ProposalRows;
+import org.tallystick.node.wire.SignedProposal;
+import org.tallystick.protocol.Profile;
+
+final class ProposalFormatTest {
+    private static final String SUBJECT = "91350100M000100Y43";
+
+    private final Signing key = Signing.generate();
+    private final Hash program = Hash.over("test", new byte[] {1});
+
+    private Proposal proposal(Proposal.Work work) {
+        return new Proposal(
+                "group",
+                EpochId.of(new byte[EpochId.BYTES]),
+                Hash.over("test", new byte[] {2}),
+                3,
+                Profile.REP4,
+                program,
+                Optional.of(new Proposal.Terms(Hash.over("test", new byte[] {3}), 120)),
+                work);
+    }
+
+    private Proposal.Score score(int rows) {
+        return new Proposal.Score(
+                program,
+                "credit",
+                IntStream.range(0, rows)
+                        .mapToObj(k -> new Proposal.Row("%032x".formatted(k), SUBJECT + k, "tc1.x"))
+                        .toList());
+    }
+
+    private static byte[] salt(int fill) {
+        byte[] salt = new byte[ProposalFormat.SALT_BYTES];
+        Arrays.fill(salt, (byte) fill);
+        return salt;
+    }
+
+    @Test
+    void whatIsSignedNamesNoSubjectAndBindsAll() throws Exception {
+        Sealed sealed = Sealed.of(key, proposal(score(3)), salt(7));
+        String header = new String(sealed.header(), StandardCharsets.ISO_8859_1);
+        assertFalse(header.contains(SUBJECT));
+        assertFalse(header.contains("tc1."));
+        SignedProposal message = SignedProposal.parseFrom(sealed.message());
+        assertEquals(sealed.proposal(), Sealed.received(message).proposal());
+        assertEquals(sealed.hash(), Sealed.received(message).hash());
+        // The same rows under another salt have another root: nobody can try subjects against it.
+        assertFalse(Sealed.of(key, proposal(score(3)), salt(8)).hash().equals(sealed.hash()));
+    }
+
+    @Test
+    void rowsThatWereNotSignedAreNoProposal() throws InvalidProtocolBufferException {
+        Sealed sealed = Sealed.of(key, proposal(score(5)), salt(7));
+        ProposalRows rows = ProposalRows.parseFrom(sealed.rows());
+        List<ProposalRows> others = List.of(
+                rows.toBuilder().removeRows(4).build(),
+                rows.toBuilder().addRows(rows.getRows(0)).build(),
+                rows.toBuilder()
+                        .setRows(2, rows.getRows(2).toBuilder().setSubject("another"))
+                        .build(),
+                rows.toBuilder()
+                        .setRows(2, rows.getRows(2).toBuilder().setConsent(""))
+                        .build(),
+                rows.toBuilder()
+                        .setRows(0, rows.getRows(1))
+                        .setRows(1, rows.getRows(0))
+                        .build(),
+                rows.toBuilder().setSalt(ByteString.copyFrom(salt(9))).build(),
+                rows.toBuilder().clearSalt().build(),
+                rows.toBuilder().addTesting("another").build(),
+                ProposalRows.getDefaultInstance());
+        for (ProposalRows other : others) {
+            SignedProposal message = SignedProposal.parseFrom(sealed.message()).toBuilder()
+                    .setRows(other.toByteString())
+                    .build();
+            assertThrows(ProposalFormat.BadMessage.class, () -> Sealed.received(message));
+        }
+    }
+
+    @Test
+    void rowsOfAnotherKindOfWorkAreNoProposal() {
+        byte[] header = ProposalFormat.encode(proposal(new Proposal.Activate(new byte[] {1})), salt(1))
+                .header();
+        byte[] rows = ProposalFormat.encode(proposal(score(1)), salt(1)).rows();
+        assertThrows(ProposalFormat.BadMessage.class, () -> ProposalFormat.decode(header, rows));
+    }
+}
