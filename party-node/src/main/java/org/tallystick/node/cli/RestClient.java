@@ -112,6 +112,10 @@ public final class RestClient implements AutoCloseable {
         return reply(send(request, BodyHandlers.ofString(StandardCharsets.UTF_8)));
     }
 
+    public JsonNode delete(String path) {
+        return good(reply(send(request(path).DELETE().build(), BodyHandlers.ofString(StandardCharsets.UTF_8))));
+    }
+
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create(base + path))
                 .timeout(TIMEOUT)

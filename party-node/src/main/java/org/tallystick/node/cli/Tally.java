@@ -29,6 +29,8 @@ import picocli.CommandLine.Spec;
             ImportCommand.class,
             NodeCommand.class,
             ScoreCommand.class,
+            UserCommand.class,
+            KeyCommand.class,
             DemoCommand.class,
             TrainCommand.class,
             EvaluateCommand.class

@@ -27,6 +27,7 @@ public record NodeConfig(
         Tls tls,
         Path signingKey,
         Rest rest,
+        Access access,
         Path state,
         Data data,
         Policy policy,
@@ -122,8 +123,25 @@ public record NodeConfig(
      * @param jobRows most rows of one job
      * @param sessions most sessions at the same time
      * @param stockBytes most memory for garbled stock
+     * @param ratePrincipal REST requests a second of each caller who is known
+     * @param rateAddress REST requests a second of each address whose callers are not
      */
-    public record Limits(int frameBytes, int bodyBytes, int jobRows, int sessions, int stockBytes) {}
+    public record Limits(
+            int frameBytes,
+            int bodyBytes,
+            int jobRows,
+            int sessions,
+            int stockBytes,
+            int ratePrincipal,
+            int rateAddress) {}
+
+    /**
+     * How people log in.
+     *
+     * @param idle after which a session that is not used ends
+     * @param session after which a session ends in any case
+     */
+    public record Access(Duration idle, Duration session) {}
 
     /**
      * Requests that arrive within {@code window} while a run is under way go together.

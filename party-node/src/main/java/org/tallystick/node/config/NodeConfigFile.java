@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.tallystick.node.config.NodeConfig.Access;
 import org.tallystick.node.config.NodeConfig.Approval;
 import org.tallystick.node.config.NodeConfig.Batching;
 import org.tallystick.node.config.NodeConfig.Data;
@@ -101,6 +102,7 @@ public final class NodeConfigFile {
                 tls(top),
                 top.path("signingKey", "keys/signing.pem"),
                 rest(top),
+                access(top),
                 top.path("state", "state"),
                 data(top),
                 policy(top),
@@ -186,6 +188,16 @@ public final class NodeConfigFile {
         return value;
     }
 
+    private static Access access(Section top) {
+        Section access = top.optionalSection("access", "{idle: 30m, session: 12h}");
+        Duration least = Duration.ofMinutes(1);
+        Access value = new Access(
+                access.duration("idle", least, Duration.ofHours(24), Duration.ofMinutes(30)),
+                access.duration("session", least, Duration.ofHours(168), Duration.ofHours(12)));
+        access.finish();
+        return value;
+    }
+
     private static Data data(Section top) {
         Section data = top.section("data", "{url: ..., query: ..., id: subject}");
         String folder = file(top).getParent().toString();
@@ -264,7 +276,9 @@ public final class NodeConfigFile {
                 limits.integer("bodyBytes", 1 << 10, 1 << 29, 32 << 20),
                 limits.integer("jobRows", 1, 100_000_000, 1_000_000),
                 limits.integer("sessions", 1, 100_000, 64),
-                limits.integer("stockBytes", 1 << 20, Integer.MAX_VALUE, 256 << 20));
+                limits.integer("stockBytes", 1 << 20, Integer.MAX_VALUE, 256 << 20),
+                limits.integer("ratePrincipal", 1, 1_000_000, 10_000),
+                limits.integer("rateAddress", 1, 1_000_000, 100));
         limits.finish();
         return value;
     }

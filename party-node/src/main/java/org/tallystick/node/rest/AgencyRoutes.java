@@ -1,5 +1,10 @@
 package org.tallystick.node.rest;
 
+import static org.tallystick.node.access.AccessRole.APPROVER;
+import static org.tallystick.node.access.AccessRole.AUDITOR;
+import static org.tallystick.node.access.AccessRole.DATA_OFFICER;
+import static org.tallystick.node.access.AccessRole.OPERATOR;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
@@ -18,10 +23,10 @@ final class AgencyRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/v1/programs", this::programs),
-                Route.get("/v1/programs/{hash}", this::program),
-                Route.post("/v1/programs/{hash}/approve", this::approve),
-                Route.post("/v1/programs/{hash}/withdraw", this::withdraw));
+                Route.get("/v1/programs", this::programs).by(OPERATOR, DATA_OFFICER, APPROVER, AUDITOR),
+                Route.get("/v1/programs/{hash}", this::program).by(OPERATOR, DATA_OFFICER, APPROVER, AUDITOR),
+                Route.post("/v1/programs/{hash}/approve", this::approve).by(APPROVER),
+                Route.post("/v1/programs/{hash}/withdraw", this::withdraw).by(APPROVER));
     }
 
     private Agency agency() {
@@ -51,14 +56,25 @@ final class AgencyRoutes {
         Agency agency = agency();
         String hash = Checks.hash(call, "hash");
         JsonNode body = api.checked("Approve", Json.read(call.body()));
-        return decided(hash, agency.approve(hash, body.get("by").textValue()));
+        return decided(hash, agency.approve(hash, by(call, body)));
     }
 
     private Reply withdraw(Call call) {
         Agency agency = agency();
         String hash = Checks.hash(call, "hash");
         JsonNode body = api.checked("Approve", Json.read(call.body()));
-        return decided(hash, agency.withdraw(hash, body.get("by").textValue()));
+        return decided(hash, agency.withdraw(hash, by(call, body)));
+    }
+
+    /** Whoever logged in decides under that name; the node's own token is nobody, so it says who decides. */
+    private static String by(Call call, JsonNode body) {
+        if (!call.principal().isToken()) {
+            return call.principal().name();
+        }
+        if (!body.has("by")) {
+            throw Checks.invalid("at /by: it is missing", "say who decides, since the node's own token does not");
+        }
+        return body.get("by").textValue();
     }
 
     private static Reply decided(String hash, Optional<NodeService.Program> program) {

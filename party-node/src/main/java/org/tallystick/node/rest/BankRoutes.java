@@ -1,5 +1,11 @@
 package org.tallystick.node.rest;
 
+import static org.tallystick.node.access.AccessRole.APPROVER;
+import static org.tallystick.node.access.AccessRole.AUDITOR;
+import static org.tallystick.node.access.AccessRole.CLIENT;
+import static org.tallystick.node.access.AccessRole.DATA_OFFICER;
+import static org.tallystick.node.access.AccessRole.OPERATOR;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.LocalDate;
@@ -33,19 +39,19 @@ final class BankRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.post("/v1/scores", this::score),
-                Route.upload("/v1/jobs", this::createJob),
-                Route.upload("/v1/tables", this::storeTable),
-                Route.get("/v1/jobs/{id}", this::job),
-                Route.get("/v1/jobs/{id}/results", this::results),
-                Route.get("/v1/models", this::models),
-                Route.post("/v1/models", this::activate),
-                Route.post("/v1/trainings", this::train),
-                Route.get("/v1/trainings", this::trainings),
-                Route.get("/v1/trainings/{id}", this::training),
-                Route.act("/v1/trainings/{id}/stop", this::stopTraining),
-                Route.post("/v1/evaluations", this::evaluate),
-                Route.get("/v1/evaluations/{id}", this::evaluation));
+                Route.post("/v1/scores", this::score).by(CLIENT),
+                Route.upload("/v1/jobs", this::createJob).by(CLIENT),
+                Route.upload("/v1/tables", this::storeTable).by(CLIENT, DATA_OFFICER),
+                Route.get("/v1/jobs/{id}", this::job).by(CLIENT, OPERATOR, DATA_OFFICER),
+                Route.get("/v1/jobs/{id}/results", this::results).by(CLIENT),
+                Route.get("/v1/models", this::models).by(CLIENT, OPERATOR, DATA_OFFICER, APPROVER, AUDITOR),
+                Route.post("/v1/models", this::activate).by(DATA_OFFICER),
+                Route.post("/v1/trainings", this::train).by(DATA_OFFICER),
+                Route.get("/v1/trainings", this::trainings).by(DATA_OFFICER, OPERATOR),
+                Route.get("/v1/trainings/{id}", this::training).by(DATA_OFFICER, OPERATOR),
+                Route.act("/v1/trainings/{id}/stop", this::stopTraining).by(DATA_OFFICER, OPERATOR),
+                Route.post("/v1/evaluations", this::evaluate).by(DATA_OFFICER),
+                Route.get("/v1/evaluations/{id}", this::evaluation).by(DATA_OFFICER, OPERATOR));
     }
 
     private Bank bank() {

@@ -4,11 +4,14 @@ import io.vertx.core.MultiMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.tallystick.node.access.Caller;
+import org.tallystick.node.access.Principal;
 
 /**
- * What a handler is told of a request. Nothing of it has been checked but the token, the media type and the size.
+ * What a handler is told of a request. Nothing of it has been checked but the caller, the media type and the size.
  *
- * @param authorised whether the caller showed the token; always so unless the route is open
+ * @param caller who calls; always there unless the route is open to everyone
+ * @param authority the host and port that the request was sent to
  * @param body the whole body; empty unless the route takes JSON
  * @param stream the body as it arrives; present when the route takes a stream
  */
@@ -16,9 +19,21 @@ record Call(
         Map<String, String> path,
         MultiMap query,
         MultiMap headers,
-        boolean authorised,
+        Optional<Caller> caller,
+        String authority,
         byte[] body,
         Optional<RequestStream> stream) {
+    /** Whether somebody known calls; always so unless the route is open to everyone. */
+    boolean authorised() {
+        return caller.isPresent();
+    }
+
+    /** Who calls a route that is not open to everyone. */
+    Principal principal() {
+        return caller.orElseThrow(() -> new IllegalStateException("an open route asks who calls"))
+                .principal();
+    }
+
     String path(String name) {
         return path.get(name);
     }

@@ -4,6 +4,7 @@ import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.tallystick.node.access.Names;
 
 /** The checks of what comes outside a JSON body, with the patterns of the description. */
 public final class Checks {
@@ -25,6 +26,12 @@ public final class Checks {
 
     static String table(Call call, String parameter) {
         return path(call, parameter, TABLE, "32 lower-case hexadecimal digits");
+    }
+
+    /** The name of a user or the label of a key. */
+    static String login(Call call, String parameter) {
+        return path(
+                call, parameter, Names.NAME, "1 to 63 lower-case letters, digits, dots, hyphens, underscores and @");
     }
 
     /** A day as ISO 8601 writes it, in a sensible century. */

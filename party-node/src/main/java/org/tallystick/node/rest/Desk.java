@@ -9,7 +9,7 @@ import org.tallystick.node.metrics.Metrics;
 record Desk(
         Vertx vertx,
         RestSettings settings,
-        BearerToken token,
+        Gatekeeper gate,
         Connections connections,
         Metrics metrics,
         AtomicInteger underWay) {

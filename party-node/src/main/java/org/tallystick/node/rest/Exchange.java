@@ -3,7 +3,6 @@ package org.tallystick.node.rest;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -16,6 +15,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tallystick.node.NodeFailure;
+import org.tallystick.node.access.AccessFailure;
+import org.tallystick.node.access.Caller;
 
 /**
  * One request and its one response. All of it runs on the request's event loop but the handler, which has a virtual
@@ -38,7 +39,7 @@ final class Exchange {
     private final MultiMap query;
     private final Context context;
     private final long began = System.nanoTime();
-    private boolean authorised;
+    private Optional<Caller> caller = Optional.empty();
     private boolean answered;
     private boolean over;
     private long deadline = -1;
@@ -62,11 +63,12 @@ final class Exchange {
 
     /** Answers a request that has no route. */
     static void refuse(Desk desk, HttpServerRequest request, Problem problem) {
-        Route none = new Route(HttpMethod.GET, "none", true, Route.BodyKind.NONE, call -> Reply.problem(problem));
+        Route none = Route.open("none", call -> Reply.problem(problem));
         Exchange exchange = new Exchange(desk, none, request, Map.of(), MultiMap.caseInsensitiveMultiMap());
         exchange.watch();
-        boolean authorised = desk.token().isShownBy(request.getHeader("Authorization"));
-        exchange.answer(Reply.problem(authorised ? problem : unauthorised()));
+        Optional<Problem> refusal =
+                desk.gate().enter(new Callers.Known(), request).refusal();
+        exchange.answer(Reply.problem(refusal.orElse(problem)));
     }
 
     private void watch() {
@@ -89,11 +91,12 @@ final class Exchange {
     }
 
     private void begin() {
-        authorised = desk.token().isShownBy(request.getHeader("Authorization"));
-        if (!authorised && !route.open()) {
-            answer(Reply.problem(unauthorised()));
+        Gatekeeper.Entry entry = desk.gate().enter(route.callers(), request);
+        if (entry.refusal().isPresent()) {
+            answer(Reply.problem(entry.refusal().get()));
             return;
         }
+        caller = entry.caller();
         switch (route.body()) {
             case NONE -> run(new byte[0], Optional.empty());
             case JSON -> collect();
@@ -162,7 +165,9 @@ final class Exchange {
     }
 
     private Call call(byte[] body, Optional<RequestStream> stream) {
-        return new Call(path, query, request.headers(), authorised, body, stream);
+        String authority =
+                request.authority() == null ? "" : request.authority().toString();
+        return new Call(path, query, request.headers(), caller, authority, body, stream);
     }
 
     private void run(byte[] body, Optional<RequestStream> stream) {
@@ -197,6 +202,8 @@ final class Exchange {
                     LOG.warn("{} {}: {}", route.method(), route.path(), e.getMessage(), e.getCause());
                 }
                 reply = Reply.problem(e.problem());
+            } catch (AccessFailure e) {
+                reply = Reply.problem(AccessRoutes.problem(e));
             } catch (NodeFailure e) {
                 LOG.error("{} {}: {}", route.method(), route.path(), e.getMessage());
                 reply = Reply.problem(Problem.storageUnavailable());
@@ -277,13 +284,6 @@ final class Exchange {
             }
         });
         request.endHandler(v -> desk.vertx().cancelTimer(timer));
-    }
-
-    private static Problem unauthorised() {
-        return Problem.of(
-                Problem.Code.UNAUTHORIZED,
-                "the request shows no bearer token, or a wrong one",
-                "send the header Authorization: Bearer TOKEN with this node's token");
     }
 
     private static Problem unsupported(String wanted) {

@@ -1,5 +1,11 @@
 package org.tallystick.node.rest;
 
+import static org.tallystick.node.access.AccessRole.APPROVER;
+import static org.tallystick.node.access.AccessRole.AUDITOR;
+import static org.tallystick.node.access.AccessRole.CLIENT;
+import static org.tallystick.node.access.AccessRole.DATA_OFFICER;
+import static org.tallystick.node.access.AccessRole.OPERATOR;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.List;
@@ -31,14 +37,15 @@ final class NodeRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/v1/tables", this::tables),
-                Route.get("/v1/tables/{id}", this::table),
-                Route.act("/v1/tables/{id}/delete", this::deleteTable),
-                Route.get("/v1/sessions", this::sessions),
-                Route.get("/v1/sessions/{id}", this::session),
+                Route.get("/v1/tables", this::tables).by(CLIENT, OPERATOR, DATA_OFFICER, AUDITOR),
+                Route.get("/v1/tables/{id}", this::table).by(CLIENT, OPERATOR, DATA_OFFICER, AUDITOR),
+                Route.act("/v1/tables/{id}/delete", this::deleteTable).by(OPERATOR, DATA_OFFICER),
+                Route.get("/v1/sessions", this::sessions).by(OPERATOR, DATA_OFFICER, APPROVER, AUDITOR),
+                Route.get("/v1/sessions/{id}", this::session).by(OPERATOR),
                 Route.open("/health", this::health),
                 Route.open("/ready", this::ready),
-                Route.get("/metrics", call -> Reply.text("text/plain; version=0.0.4; charset=utf-8", metrics.text())),
+                Route.get("/metrics", call -> Reply.text("text/plain; version=0.0.4; charset=utf-8", metrics.text()))
+                        .by(OPERATOR),
                 Route.open("/openapi.yaml", call -> Reply.text("application/yaml", api.text())));
     }
 

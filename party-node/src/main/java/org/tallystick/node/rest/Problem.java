@@ -1,9 +1,12 @@
 package org.tallystick.node.rest;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import org.tallystick.node.access.AccessRole;
 
 /**
  * What stood in the way, told to a caller as {@code application/problem+json}. No text of it holds a secret, a subject
@@ -22,18 +25,20 @@ public record Problem(Code code, String detail, String remedy, Map<String, Objec
     public enum Code {
         INVALID_REQUEST(400, "The request is not valid"),
         INVALID_SUBJECT(422, "The subject is not a valid identifier"),
-        UNAUTHORIZED(401, "The bearer token is missing or wrong"),
+        UNAUTHORIZED(401, "The credential is missing or wrong"),
+        FORBIDDEN(403, "The caller may not do this"),
         NOT_FOUND(404, "There is no such thing at this node"),
         METHOD_NOT_ALLOWED(405, "The method is not one of this resource"),
         NOT_ACCEPTABLE(406, "The answer has no such form"),
         TOO_SLOW(408, "The request did not arrive in time"),
         TOO_LARGE(413, "The request is too large"),
         UNSUPPORTED_MEDIA_TYPE(415, "The request body has another media type"),
+        RATE_LIMITED(429, "Too many requests"),
         UNKNOWN_SUBJECT(404, "The bank has no record of the subject"),
         UNUSABLE_ROW(422, "The bank's own record of the subject cannot be used"),
         UNKNOWN_MODEL(404, "No model of that name is active"),
         MODEL_REJECTED(422, "The model cannot be computed"),
-        CONFLICT(409, "The request id was used for something else"),
+        CONFLICT(409, "It does not fit what is there"),
         REFUSED(409, "A node refuses to take part"),
         RUN_ABORTED(503, "The computation ended early"),
         NOT_READY(503, "The group is not complete"),
@@ -130,6 +135,34 @@ public record Problem(Code code, String detail, String remedy, Map<String, Objec
                 Code.CONFLICT,
                 "request id \"" + requestId + "\" belongs to another subject, model or purpose",
                 "use a new request id");
+    }
+
+    static Problem unauthorised() {
+        return of(
+                Code.UNAUTHORIZED,
+                "the request shows no credential, or one that does not hold",
+                "send the header Authorization: Bearer with a key, a session's token or this node's token; POST"
+                        + " /v1/login gives a session");
+    }
+
+    /** @param roles of which one is needed */
+    static Problem forbidden(Set<AccessRole> roles) {
+        List<String> names = roles.stream().sorted().map(AccessRole::id).toList();
+        return of(
+                        Code.FORBIDDEN,
+                        "this is for " + (names.isEmpty() ? "the node's own token" : String.join(", ", names)),
+                        "ask somebody who has that role, or have an operator give it to you")
+                .with("roles", names);
+    }
+
+    /** @param wait how long until a request would be taken */
+    static Problem rateLimited(Duration wait) {
+        long seconds = Math.max(1, wait.plusMillis(999).toSeconds());
+        return of(
+                        Code.RATE_LIMITED,
+                        "too many requests",
+                        "ask again after " + seconds + " s; the node's operator sets the limits")
+                .with("retryAfter", seconds);
     }
 
     public static Problem busy() {

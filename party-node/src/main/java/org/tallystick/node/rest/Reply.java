@@ -30,6 +30,7 @@ sealed interface Reply {
     static Reply problem(Problem problem) {
         Map<String, String> headers = switch (problem.code()) {
             case UNAUTHORIZED -> Map.of("WWW-Authenticate", "Bearer");
+            case RATE_LIMITED -> Map.of("Retry-After", "" + problem.details().getOrDefault("retryAfter", 1L));
             case BUSY, NOT_READY, RUN_ABORTED -> Map.of("Retry-After", "1");
             default -> Map.of();
         };

@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tallystick.node.NodeFailure;
+import org.tallystick.node.access.Access;
 import org.tallystick.node.metrics.Metrics;
 
 /**
@@ -52,14 +53,20 @@ public final class RestServer {
      *
      * @throws NodeFailure when it cannot, for example because the port is in use
      */
-    public static RestServer start(Vertx vertx, RestSettings settings, NodeService service, Metrics metrics) {
+    public static RestServer start(
+            Vertx vertx, RestSettings settings, NodeService service, Access access, Metrics metrics) {
         AtomicBoolean stopping = new AtomicBoolean();
         Connections connections = new Connections(
                 settings.limits().connections(), settings.deadlines().idle());
         Desk desk = new Desk(
-                vertx, settings, new BearerToken(settings.tokenHash()), connections, metrics, new AtomicInteger());
+                vertx,
+                settings,
+                new Gatekeeper(access, settings.rates(), service.role()),
+                connections,
+                metrics,
+                new AtomicInteger());
         metrics.gauge("tally_rest_under_way", "REST requests under way", Map.of(), desk.underWay()::get);
-        Listener listener = new Listener(desk, routes(settings, service, metrics, stopping));
+        Listener listener = new Listener(desk, routes(settings, service, access, metrics, stopping));
         String where = settings.host() + ":" + settings.port();
         try {
             await(vertx.deployVerticle(listener), START);
@@ -106,12 +113,14 @@ public final class RestServer {
     }
 
     /** The operations of the interface; tests compare them with the description. */
-    static List<Route> routes(RestSettings settings, NodeService service, Metrics metrics, AtomicBoolean stopping) {
+    static List<Route> routes(
+            RestSettings settings, NodeService service, Access access, Metrics metrics, AtomicBoolean stopping) {
         ApiDescription api = ApiDescription.load();
         List<Route> routes = new ArrayList<>();
         routes.addAll(new BankRoutes(service, api, settings.limits().jobRows()).routes());
         routes.addAll(new AgencyRoutes(service, api).routes());
         routes.addAll(new NodeRoutes(service, metrics, api, stopping::get).routes());
+        routes.addAll(new AccessRoutes(access, api, service.role()).routes());
         return List.copyOf(routes);
     }
 

@@ -17,7 +17,13 @@ import org.tallystick.node.config.NodeConfig;
  * @param tokenHash SHA-256 of the bearer token
  */
 public record RestSettings(
-        String host, int port, KeyCertOptions certificate, byte[] tokenHash, Limits limits, Deadlines deadlines) {
+        String host,
+        int port,
+        KeyCertOptions certificate,
+        byte[] tokenHash,
+        Limits limits,
+        Rates rates,
+        Deadlines deadlines) {
     private static final int JSON_BYTES = 4 << 20;
 
     /**
@@ -28,6 +34,14 @@ public record RestSettings(
      * @param connections most connections at the same time
      */
     public record Limits(int jsonBytes, int uploadBytes, int jobRows, int requests, int connections) {}
+
+    /**
+     * Requests a second, on average, that are answered.
+     *
+     * @param principal of each caller who is known
+     * @param address of each address whose callers are not
+     */
+    public record Rates(int principal, int address) {}
 
     /**
      * @param request from a request's head until it is answered, streams apart
@@ -47,6 +61,7 @@ public record RestSettings(
                         .addKeyValue(Buffer.buffer(Pem.readSecret(config.tls().key()))),
                 tokenHash(config),
                 new Limits(Math.min(JSON_BYTES, limits.bodyBytes()), limits.bodyBytes(), limits.jobRows(), 1024, 1024),
+                new Rates(limits.ratePrincipal(), limits.rateAddress()),
                 new Deadlines(config.deadlines().request(), Duration.ofSeconds(10), Duration.ofSeconds(60)));
     }
 

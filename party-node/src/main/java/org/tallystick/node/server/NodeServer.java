@@ -5,6 +5,7 @@ import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tallystick.node.NodeFailure;
+import org.tallystick.node.access.Access;
 import org.tallystick.node.bank.BankService;
 import org.tallystick.node.bank.ModelRegistry;
 import org.tallystick.node.certs.Signing;
@@ -30,6 +32,7 @@ import org.tallystick.node.session.Identity;
 import org.tallystick.node.session.Inputs;
 import org.tallystick.node.session.Policy;
 import org.tallystick.node.session.Sessions;
+import org.tallystick.node.storage.AccessRecords;
 import org.tallystick.node.storage.Activations;
 import org.tallystick.node.storage.Jobs;
 import org.tallystick.node.storage.Programs;
@@ -52,6 +55,7 @@ public final class NodeServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeServer.class);
     private static final Duration DRAIN = Duration.ofSeconds(5);
     private static final Duration SWEEP = Duration.ofHours(1);
+    private static final Duration ACCESS_SWEEP = Duration.ofMinutes(1);
 
     private final List<AutoCloseable> parts = new ArrayList<>();
     private final NodeConfig config;
@@ -160,7 +164,9 @@ public final class NodeServer implements AutoCloseable {
                 () -> bank.map(each -> each.stock().warnings()).orElse(List.of()),
                 transport,
                 sessions);
-        RestServer rest = RestServer.start(vertx, RestSettings.of(config), service, metrics);
+        RestSettings settings = RestSettings.of(config);
+        Access access = keep(access(vertx, state, settings));
+        RestServer rest = RestServer.start(vertx, settings, service, access, metrics);
         keep(() -> rest.stop(DRAIN));
         LOG.info(
                 "{} node of group {} is up, REST at https://{}",
@@ -180,6 +186,27 @@ public final class NodeServer implements AutoCloseable {
         };
         drop.run();
         vertx.setPeriodic(SWEEP.toMillis(), timer -> Thread.startVirtualThread(drop));
+    }
+
+    private Access access(Vertx vertx, StateDatabase state, RestSettings settings) {
+        Access access = Access.open(
+                new AccessRecords(state),
+                new Access.Settings(
+                        settings.tokenHash(),
+                        config.access().idle(),
+                        config.access().session(),
+                        InstantSource.system()),
+                (kind, by, what) -> LOG.info("access: {} by {}: {}", kind, by, what));
+        vertx.setPeriodic(
+                ACCESS_SWEEP.toMillis(),
+                timer -> Thread.startVirtualThread(() -> {
+                    try {
+                        access.sweep();
+                    } catch (NodeFailure e) {
+                        LOG.warn("the use of sessions could not be stored: {}", e.getMessage());
+                    }
+                }));
+        return access;
     }
 
     private TrainingRecords records(StorageKey key, String folder) {

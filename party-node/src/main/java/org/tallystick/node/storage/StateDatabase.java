@@ -80,7 +80,8 @@ public final class StateDatabase implements AutoCloseable {
         try {
             Flyway flyway = Flyway.configure(StateDatabase.class.getClassLoader())
                     .dataSource(pool)
-                    .locations("classpath:org/tallystick/node/storage")
+                    .locations(
+                            "classpath:org/tallystick/node/storage/h2", "classpath:org/tallystick/node/storage/common")
                     .load();
             if (Arrays.stream(flyway.info().all()).map(MigrationInfo::getState).anyMatch(StateDatabase::isNewer)) {
                 throw new StorageFailure(

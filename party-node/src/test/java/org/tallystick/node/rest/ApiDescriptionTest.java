@@ -5,20 +5,32 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tallystick.node.access.Access;
+import org.tallystick.node.access.AccessRole;
+import org.tallystick.node.access.Names;
+import org.tallystick.node.access.TestAccess;
+import org.tallystick.node.access.TestClock;
 import org.tallystick.node.metrics.Metrics;
+import org.tallystick.node.storage.AccessRecords;
+import org.tallystick.node.storage.StateDatabase;
 
 /** The description and the code say the same. */
 final class ApiDescriptionTest {
+    @TempDir
+    private Path folder;
+
     private final ApiDescription api = ApiDescription.load();
 
     @Test
-    void theDescriptionHasExactlyTheRoutesWithTheirTokensAndBodies() {
+    void theDescriptionHasExactlyTheRoutesWithTheirCallersAndBodies() {
         Map<String, String> described = new TreeMap<>();
         api.tree()
                 .get("paths")
@@ -27,7 +39,7 @@ final class ApiDescriptionTest {
                         .properties()
                         .forEach(operation -> described.put(
                                 operation.getKey() + " " + path.getKey(),
-                                (isOpen(operation.getValue()) ? "open" : "token") + " "
+                                callers(operation.getValue()) + " "
                                         + (operation.getValue().has("requestBody") ? "body" : "no body"))));
         Map<String, String> served = new TreeMap<>();
         RestSettings settings = new RestSettings(
@@ -36,17 +48,42 @@ final class ApiDescriptionTest {
                 new io.vertx.core.net.PemKeyCertOptions(),
                 new byte[32],
                 LiveServer.LIMITS,
+                LiveServer.RATES,
                 LiveServer.DEADLINES);
-        try (Metrics metrics = new Metrics("bank")) {
-            for (Route route : RestServer.routes(settings, new FakeNode(), metrics, new AtomicBoolean())) {
+        try (Metrics metrics = new Metrics("bank");
+                StateDatabase state = StateDatabase.open(folder);
+                Access access = TestAccess.open(new AccessRecords(state), new byte[32], new TestClock())) {
+            for (Route route : RestServer.routes(settings, new FakeNode(), access, metrics, new AtomicBoolean())) {
                 served.put(
                         route.method().name().toLowerCase(java.util.Locale.ROOT) + " " + route.path(),
-                        (route.open() ? "open" : "token") + " "
-                                + (route.body() == Route.BodyKind.NONE ? "no body" : "body"));
+                        callers(route) + " " + (route.body() == Route.BodyKind.NONE ? "no body" : "body"));
             }
         }
 
         assertEquals(described, served);
+    }
+
+    private static String callers(JsonNode operation) {
+        if (isOpen(operation)) {
+            return "everyone";
+        }
+        return new TreeSet<>(operation
+                        .path("x-roles")
+                        .valueStream()
+                        .map(JsonNode::textValue)
+                        .toList())
+                .toString();
+    }
+
+    private static String callers(Route route) {
+        return switch (route.callers()) {
+            case Callers.Everyone everyone -> "everyone";
+            case Callers.Known known -> "[]";
+            case Callers.Having having -> {
+                assertFalse(having.roles().isEmpty(), () -> "nobody may call " + route.path());
+                yield new TreeSet<>(having.roles().stream().map(AccessRole::id).toList()).toString();
+            }
+        };
     }
 
     private static boolean isOpen(JsonNode operation) {
@@ -73,6 +110,7 @@ final class ApiDescriptionTest {
         assertEquals("^" + Checks.NAME + "$", schemas.at("/Name/pattern").textValue());
         assertEquals("^" + Checks.SUBJECT + "$", schemas.at("/Subject/pattern").textValue());
         assertEquals("^" + Checks.HASH + "$", schemas.at("/Hash/pattern").textValue());
+        assertEquals("^" + Names.NAME + "$", schemas.at("/UserName/pattern").textValue());
         assertEquals("^" + Checks.ID + "$", schemas.at("/RequestId/pattern").textValue());
         assertEquals(
                 "^" + Checks.ID + "$",

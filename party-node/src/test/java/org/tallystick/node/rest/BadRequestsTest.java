@@ -46,9 +46,13 @@ final class BadRequestsTest {
 
     static Stream<String> guarded() {
         return RestServer.routes(
-                        live.settings, live.node, live.metrics, new java.util.concurrent.atomic.AtomicBoolean())
+                        live.settings,
+                        live.node,
+                        live.access,
+                        live.metrics,
+                        new java.util.concurrent.atomic.AtomicBoolean())
                 .stream()
-                .filter(route -> !route.open())
+                .filter(route -> !(route.callers() instanceof Callers.Everyone))
                 .map(route -> route.method() + " " + route.path().replaceAll("\\{[a-z]+}", "x"));
     }
 

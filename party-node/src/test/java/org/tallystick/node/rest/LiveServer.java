@@ -12,20 +12,29 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.MessageDigest;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
+import org.tallystick.node.access.Access;
+import org.tallystick.node.access.TestAccess;
+import org.tallystick.node.access.TestClock;
 import org.tallystick.node.certs.DevelopmentAuthority;
 import org.tallystick.node.metrics.Metrics;
+import org.tallystick.node.storage.AccessRecords;
+import org.tallystick.node.storage.StateDatabase;
 
 /** A server over real HTTPS with a node that answers from memory, and a client that trusts it. */
 final class LiveServer implements AutoCloseable {
     static final String TOKEN = "0123456789abcdef-token";
     static final RestSettings.Limits LIMITS = new RestSettings.Limits(64 << 10, 2 << 20, 50_000, 64, 64);
+    static final RestSettings.Rates RATES = new RestSettings.Rates(10_000, 10_000);
     static final RestSettings.Deadlines DEADLINES =
             new RestSettings.Deadlines(Duration.ofSeconds(20), Duration.ofSeconds(10), Duration.ofSeconds(30));
 
@@ -37,12 +46,20 @@ final class LiveServer implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient client;
     final RestServer server;
+    final StateDatabase state;
+    private final Path folder;
+    final Access access;
+    final TestClock clock = new TestClock();
 
     LiveServer() {
         this(LIMITS, DEADLINES);
     }
 
     LiveServer(RestSettings.Limits limits, RestSettings.Deadlines deadlines) {
+        this(limits, RATES, deadlines);
+    }
+
+    LiveServer(RestSettings.Limits limits, RestSettings.Rates rates, RestSettings.Deadlines deadlines) {
         try {
             var validity = DevelopmentAuthority.Validity.of(Duration.ofDays(1));
             DevelopmentAuthority authority = DevelopmentAuthority.create("test", validity);
@@ -57,11 +74,15 @@ final class LiveServer implements AutoCloseable {
                             .addKeyValue(Buffer.buffer(identity.keyPem())),
                     hash,
                     limits,
+                    rates,
                     deadlines);
+            folder = Files.createTempDirectory("state");
+            state = StateDatabase.open(folder);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
-        server = RestServer.start(vertx, settings, node, metrics);
+        access = TestAccess.open(new AccessRecords(state), settings.tokenHash(), clock);
+        server = RestServer.start(vertx, settings, node, access, metrics);
         client = client(HttpClient.Version.HTTP_2);
     }
 
@@ -140,11 +161,25 @@ final class LiveServer implements AutoCloseable {
         }
     }
 
+    private void deleteState() {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+            Files.delete(folder);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
     @Override
     public void close() {
         client.close();
         server.stop(Duration.ofSeconds(5));
         metrics.close();
+        access.close();
+        state.close();
+        deleteState();
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 }

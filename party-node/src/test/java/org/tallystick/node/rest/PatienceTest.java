@@ -305,11 +305,12 @@ final class PatienceTest {
                     live.settings.certificate(),
                     live.settings.tokenHash(),
                     LiveServer.LIMITS,
+                    LiveServer.RATES,
                     LiveServer.DEADLINES);
             io.vertx.core.Vertx vertx = io.vertx.core.Vertx.vertx();
 
-            NodeFailure failure =
-                    assertThrows(NodeFailure.class, () -> RestServer.start(vertx, same, live.node, live.metrics));
+            NodeFailure failure = assertThrows(
+                    NodeFailure.class, () -> RestServer.start(vertx, same, live.node, live.access, live.metrics));
 
             vertx.close().toCompletionStage().toCompletableFuture().join();
             assertTrue(failure.problem().contains("127.0.0.1:" + live.server.port()), failure.problem());

@@ -1,0 +1,168 @@
+package org.tallystick.node.access;
+
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import org.tallystick.node.storage.AccessRecords;
+import org.tallystick.node.storage.AccessRecords.StoredSession;
+
+/**
+ * Who may use a node: its own token, people who log in, keys of systems. Credentials are looked up in memory, without
+ * blocking; what changes them blocks and is durable.
+ */
+public final class Access implements AutoCloseable {
+    private final byte[] tokenHash;
+    private final Users users;
+    private final ApiKeys keys;
+    private final LoginSessions sessions;
+
+    private Access(byte[] tokenHash, Users users, ApiKeys keys, LoginSessions sessions) {
+        this.tokenHash = tokenHash.clone();
+        this.users = users;
+        this.keys = keys;
+        this.sessions = sessions;
+    }
+
+    /**
+     * How people log in.
+     *
+     * @param tokenHash SHA-256 of the node's own token
+     * @param idle after which a session that is not used ends
+     * @param length after which a session ends in any case
+     */
+    public record Settings(byte[] tokenHash, Duration idle, Duration length, InstantSource clock) {
+        @Override
+        public String toString() {
+            return "Settings[" + idle + ", " + length + "]";
+        }
+    }
+
+    /** Opens what is stored. */
+    public static Access open(AccessRecords records, Settings settings, AccessEvents events) {
+        return open(records, settings, PasswordHash.STANDARD, events);
+    }
+
+    static Access open(AccessRecords records, Settings settings, PasswordHash.Cost cost, AccessEvents events) {
+        return new Access(
+                settings.tokenHash(),
+                new Users(records, settings.clock(), cost, events),
+                new ApiKeys(records, settings.clock(), events),
+                new LoginSessions(records, settings.clock(), settings.idle(), settings.length()));
+    }
+
+    public Users users() {
+        return users;
+    }
+
+    public ApiKeys keys() {
+        return keys;
+    }
+
+    /** Whose bearer token this is, if it holds now: the node's own, a session's or a key. */
+    public Optional<Caller> bearer(String token) {
+        if (token.startsWith(Secrets.KEY)) {
+            return keys.caller(token);
+        }
+        if (token.startsWith(Secrets.SESSION)) {
+            return sessions.find(token, false).flatMap(this::caller);
+        }
+        return MessageDigest.isEqual(Secrets.sha256(token), tokenHash)
+                ? Optional.of(new Caller(Principal.TOKEN, Caller.By.TOKEN, false, Optional.empty(), Optional.empty()))
+                : Optional.empty();
+    }
+
+    /** Whose session this cookie is, if it lasts. */
+    public Optional<Caller> cookie(String token) {
+        return sessions.find(token, true).flatMap(this::caller);
+    }
+
+    /** Somebody without an account here has the roles of the log-in; a user has those of now. */
+    private Optional<Caller> caller(StoredSession session) {
+        if (session.roles().isPresent()) {
+            return Optional.of(caller(session, AccessRole.parse(session.roles().get()), false));
+        }
+        return users.enabled(session.name()).map(user -> caller(session, user.roles(), user.provisional()));
+    }
+
+    private Caller caller(StoredSession session, Set<AccessRole> roles, boolean provisional) {
+        Principal principal = new Principal(session.name(), provisional ? Set.of() : roles);
+        Caller.By by = session.cookie() ? Caller.By.COOKIE : Caller.By.SESSION;
+        Instant until = sessions.endOf(session);
+        return new Caller(principal, by, provisional, Optional.of(session.hash()), Optional.of(until));
+    }
+
+    /** A session that has begun, and its token, which is told this once. */
+    public record LoggedIn(Caller caller, String token) {
+        @Override
+        public String toString() {
+            return "LoggedIn[" + caller + "]";
+        }
+    }
+
+    /**
+     * Logs somebody in; blocks for the hash of the password.
+     *
+     * @param cookie whether the token will be shown as a cookie; it holds in that form alone
+     */
+    public LoggedIn login(String name, String password, boolean cookie) {
+        users.login(name, password);
+        return loggedIn(sessions.begin(name, Optional.empty(), cookie));
+    }
+
+    private LoggedIn loggedIn(LoginSessions.Begun begun) {
+        return new LoggedIn(caller(begun.session()).orElseThrow(Access::disabled), begun.token());
+    }
+
+    private static AccessFailure disabled() {
+        return AccessFailure.conflict("the user was disabled in the meantime", "ask an operator");
+    }
+
+    /** Ends the session that the caller came by; {@link AccessFailure} when it came by something else. */
+    public void logout(Caller caller) {
+        String hash = caller.session()
+                .orElseThrow(() -> AccessFailure.conflict(
+                        "a token or key is no session", "revoke the key, or delete the token's file"));
+        sessions.end(hash);
+    }
+
+    /** Changes the caller's own password and ends the caller's other sessions. */
+    public void changePassword(Caller caller, String current, String password) {
+        String name = caller.principal().name();
+        if (caller.session().isEmpty() || users.enabled(name).isEmpty()) {
+            throw AccessFailure.conflict("the caller has no password here", "log in with a name and password first");
+        }
+        users.changeOwn(name, current, password);
+        sessions.endAll(name, caller.session());
+    }
+
+    /** Sets somebody's password and ends all sessions of that user. */
+    public Users.User setPassword(String by, String name, String password) {
+        Users.User user = users.setPassword(by, name, password);
+        sessions.endAll(name, Optional.empty());
+        return user;
+    }
+
+    /** Disables somebody and ends all sessions of that user. */
+    public Users.User disable(String by, String name) {
+        Users.User user = users.disable(by, name);
+        sessions.endAll(name, Optional.empty());
+        return user;
+    }
+
+    /** To be called every minute or so: forgets sessions that are over. */
+    public void sweep() {
+        sessions.sweep();
+    }
+
+    @Override
+    public void close() {
+        try {
+            sessions.sweep();
+        } finally {
+            users.close();
+        }
+    }
+}

@@ -1,0 +1,253 @@
+package org.tallystick.node.access;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+import org.tallystick.node.access.Pauses.Attempts;
+import org.tallystick.node.storage.AccessRecords;
+import org.tallystick.node.storage.AccessRecords.StoredUser;
+
+/**
+ * People who log in with a password. All are in memory; each change is stored, durably, before it is seen. A user is
+ * disabled, never deleted, so that a name on record is one person for ever.
+ */
+public final class Users implements AutoCloseable {
+    private static final int MOST = 1000;
+
+    private final AccessRecords records;
+    private final InstantSource clock;
+    private final PasswordHash.Cost cost;
+    private final AccessEvents events;
+    private final HashingTurns turns = new HashingTurns();
+    private final Pauses pauses = new Pauses();
+    private final Map<String, StoredUser> users = new ConcurrentHashMap<>();
+    /** What a password is compared with when there is no such user. */
+    private final String nobody;
+
+    Users(AccessRecords records, InstantSource clock, PasswordHash.Cost cost, AccessEvents events) {
+        this.records = records;
+        this.clock = clock;
+        this.cost = cost;
+        this.events = events;
+        records.users().forEach(user -> users.put(user.name(), user));
+        this.nobody = "$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s"
+                .formatted(cost.kibibytes(), cost.passes(), cost.lanes(), "A".repeat(22), "A".repeat(43));
+    }
+
+    /**
+     * What is known of a user.
+     *
+     * @param provisional whether the password was set by somebody else and must be changed at the next log-in
+     */
+    public record User(
+            String name,
+            Set<AccessRole> roles,
+            boolean enabled,
+            boolean provisional,
+            Optional<Instant> pausedUntil,
+            Instant createdAt,
+            String createdBy) {
+        public User {
+            roles = Set.copyOf(roles);
+        }
+    }
+
+    /** All users, by name. */
+    public List<User> all() {
+        return users.values().stream()
+                .map(Users::view)
+                .sorted(java.util.Comparator.comparing(User::name))
+                .toList();
+    }
+
+    /** A user who is not disabled. */
+    Optional<User> enabled(String name) {
+        return Optional.ofNullable(users.get(name)).filter(StoredUser::enabled).map(Users::view);
+    }
+
+    /**
+     * Adds a user, whose password is to be changed at the first log-in.
+     *
+     * @param by who adds
+     */
+    public User add(String by, String name, Set<AccessRole> roles, String password) {
+        Names.check("name", name);
+        Names.check(roles);
+        Names.checkPassword(name, password);
+        return turns.take(() -> {
+            if (users.containsKey(name)) {
+                throw AccessFailure.conflict(
+                        "the name \"" + name + "\" is or was another user's", "choose another; names are given once");
+            }
+            if (users.size() >= MOST) {
+                throw AccessFailure.conflict("there are " + MOST + " users already", "use the group's own log-in");
+            }
+            StoredUser user = new StoredUser(
+                    name,
+                    AccessRole.text(roles),
+                    PasswordHash.of(password, cost),
+                    true,
+                    true,
+                    0,
+                    Optional.empty(),
+                    clock.instant(),
+                    by);
+            records.add(user);
+            users.put(name, user);
+            events.happened("user added", by, name + " as " + user.roles());
+            return view(user);
+        });
+    }
+
+    /** Sets the password of somebody who has to change it at the next log-in; ends a pause. */
+    User setPassword(String by, String name, String password) {
+        Names.checkPassword(name, password);
+        User changed = turns.take(() -> change(
+                name, user -> copy(user, user.roles(), PasswordHash.of(password, cost), true, true, Attempts.NONE)));
+        events.happened("password set", by, name);
+        return changed;
+    }
+
+    /** Changes one's own password. */
+    void changeOwn(String name, String current, String password) {
+        Names.checkPassword(name, password);
+        if (current.equals(password)) {
+            throw AccessFailure.invalid("the new password is the old one", "choose another");
+        }
+        turns.take(() -> {
+            verify(name, current);
+            return change(
+                    name,
+                    user -> copy(user, user.roles(), PasswordHash.of(password, cost), false, true, Attempts.NONE));
+        });
+        events.happened("password changed", name, name);
+    }
+
+    /** Gives a user these roles instead of those before. */
+    public User setRoles(String by, String name, Set<AccessRole> roles) {
+        Names.check(roles);
+        String after = AccessRole.text(roles);
+        return turns.take(() -> {
+            String before = known(name).roles();
+            User changed =
+                    change(name, user -> copy(user, after, user.password(), user.provisional(), true, attempts(user)));
+            events.happened("roles set", by, name + " from " + before + " to " + after);
+            return changed;
+        });
+    }
+
+    /** Lets a user in no more. */
+    User disable(String by, String name) {
+        User changed = turns.take(() -> {
+            StoredUser before = known(name);
+            return store(
+                    copy(before, before.roles(), before.password(), before.provisional(), false, attempts(before)));
+        });
+        events.happened("user disabled", by, name);
+        return changed;
+    }
+
+    /** Lets a disabled user in again, with the password of before. */
+    public User enable(String by, String name) {
+        User changed = turns.take(() -> {
+            StoredUser before = known(name);
+            return store(copy(before, before.roles(), before.password(), before.provisional(), true, attempts(before)));
+        });
+        events.happened("user enabled", by, name);
+        return changed;
+    }
+
+    /** The user, when the password is right; {@link AccessFailure} otherwise, after the same work whoever it is. */
+    User login(String name, String password) {
+        return turns.take(() -> {
+            verify(name, password);
+            StoredUser user = known(name);
+            if (PasswordHash.costsOther(user.password(), cost)) {
+                String again = PasswordHash.of(password, cost);
+                return store(copy(user, user.roles(), again, user.provisional(), true, attempts(user)));
+            }
+            return view(user);
+        });
+    }
+
+    private void verify(String name, String password) {
+        Instant now = clock.instant();
+        Optional<StoredUser> user = Optional.ofNullable(users.get(name)).filter(StoredUser::enabled);
+        Attempts before = user.map(Users::attempts).orElseGet(() -> pauses.ofStranger(name));
+        before.check(now);
+        boolean right = PasswordHash.matches(user.map(StoredUser::password).orElse(nobody), password);
+        if (user.isPresent() && right) {
+            if (before.failures() > 0) {
+                store(withAttempts(user.get(), Attempts.NONE));
+            }
+            return;
+        }
+        Attempts after = before.wrong(now);
+        user.ifPresentOrElse(known -> store(withAttempts(known, after)), () -> pauses.strangerWasWrong(name, after));
+        throw new AccessFailure(
+                AccessFailure.Kind.WRONG,
+                "the name or the password is wrong",
+                "check both; an operator can set a new password");
+    }
+
+    private User change(String name, UnaryOperator<StoredUser> change) {
+        StoredUser before = known(name);
+        if (!before.enabled()) {
+            throw AccessFailure.conflict("the user \"" + name + "\" is disabled", "enable the user first");
+        }
+        return store(change.apply(before));
+    }
+
+    private User store(StoredUser user) {
+        records.change(user);
+        users.put(user.name(), user);
+        return view(user);
+    }
+
+    private StoredUser known(String name) {
+        return Optional.ofNullable(users.get(name)).orElseThrow(() -> AccessFailure.unknown("user", name));
+    }
+
+    private static Attempts attempts(StoredUser user) {
+        return new Attempts(user.failures(), user.pausedUntil());
+    }
+
+    private static StoredUser withAttempts(StoredUser user, Attempts attempts) {
+        return copy(user, user.roles(), user.password(), user.provisional(), user.enabled(), attempts);
+    }
+
+    private static StoredUser copy(
+            StoredUser user, String roles, String password, boolean provisional, boolean enabled, Attempts attempts) {
+        return new StoredUser(
+                user.name(),
+                roles,
+                password,
+                provisional,
+                enabled,
+                attempts.failures(),
+                attempts.until(),
+                user.createdAt(),
+                user.createdBy());
+    }
+
+    private static User view(StoredUser user) {
+        return new User(
+                user.name(),
+                AccessRole.parse(user.roles()),
+                user.enabled(),
+                user.provisional(),
+                user.pausedUntil(),
+                user.createdAt(),
+                user.createdBy());
+    }
+
+    @Override
+    public void close() {
+        turns.close();
+    }
+}
