@@ -31,8 +31,8 @@ public final class RateLimits {
      */
     public record Rate(double perSecond, int burst) {
         /** Twice the rate of a second at once, but at least 20. */
-        public static Rate of(int perSecond) {
-            return new Rate(perSecond, Math.max(20, 2 * perSecond));
+        public static Rate of(double perSecond) {
+            return new Rate(perSecond, Math.max(20, (int) (2 * perSecond)));
         }
     }
 

@@ -41,7 +41,7 @@ public record RestSettings(
      * @param principal of each caller who is known
      * @param address of each address whose callers are not
      */
-    public record Rates(int principal, int address) {}
+    public record Rates(double principal, double address) {}
 
     /**
      * @param request from a request's head until it is answered, streams apart
