@@ -1,6 +1,7 @@
 package org.tallystick.convert;
 
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -62,6 +63,11 @@ public final class StockShelf {
     /** The number that the next proposal should name. */
     public synchronized OptionalLong next() {
         return waiting.isEmpty() ? OptionalLong.empty() : OptionalLong.of(waiting.firstKey());
+    }
+
+    /** The lowest numbers of what is waiting, at most so many. */
+    public synchronized List<Long> oldest(int count) {
+        return waiting.keySet().stream().limit(count).toList();
     }
 
     /**

@@ -137,6 +137,19 @@ public final class GarbledProgram {
     }
 
     /**
+     * What a party keeps in memory of each row while many are garbled in one go, beside the stock that is left of it;
+     * an estimate from above. At a garbler labels of all wires alive and commitments, at the evaluator tables and
+     * commitments as they came.
+     */
+    public long bytesOfMaking() {
+        Circuit circuit = function.circuit();
+        long labels = 16L * (circuit.inputBits() + circuit.slots() + circuit.outputBits());
+        long garbler = 128 + labels + 96L * circuit.inputBits();
+        long evaluator = 128 + 128L * circuit.ands() + 32L * circuit.inputBits();
+        return Math.max(garbler, evaluator);
+    }
+
+    /**
      * Runs the program. Every party calls it with the same program and number of rows, and with its own part of the
      * same stock, which is used from here on whatever comes of the run.
      *

@@ -13,7 +13,6 @@ import org.tallystick.node.transport.Epoch;
 import org.tallystick.node.transport.Transport;
 import org.tallystick.node.wire.SignedProposal;
 import org.tallystick.program.ColumnRule;
-import org.tallystick.program.GarbledProgram;
 import org.tallystick.program.ModelRejected;
 import org.tallystick.program.Operation;
 import org.tallystick.program.Program;
@@ -33,6 +32,7 @@ final class Decisions {
     private final Sessions.Services services;
     private final Participation participation;
     private final StockRoom room;
+    private final StockDecisions stocks;
     private final Complaints complaints = new Complaints(LOG);
 
     Decisions(
@@ -48,6 +48,7 @@ final class Decisions {
         this.services = services;
         this.participation = participation;
         this.room = room;
+        this.stocks = new StockDecisions(services.programs(), participation, room);
     }
 
     /** Takes no thread and no place for what only the bank may send, and for no more of it than may run. */
@@ -94,7 +95,7 @@ final class Decisions {
                 case Proposal.Train train -> decideTraining(sealed, train);
                 case Proposal.Evaluate evaluate -> decideEvaluation(sealed, evaluate);
                 case Proposal.Store store -> decideStore(sealed, store);
-                case Proposal.Stock stock -> decideStock(sealed, stock);
+                case Proposal.Stock stock -> stocks.decide(sealed, live(sealed.proposal()), stock);
                 case Proposal.ScoreTable score -> decideScoreTable(sealed, score);
             }
         } catch (ProtocolAbort | Refused | ModelRejected | TooFewOfAKind e) {
@@ -159,39 +160,11 @@ final class Decisions {
                 }
             }
         }
-        participation.score(sealed, epoch, program.get(), score, own.get(), stock);
-    }
-
-    private void decideStock(Sealed sealed, Proposal.Stock stock) {
-        Hash hash = sealed.hash();
-        Proposal proposal = sealed.proposal();
-        Optional<Program> program = services.programs().approved(proposal.program());
-        if (program.isEmpty()) {
-            room.drop(proposal.program());
-            participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.PROGRAM_NOT_APPROVED));
-            return;
+        try {
+            participation.score(sealed, epoch, program.get(), score, own.get(), stock);
+        } finally {
+            stock.ifPresent(room::ended);
         }
-        Epoch epoch = live(proposal);
-        room.dropBefore(epoch.id(), proposal.program(), stock.oldest());
-        if (stock.count() == 0) {
-            return;
-        }
-        Optional<GarbledProgram> garbled = room.program(epoch.id(), proposal.program())
-                .or(() -> GarbledProgram.of(program.get()) instanceof GarbledProgram.Found.Possible(var possible)
-                        ? Optional.of(possible)
-                        : Optional.empty())
-                .filter(possible -> possible.evaluator() == proposal.proposer());
-        if (garbled.isEmpty()) {
-            participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.STOCK_PROGRAM));
-            return;
-        }
-        Optional<Refusal.Reason> reason =
-                room.reserve(epoch.id(), proposal.program(), garbled.get(), stock.first(), stock.count());
-        if (reason.isPresent()) {
-            participation.refuse(hash, proposal.proposer(), Refusal.of(reason.get()));
-            return;
-        }
-        participation.makeStock(sealed, epoch, garbled.get(), stock);
     }
 
     /** The program to score with a model; empty when the proposal had to be refused for one of them. */

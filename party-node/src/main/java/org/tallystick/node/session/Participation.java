@@ -20,7 +20,6 @@ import org.tallystick.node.transport.Transport;
 import org.tallystick.node.wire.Acceptance;
 import org.tallystick.node.wire.ControlKind;
 import org.tallystick.node.wire.RefusedProposal;
-import org.tallystick.program.GarbledProgram;
 import org.tallystick.program.KeptRows;
 import org.tallystick.program.Program;
 import org.tallystick.share.Rep4Vector;
@@ -193,11 +192,15 @@ final class Participation {
     }
 
     /** Takes part in making stock that this node has decided on and keeps room for. Blocks. */
-    StockRuns.Seen makeStock(Sealed sealed, Epoch epoch, GarbledProgram program, Proposal.Stock stock) {
-        return takingPart(sealed, () -> {
-            Runnable accepted = () -> acceptances.await(sealed.hash(), settings.accept());
-            return stocks.execute(sealed, epoch, program, stock, accepted);
-        });
+    StockRuns.Seen makeStock(Sealed sealed, Epoch epoch, Proposal.Stock stock, StockRoom.Promise promise) {
+        try {
+            return takingPart(sealed, () -> {
+                Runnable accepted = () -> acceptances.await(sealed.hash(), settings.accept());
+                return stocks.execute(sealed, epoch, stock, promise, accepted);
+            });
+        } finally {
+            stocks.end(promise);
+        }
     }
 
     /** Accepts towards all and runs; a stop that a peer's refusal brought about is told as the refusal it is. */

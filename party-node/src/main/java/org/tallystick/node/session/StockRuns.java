@@ -1,7 +1,6 @@
 package org.tallystick.node.session;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.tallystick.convert.GarbledStock;
@@ -17,19 +16,23 @@ import org.tallystick.program.GarbledProgram;
 import org.tallystick.random.SharedSeed;
 
 /**
- * One node's part in making garbled stock, from the tables to its place in the {@link StockRoom}. Three messages:
+ * One node's part in making garbled stock, from the tables to its place in the {@link StockRoom}. Four messages:
  *
  * <pre>
  * garblers → bank   tables, their digest, commitments to labels, their digest
  * bank → garblers   all has matched
  * garblers → bank   it is in its place, so a proposal may name it
+ * bank → garblers   it is so at all three; without this word a garbler drops it again
  * </pre>
  *
- * <p>The garblers' roles turn with the number of an item, so that each sends a third of the tables.
+ * <p>The garblers' roles turn with the number of an item, so that each sends a third of the tables. A garbler waits
+ * where the bank does not read: see {@link #UNSENT}.
  */
 final class StockRuns {
     private static final byte[] DONE = {1};
-    private static final int TURNS = 3;
+
+    /** Bytes that may wait at a garbler to leave to the bank before it garbles on. */
+    private static final long UNSENT = 1 << 20;
 
     private final Transport transport;
     private final StockRoom room;
@@ -44,45 +47,42 @@ final class StockRuns {
         this.receive = receive;
     }
 
+    /** Making it has ended, well or not; gives back what was kept and not used. */
+    void end(StockRoom.Promise promise) {
+        room.end(promise);
+    }
+
     /**
-     * Makes the items that {@link StockRoom#reserve} has kept room for, or gives the room up. Blocks.
+     * Makes the items that room is kept for. Blocks.
      *
      * @param accepted waits for all acceptances
      */
-    Seen execute(Sealed sealed, Epoch epoch, GarbledProgram program, Proposal.Stock stock, Runnable accepted) {
-        boolean made = false;
-        try {
-            accepted.run();
-            Seen seen = exchange(sealed, epoch, program, stock);
-            made = true;
-            return seen;
-        } finally {
-            if (!made) {
-                room.giveUp(epoch.id(), sealed.proposal().program(), stock.first(), stock.count());
-            }
-        }
-    }
-
-    private Seen exchange(Sealed sealed, Epoch epoch, GarbledProgram program, Proposal.Stock stock) {
+    Seen execute(Sealed sealed, Epoch epoch, Proposal.Stock stock, StockRoom.Promise promise, Runnable accepted) {
+        accepted.run();
         SessionId id = ScoreRun.sessionOf(sealed.hash());
-        Hash hash = sealed.proposal().program();
+        int evaluator = promise.program().evaluator();
         try (SessionMesh mesh = transport.open(id, epoch.id(), receive)) {
-            MeteredMesh metered = new MeteredMesh(mesh, false);
+            MeteredMesh metered = new MeteredMesh(new BrakedMesh(mesh, UNSENT), false);
             long start = System.nanoTime();
-            List<GarbledStock> items = make(metered, epoch, sealed, program, stock);
+            List<GarbledStock> items = make(metered, epoch, sealed, promise.program(), stock);
             Duration took = Duration.ofNanos(System.nanoTime() - start);
             long bytes = Arrays.stream(metered.report(0).received()).sum();
-            if (mesh.self() != program.evaluator()) {
-                hear(mesh, program.evaluator());
-                room.put(epoch.id(), hash, stock.first(), items);
-                mesh.to(program.evaluator()).send(DONE.clone());
+            if (mesh.self() != evaluator) {
+                hear(mesh, evaluator);
+                put(promise, items);
+                mesh.to(evaluator).send(DONE.clone());
+                hear(mesh, evaluator);
+                room.confirm(promise);
                 return new Seen(Duration.ZERO, bytes, took);
             }
             long confirmed = System.nanoTime();
             tellGarblers(mesh);
             hearGarblers(mesh);
-            room.put(epoch.id(), hash, stock.first(), items);
-            return new Seen(Duration.ofNanos(System.nanoTime() - confirmed), bytes, took);
+            Duration roundTrip = Duration.ofNanos(System.nanoTime() - confirmed);
+            put(promise, items);
+            tellGarblers(mesh);
+            room.confirm(promise);
+            return new Seen(roundTrip, bytes, took);
         } catch (SharedSeed.Erased e) {
             throw ScoreRun.epochEnded();
         } catch (RuntimeException e) {
@@ -91,25 +91,26 @@ final class StockRuns {
         }
     }
 
+    private void put(StockRoom.Promise promise, List<GarbledStock> items) {
+        if (!room.put(promise, items)) {
+            throw new ProtocolAbort(
+                    ProtocolAbort.Reason.STOPPED, "the stock was dropped while it was made: nobody wants it any more");
+        }
+    }
+
     private static List<GarbledStock> make(
             Mesh mesh, Epoch epoch, Sealed sealed, GarbledProgram program, Proposal.Stock stock) {
         GarbledStock[] items = new GarbledStock[stock.count()];
-        for (int turn = 0; turn < TURNS; turn++) {
-            List<Integer> positions = new ArrayList<>();
-            for (int k = 0; k < items.length; k++) {
-                if ((stock.first() + k) % TURNS == turn) {
-                    positions.add(k);
-                }
-            }
-            if (positions.isEmpty()) {
-                continue;
-            }
-            Roles roles = Roles.of(program.evaluator(), turn);
+        List<StockBatches.Batch> batches = StockBatches.of(stock.first(), stock.count(), StockBatches.most(program));
+        for (int number = 0; number < batches.size(); number++) {
+            StockBatches.Batch batch = batches.get(number);
+            Roles roles = Roles.of(program.evaluator(), batch.turn());
             GarbledWorld world =
                     new GarbledWorld(mesh, epoch.seeds(), sealed.hash().bytes(), roles);
-            List<GarbledStock> made = world.prepareEach(program.function(), positions.size(), turn);
+            List<GarbledStock> made =
+                    world.prepareEach(program.function(), batch.positions().size(), number);
             for (int k = 0; k < made.size(); k++) {
-                items[positions.get(k)] = made.get(k);
+                items[batch.positions().get(k)] = made.get(k);
             }
         }
         return List.of(items);

@@ -41,12 +41,15 @@ public final class Stocks {
 
     /** Stock that one run of the bank's will use; close it when the run has ended, well or not. */
     public final class Picked implements AutoCloseable {
-        private final Hash program;
         private final StockRoom.Taken taken;
 
-        private Picked(Hash program, StockRoom.Taken taken) {
-            this.program = program;
+        private Picked(StockRoom.Taken taken) {
             this.taken = taken;
+        }
+
+        /** The epoch that it is of. */
+        public EpochId epoch() {
+            return taken.epoch();
         }
 
         /** The numbers that the proposal names, an item a row. */
@@ -60,7 +63,7 @@ public final class Stocks {
 
         @Override
         public void close() {
-            room.ended(program, taken);
+            room.ended(taken);
         }
     }
 
@@ -93,17 +96,16 @@ public final class Stocks {
                 .epoch()
                 .orElseThrow(() ->
                         new ProtocolAbort(ProtocolAbort.Reason.PEER_LOST, "the four nodes are not all connected"));
-        // Stock of one shelf is of one compilation.
-        GarbledProgram program = room.program(epoch.id(), hash).orElse(compiled);
-        Proposal.Stock stock = new Proposal.Stock(room.first(epoch.id(), hash), count, room.oldest(epoch.id(), hash));
-        Optional<Refusal.Reason> full = room.reserve(epoch.id(), hash, program, stock.first(), count);
-        if (full.isPresent()) {
-            throw new Refused(identity.self(), Refusal.of(full.get()));
-        }
-        Sealed sealed = Sealed.of(identity, random, epoch, hash, Optional.empty(), stock);
+        Proposal.Stock stock = new Proposal.Stock(room.first(epoch.id()), count, room.oldest(epoch.id(), hash));
+        StockRoom.Promise promise = switch (room.reserve(epoch.id(), hash, compiled, stock.first(), count)) {
+            case StockRoom.Reserved.Kept(StockRoom.Promise kept) -> kept;
+            case StockRoom.Reserved.Refused(Refusal.Reason reason) ->
+                throw new Refused(identity.self(), Refusal.of(reason));
+        };
         admission.enterOwn();
         try {
-            StockRuns.Seen seen = participation.makeStock(sealed, epoch, program, stock);
+            Sealed sealed = Sealed.of(identity, random, epoch, hash, Optional.empty(), stock);
+            StockRuns.Seen seen = participation.makeStock(sealed, epoch, stock, promise);
             return new Made(seen.roundTrip(), seen.bytes(), seen.took());
         } finally {
             admission.leave();
@@ -115,7 +117,7 @@ public final class Stocks {
         return transport
                 .epoch()
                 .flatMap(epoch -> room.next(epoch.id(), program, rows))
-                .map(taken -> new Picked(program, taken));
+                .map(Picked::new);
     }
 
     /** The live epoch. */
@@ -132,6 +134,11 @@ public final class Stocks {
         return transport.epoch().map(epoch -> room.rows(epoch.id(), program)).orElse(0);
     }
 
+    /** Items of any program that this node has room for beside those it has. */
+    public int space() {
+        return room.space();
+    }
+
     /** Drops the stock of a program here: its approval is withdrawn, or it is not asked for any more. */
     public void drop(Hash program) {
         room.drop(program);
@@ -139,10 +146,10 @@ public final class Stocks {
 
     /** At the bank: drops the stock of a program here and tells the agencies that they may. */
     public void release(Hash program) {
-        Optional<Epoch> epoch = transport.epoch().filter(live -> room.first(live.id(), program) > 0);
+        Optional<Epoch> epoch = transport.epoch().filter(live -> room.first(live.id()) > 0);
         room.drop(program);
         epoch.ifPresent(live -> {
-            long first = room.first(live.id(), program);
+            long first = room.first(live.id());
             Proposal.Stock nothing = new Proposal.Stock(first, 0, first);
             participation.propose(Sealed.of(identity, random, live, program, Optional.empty(), nothing));
         });

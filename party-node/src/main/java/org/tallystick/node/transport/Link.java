@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
@@ -39,6 +40,11 @@ final class Link extends ChannelInboundHandlerAdapter implements FrameDecoder.Si
     /** A Hello is short; until it has come, nothing longer is read. */
     private static final int FIRST_FRAME = 4 << 10;
 
+    /** What a paused connection reads of a time: enough to make room in the system's buffers. */
+    private static final long GLIMPSE = 4 << 20;
+
+    private static final long FAREWELL_MILLIS = 50;
+
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(256 << 10, 1 << 20);
 
     private final TransportConfig config;
@@ -55,6 +61,11 @@ final class Link extends ChannelInboundHandlerAdapter implements FrameDecoder.Si
     private boolean established;
     private boolean paused;
     private long lastHeard = began;
+    private long lastTaken = began;
+    private long untaken;
+    /** Bytes that are read yet although the connection is paused. */
+    private long glimpse;
+
     private String closeReason = "the peer closed the connection";
     private boolean refused;
 
@@ -120,6 +131,10 @@ final class Link extends ChannelInboundHandlerAdapter implements FrameDecoder.Si
         }
         lastHeard = System.nanoTime();
         counters.traffic(peer).received(bytes.readableBytes());
+        glimpse -= bytes.readableBytes();
+        if (paused && glimpse <= 0) {
+            context.channel().config().setAutoRead(false);
+        }
         try {
             decoder.read(bytes);
         } catch (BadFrame e) {
@@ -172,11 +187,16 @@ final class Link extends ChannelInboundHandlerAdapter implements FrameDecoder.Si
         close(reason.words() + ": " + detail);
     }
 
+    /** From here on and not from the pipeline's end, where closing waits until all that was written has left. */
     @SuppressWarnings("FutureReturnValueIgnored") // the end of the connection is reported by the pipeline
     void close(String reason) {
         decoder.stop();
         closeReason = reason;
-        context.channel().close();
+        if (!context.channel().isWritable()) {
+            // A farewell would wait behind what the peer does not take.
+            context.pipeline().get(SslHandler.class).setCloseNotifyFlushTimeoutMillis(FAREWELL_MILLIS);
+        }
+        context.close();
     }
 
     // ---- frames
@@ -255,10 +275,29 @@ final class Link extends ChannelInboundHandlerAdapter implements FrameDecoder.Si
             reject(Rejection.IDLE, "nothing within " + timing.idle());
             return;
         }
+        if (stalled(now)) {
+            reject(Rejection.STALLED, "nothing within " + timing.idle());
+            return;
+        }
+        if (paused && now - lastHeard > timing.ping().toNanos()) {
+            // A little now and then, so that the peer sees that this node lives.
+            glimpse = GLIMPSE;
+            context.channel().config().setAutoRead(true);
+        }
         if (now - outbox.lastWrite() > timing.ping().toNanos()) {
             outbox.offer(Frame.newBuilder().setPing(Ping.getDefaultInstance()).build());
         }
         checkDates();
+    }
+
+    /** Whether the peer has taken nothing for too long of what waits to be written. */
+    private boolean stalled(long now) {
+        long before = context.channel().bytesBeforeWritable();
+        if (before == 0 || before < untaken) {
+            lastTaken = now;
+        }
+        untaken = before;
+        return now - lastTaken > config.timing().idle().toNanos();
     }
 
     private void checkDates() {
@@ -275,6 +314,7 @@ final class Link extends ChannelInboundHandlerAdapter implements FrameDecoder.Si
 
     void pause() {
         paused = true;
+        glimpse = 0;
         context.channel().config().setAutoRead(false);
     }
 

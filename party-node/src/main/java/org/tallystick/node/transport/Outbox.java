@@ -60,7 +60,7 @@ final class Outbox {
      */
     void offer(Frame frame) {
         if (urgentBytes.addAndGet(frame.getSerializedSize()) > controlLimit + HEADROOM) {
-            context.channel().close();
+            context.close();
             return;
         }
         urgent.add(frame);

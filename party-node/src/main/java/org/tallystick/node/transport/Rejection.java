@@ -18,7 +18,8 @@ public enum Rejection {
     OVERSIZE("a frame was larger than the limit"),
     MALFORMED("a frame was malformed or out of place"),
     FLOOD("it sent more than may wait here unread"),
-    IDLE("nothing was heard from it for too long");
+    IDLE("nothing was heard from it for too long"),
+    STALLED("it took nothing of what was sent to it for too long");
 
     private final String words;
 

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.tallystick.net.Channel;
 import org.tallystick.net.ProtocolAbort;
 
@@ -16,12 +18,15 @@ final class SessionChannel implements Channel {
     /** What a piece costs beyond its payload, so that a flood of tiny ones is a flood too. */
     private static final int OVERHEAD = 64;
 
+    private static final long NO_BRAKE = -1;
+
     private final SessionMesh mesh;
     private final Gate gate;
     private final long deadlineNanos;
 
     // Outbound: the queue from any thread, the position on the event loop alone.
     private final ConcurrentLinkedQueue<byte[]> outgoing = new ConcurrentLinkedQueue<>();
+    private final AtomicLong unsent = new AtomicLong();
     private byte[] leaving = new byte[0];
     private boolean midway;
     private int offset;
@@ -37,6 +42,8 @@ final class SessionChannel implements Channel {
 
     private volatile Thread waiter;
     private volatile long waitEnds;
+    /** Unsent bytes that the waiter waits for, when it waits for that. */
+    private volatile long brake = NO_BRAKE;
 
     SessionChannel(SessionMesh mesh, Gate gate, Duration deadline) {
         this.mesh = mesh;
@@ -66,16 +73,32 @@ final class SessionChannel implements Channel {
     public void send(byte[] message) {
         mesh.requireRunning();
         mesh.queued(message.length);
+        unsent.addAndGet(message.length);
         outgoing.add(message);
         gate.offer(this);
+        mesh.discardIfEnded();
+    }
+
+    /** Waits until at most {@code most} bytes have yet to leave, as long as a receive would wait. */
+    void awaitUnsent(long most) {
+        mesh.requireRunning();
+        if (unsent.get() <= most) {
+            return;
+        }
+        brake = most;
+        try {
+            await(() -> unsent.get() <= most ? this : null);
+        } finally {
+            brake = NO_BRAKE;
+        }
     }
 
     @Override
     public byte[] receive(int length) {
         mesh.requireRunning();
-        Message message = mesh.mayReceive() ? ready.poll() : null;
+        Message message = next();
         if (message == null) {
-            message = await();
+            message = await(this::next);
         }
         consumed(message.cost);
         if (message.length != length) {
@@ -87,18 +110,21 @@ final class SessionChannel implements Channel {
         return message.join();
     }
 
-    private Message await() {
+    private Message next() {
+        return mesh.mayReceive() ? ready.poll() : null;
+    }
+
+    /** Waits until there is something. */
+    private <T> T await(Supplier<T> something) {
         waitEnds = System.nanoTime() + deadlineNanos;
         waiter = Thread.currentThread();
         gate.waiting();
         try {
             while (true) {
                 mesh.requireRunning();
-                if (mesh.mayReceive()) {
-                    Message message = ready.poll();
-                    if (message != null) {
-                        return message;
-                    }
+                T found = something.get();
+                if (found != null) {
+                    return found;
                 }
                 LockSupport.park(this);
                 if (Thread.interrupted()) {
@@ -123,10 +149,11 @@ final class SessionChannel implements Channel {
 
     void tick(long now) {
         if (waiter != null && now - waitEnds > 0) {
+            String what =
+                    brake == NO_BRAKE ? "no message from a peer within " : "a peer has not taken what was sent within ";
             mesh.end(
                     ProtocolAbort.Reason.DEADLINE,
-                    "no message from a peer within "
-                            + Duration.ofNanos(deadlineNanos).toMillis() + " ms");
+                    what + Duration.ofNanos(deadlineNanos).toMillis() + " ms");
         }
     }
 
@@ -209,14 +236,22 @@ final class SessionChannel implements Channel {
         return true;
     }
 
-    private void discard() {
+    /** Drops what has not left: nobody will read it, and a peer that reads nothing must not make it stay. */
+    void discard() {
         if (midway) {
-            mesh.left(leaving.length - offset);
+            left(leaving.length - offset);
             leaving = new byte[0];
             midway = false;
         }
         for (byte[] dropped = outgoing.poll(); dropped != null; dropped = outgoing.poll()) {
-            mesh.left(dropped.length);
+            left(dropped.length);
+        }
+    }
+
+    private void left(int bytes) {
+        mesh.left(bytes);
+        if (unsent.addAndGet(-bytes) <= brake) {
+            wake();
         }
     }
 
@@ -235,7 +270,7 @@ final class SessionChannel implements Channel {
     /** {@code bytes} more of the current message have gone to the socket. */
     void sent(int bytes) {
         offset += bytes;
-        mesh.left(bytes);
+        left(bytes);
         if (offset == leaving.length) {
             leaving = new byte[0];
             midway = false;

@@ -70,6 +70,17 @@ public final class SessionMesh implements Mesh, AutoCloseable {
         return channel;
     }
 
+    /**
+     * Waits until at most {@code most} bytes that were sent to a peer have yet to leave, as long as a receive would
+     * wait: between the parts of a long story that a peer hears without a word, so that one who does not listen does
+     * not fill this node's memory. By the thread that receives.
+     *
+     * @throws ProtocolAbort when the peer does not take them in time
+     */
+    public void awaitUnsent(int peer, long most) {
+        channel(peer).awaitUnsent(most);
+    }
+
     /** Leaves the transport. Does not tell the peers anything: see {@link Transport#stop}. */
     @Override
     public void close() {
@@ -92,6 +103,26 @@ public final class SessionMesh implements Mesh, AutoCloseable {
         if (end.compareAndSet(null, new End(reason, message))) {
             wake();
             releaseUnread();
+            discardUnsent();
+        }
+    }
+
+    /** What was sent at the very moment of the end is dropped as well. */
+    void discardIfEnded() {
+        if (hasEnded()) {
+            discardUnsent();
+        }
+    }
+
+    private void discardUnsent() {
+        if (unsent() > 0) {
+            sessions.execute(() -> {
+                for (SessionChannel channel : channels) {
+                    if (channel != null) {
+                        channel.discard();
+                    }
+                }
+            });
         }
     }
 
@@ -146,6 +177,11 @@ public final class SessionMesh implements Mesh, AutoCloseable {
         if (after <= outboundLimit && after + bytes > outboundLimit) {
             wake();
         }
+    }
+
+    /** Bytes that were sent to any peer and have not left. */
+    long unsent() {
+        return outstanding.get();
     }
 
     boolean mayReceive() {

@@ -176,6 +176,10 @@ final class Sessions {
         return open.size();
     }
 
+    long unsentBytes() {
+        return open.values().stream().mapToLong(SessionMesh::unsent).sum();
+    }
+
     /** Keeps the deadlines. Event loop. */
     void tick(long now) {
         open.values().forEach(mesh -> mesh.tick(now));

@@ -216,6 +216,11 @@ public final class Transport implements AutoCloseable {
         return sessions.count();
     }
 
+    /** Bytes of open runs that have yet to leave. */
+    public long unsentBytes() {
+        return sessions.unsentBytes();
+    }
+
     /** Drops the connection to a peer; whoever dials makes it again, and a new epoch follows. */
     public void reconnect(int peer) {
         context.nettyEventLoop().execute(() -> links.drop(peer, "dropped at this node's wish"));

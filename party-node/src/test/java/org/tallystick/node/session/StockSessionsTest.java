@@ -2,15 +2,11 @@ package org.tallystick.node.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,141 +14,55 @@ import org.junit.jupiter.api.Test;
 import org.tallystick.net.ProtocolAbort;
 import org.tallystick.node.transport.EpochId;
 import org.tallystick.node.wire.ControlKind;
-import org.tallystick.program.Encoding;
-import org.tallystick.program.GarbledProgram;
-import org.tallystick.program.Operation;
-import org.tallystick.program.Operation.Band;
-import org.tallystick.program.Operation.Column;
-import org.tallystick.program.Operation.Concat;
-import org.tallystick.program.Operation.Dot;
-import org.tallystick.program.Operation.Input;
-import org.tallystick.program.Operation.Interval;
-import org.tallystick.program.Operation.Reveal;
-import org.tallystick.program.Operation.Stored;
 import org.tallystick.program.Program;
-import org.tallystick.program.ProgramHash;
-import org.tallystick.protocol.Profile;
 
 /** Scores in garbled circuits with stock in place, and stock that is made, spent, refused, bounded and dropped. */
 final class StockSessionsTest {
     private static final int BANK = TestNodes.BANK;
-    private static final List<String> ROLES = List.of("tax", "utility", "social-security", "bank");
-    private static final long[] WEIGHTS = {3, -7, 11};
-    private static final long[] THRESHOLDS = {0, 1000};
 
-    private final Program program = program("test");
-    private final Hash hash = hash(program);
+    private StockGroup stock;
     private TestNodes group;
-    private Hash model;
-
-    private static Program program(String name) {
-        Interval weight = new Interval(-100, 100);
-        Interval threshold = new Interval(-100_000, 100_000);
-        List<Operation> operations = List.of(
-                new Input(0, List.of(column("a"))),
-                new Input(1, List.of(column("b"))),
-                new Input(2, List.of(column("c"))),
-                new Concat(List.of(0, 1, 2)),
-                new Stored("weights", List.of(weight, weight, weight)),
-                new Dot(3, 4),
-                new Stored("thresholds", List.of(threshold, threshold)),
-                new Band(5, 6),
-                new Reveal(7, BANK));
-        return new Program(name, Profile.REP4, ROLES, 20, operations);
-    }
-
-    private static Column column(String name) {
-        return new Column(
-                name,
-                "number(column=" + name + ",unit=one,log=false,mean=0,scale=1,min=0,max=255,outside=reject,missing=0)",
-                0,
-                new Interval(0, 255));
-    }
-
-    private static Hash hash(Program program) {
-        return Hash.of(ProgramHash.of(program).bytes());
-    }
+    private Hash hash;
 
     @BeforeEach
     void start() throws Exception {
-        group = TestNodes.start(TestNodes.openPolicy());
-        group.bank().offered(hash, program);
-        model = group.bank()
-                .sessions
-                .activate(
-                        program, Encoding.encode(program), hash, Map.of("weights", WEIGHTS, "thresholds", THRESHOLDS));
-        for (int row = 0; row < 40; row++) {
-            for (int party = 0; party < 3; party++) {
-                group.nodes
-                        .get(party)
-                        .rows
-                        .put("subject " + row, Map.of("abc".substring(party, party + 1), value(row, party)));
-            }
-        }
-    }
-
-    private static String value(int row, int party) {
-        return Long.toString((row * 37L + party * 101L) % 256);
-    }
-
-    private static long expected(int row) {
-        long z = 0;
-        for (int party = 0; party < 3; party++) {
-            z += WEIGHTS[party] * Long.parseLong(value(row, party));
-        }
-        return (z >= THRESHOLDS[0] ? 1L : 0L) + (z >= THRESHOLDS[1] ? 1L : 0L);
+        stock = new StockGroup();
+        group = stock.group;
+        hash = stock.hash;
     }
 
     @AfterEach
     void stop() {
-        group.close();
+        stock.close();
     }
 
     private Stocks stocks(int party) {
-        return group.nodes.get(party).sessions.stocks();
-    }
-
-    private GarbledProgram garbled() {
-        return assertInstanceOf(
-                        GarbledProgram.Found.Possible.class, stocks(BANK).garbled(program))
-                .program();
-    }
-
-    private Proposal.Score score(List<Long> stock, int rows) {
-        List<Proposal.Row> asked = IntStream.range(0, rows)
-                .mapToObj(row -> new Proposal.Row(group.bank().sessions.newRequest(), "subject " + row))
-                .toList();
-        return new Proposal.Score(model, "credit", asked, stock);
+        return stock.stocks(party);
     }
 
     private Sessions.Scored run(Stocks.Picked picked) {
-        Proposal.Score score = score(picked.numbers(), picked.numbers().size());
-        return group.bank().sessions.score(program, hash, score, List.of(), Optional.of(picked));
+        return stock.run(picked);
     }
 
-    private EpochId epoch() {
-        return group.transports.get(BANK).epoch().orElseThrow().id();
-    }
-
-    /** What the first agency says to a proposal that only it has heard of. */
     private Refusal.Reason answer(Hash program, Proposal.Work work) throws InterruptedException {
-        byte[] nonce = Hash.over("test", group.bank().sessions.newRequest().getBytes(StandardCharsets.US_ASCII))
-                .bytes();
-        Proposal proposal =
-                new Proposal("test", epoch(), Hash.of(nonce), BANK, Profile.REP4, program, Optional.empty(), work);
-        byte[] message = Sealed.of(group.keys.get(BANK), proposal, new byte[ProposalFormat.SALT_BYTES])
-                .message();
-        assertTrue(group.transports.get(BANK).control(0, ControlKind.PROPOSAL, message));
-        Refusal.Reason reason = group.nodes.get(0).ownRefusals.poll(3, TimeUnit.MINUTES);
-        assertTrue(reason != null, "no refusal came");
-        return reason;
+        return stock.answer(program, work);
+    }
+
+    private Proposal.Score score(List<Long> numbers, int rows) {
+        return stock.score(numbers, rows);
     }
 
     @Test
     void aScoreTakesFourMessagesAndEqualsPlainArithmetic() {
-        Stocks.Made made = stocks(BANK).make(garbled(), hash, 40);
+        Stocks.Made made = stock.make(40);
         assertTrue(made.roundTrip().isPositive()
-                && made.bytes() > 40L * 32 * garbled().function().circuit().ands());
+                && made.bytes()
+                        > 40L
+                                * 32
+                                * StockGroup.garbled(stock.program)
+                                        .function()
+                                        .circuit()
+                                        .ands());
         for (int party = 0; party < 4; party++) {
             assertEquals(40, stocks(party).counts().waiting(), "at party " + party);
         }
@@ -160,7 +70,10 @@ final class StockSessionsTest {
             try (Stocks.Picked picked = stocks(BANK).pick(hash, rows).orElseThrow()) {
                 Sessions.Scored scored = run(picked);
                 for (int row = 0; row < rows; row++) {
-                    assertEquals(expected(row), scored.answers().getFirst().number(row), "row " + row);
+                    assertEquals(
+                            StockGroup.expected(row),
+                            scored.answers().getFirst().number(row),
+                            "row " + row);
                 }
                 group.nodes.subList(0, 3).forEach(node -> assertLabelsLast(node, scored));
             }
@@ -195,7 +108,7 @@ final class StockSessionsTest {
 
     @Test
     void stockIsSpentByTheProposalThatNamesItWhateverComesOfIt() throws Exception {
-        stocks(BANK).make(garbled(), hash, 6);
+        stock.make(6);
         group.nodes.get(1).diskIsFull = true;
         List<Long> spent;
         try (Stocks.Picked picked = stocks(BANK).pick(hash, 2).orElseThrow()) {
@@ -208,7 +121,8 @@ final class StockSessionsTest {
         assertEquals(Refusal.Reason.STOCK_USED, answer(hash, score(spent, 2)));
         group.nodes.get(1).diskIsFull = false;
         try (Stocks.Picked picked = stocks(BANK).pick(hash, 2).orElseThrow()) {
-            assertEquals(expected(1), run(picked).answers().getFirst().number(1));
+            assertEquals(
+                    StockGroup.expected(1), run(picked).answers().getFirst().number(1));
             List<Long> used = picked.numbers();
             assertEquals(Refusal.Reason.STOCK_USED, answer(hash, score(used, 2)));
         }
@@ -216,18 +130,14 @@ final class StockSessionsTest {
 
     @Test
     void numbersThatAreTwiceThereForeignOrNeverMadeAreRefused() throws Exception {
-        stocks(BANK).make(garbled(), hash, 4);
+        stock.make(4);
         assertEquals(Refusal.Reason.STOCK_USED, answer(hash, score(List.of(1L, 1L), 2)));
         assertEquals(Refusal.Reason.STOCK_UNKNOWN, answer(hash, score(List.of(0L, 4L), 2)));
         assertEquals(4, stocks(0).counts().waiting(), "a proposal that is refused spends nothing");
         // Of another program that has a model, but no stock.
-        Program other = program("other");
-        Hash otherHash = hash(other);
-        group.bank().offered(otherHash, other);
-        Hash otherModel = group.bank()
-                .sessions
-                .activate(
-                        other, Encoding.encode(other), otherHash, Map.of("weights", WEIGHTS, "thresholds", THRESHOLDS));
+        Program other = StockGroup.program("other", 2, BANK);
+        Hash otherHash = StockGroup.hash(other);
+        Hash otherModel = stock.activate(other);
         Proposal.Row row = score(List.of(), 1).rows().getFirst();
         assertEquals(
                 Refusal.Reason.STOCK_UNKNOWN,
@@ -241,18 +151,17 @@ final class StockSessionsTest {
         assertEquals(Refusal.Reason.STOCK_FULL, answer(hash, new Proposal.Stock(0, 65, 0)));
         assertEquals(
                 Refusal.Reason.STOCK_FULL,
-                assertThrows(Refused.class, () -> stocks(BANK).make(garbled(), hash, 65))
-                        .refusal()
-                        .reason());
-        stocks(BANK).make(garbled(), hash, 60);
+                assertThrows(Refused.class, () -> stock.make(65)).refusal().reason());
+        stock.make(60);
         assertEquals(Refusal.Reason.STOCK_FULL, answer(hash, new Proposal.Stock(60, 5, 0)));
         assertEquals(
-                Refusal.Reason.PROGRAM_NOT_APPROVED, answer(hash(program("unheard of")), new Proposal.Stock(0, 1, 0)));
+                Refusal.Reason.PROGRAM_NOT_APPROVED,
+                answer(StockGroup.hash(StockGroup.program("unheard of", 2, BANK)), new Proposal.Stock(0, 1, 0)));
         stocks(BANK).release(hash);
         TestNodes.await(() ->
                 IntStream.range(0, 4).allMatch(party -> stocks(party).counts().waiting() == 0));
         assertEquals(60, stocks(2).counts().dropped());
-        stocks(BANK).make(garbled(), hash, 64);
+        stock.make(64);
         group.nodes.get(0).approved.remove(hash);
         stocks(0).drop(hash);
         assertEquals(0, stocks(0).counts().waiting());
@@ -266,8 +175,8 @@ final class StockSessionsTest {
 
     @Test
     void stockEndsWithItsEpoch() throws Exception {
-        stocks(BANK).make(garbled(), hash, 5);
-        EpochId before = epoch();
+        stock.make(5);
+        EpochId before = stock.epoch();
         Stocks.Picked old = stocks(BANK).pick(hash, 1).orElseThrow();
         group.transports.get(0).reconnect(1);
         TestNodes.await(() -> group.transports.stream()
@@ -279,15 +188,16 @@ final class StockSessionsTest {
         RuntimeException end = assertThrows(RuntimeException.class, () -> run(old));
         assertTrue(end instanceof ProtocolAbort || end instanceof Refused, String.valueOf(end));
         assertEquals(Refusal.Reason.STOCK_UNKNOWN, answer(hash, score(List.of(1L), 1)));
-        stocks(BANK).make(garbled(), hash, 3);
+        stock.make(3);
         try (Stocks.Picked picked = stocks(BANK).pick(hash, 3).orElseThrow()) {
-            assertEquals(expected(2), run(picked).answers().getFirst().number(2));
+            assertEquals(
+                    StockGroup.expected(2), run(picked).answers().getFirst().number(2));
         }
     }
 
     @Test
     void aGarblerThatIsLostAfterItsAcceptanceLeavesTheBankWithoutAnAnswer() {
-        stocks(BANK).make(garbled(), hash, 3);
+        stock.make(3);
         group.wire = (from, to, kind, message) -> {
             if (kind == ControlKind.ACCEPT && from == 2 && to == BANK) {
                 // Its acceptance is there; nothing after it will be.

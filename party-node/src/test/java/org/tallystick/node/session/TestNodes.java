@@ -202,6 +202,11 @@ final class TestNodes implements AutoCloseable {
     }
 
     static TestNodes start(Policy policy, Duration deadline) throws IOException, InterruptedException {
+        return start(policy, deadline, TransportConfig.Limits.DEFAULT);
+    }
+
+    static TestNodes start(Policy policy, Duration deadline, TransportConfig.Limits limits)
+            throws IOException, InterruptedException {
         TestNodes group = new TestNodes();
         DevelopmentAuthority authority = DevelopmentAuthority.create("test", Validity.of(Duration.ofHours(1)));
         List<TransportConfig.Party> parties = new ArrayList<>();
@@ -220,8 +225,8 @@ final class TestNodes implements AutoCloseable {
                     identity.keyPem().getBytes(StandardCharsets.US_ASCII),
                     authority.certificatePem().getBytes(StandardCharsets.US_ASCII));
             AtomicReference<Sessions> sessions = new AtomicReference<>();
-            Transport transport = Transport.start(
-                    group.vertx, TransportConfig.of(self, parties, "test", tls), new TransportListener() {
+            Transport transport =
+                    Transport.start(group.vertx, config(self, parties, tls, limits), new TransportListener() {
                         @Override
                         public void control(int peer, ControlKind kind, byte[] message) {
                             group.wire
@@ -257,6 +262,13 @@ final class TestNodes implements AutoCloseable {
             throw new IllegalStateException("the four transports did not agree on an epoch");
         }
         return group;
+    }
+
+    private static TransportConfig config(
+            int self, List<TransportConfig.Party> parties, TlsMaterial tls, TransportConfig.Limits limits) {
+        TransportConfig usual = TransportConfig.of(self, parties, "test", tls);
+        return new TransportConfig(
+                self, parties, "test", usual.listenHost(), usual.listenPort(), tls, limits, usual.timing(), "test");
     }
 
     /** Waits for what has to come, minutes at most. */

@@ -27,6 +27,7 @@ import org.tallystick.node.wire.ControlKind;
 import org.tallystick.node.wire.EpochHello;
 import org.tallystick.node.wire.Frame;
 import org.tallystick.node.wire.Hello;
+import org.tallystick.node.wire.Ping;
 import org.tallystick.node.wire.Refusal;
 
 class HostilePeerTest {
@@ -287,27 +288,7 @@ class HostilePeerTest {
     @Test
     void aPeerThatSaysNothingIsDropped() throws IOException, InterruptedException {
         try (TestGroup group = new TestGroup()) {
-            TransportConfig usual = group.config(0);
-            // Long enough for an introduction on a busy machine.
-            TransportConfig.Timing hasty = new TransportConfig.Timing(
-                    Duration.ofSeconds(4),
-                    Duration.ofMillis(200),
-                    Duration.ofMillis(600),
-                    Duration.ofMillis(20),
-                    Duration.ofMillis(500),
-                    Duration.ofSeconds(5));
-            Transport victim = group.start(
-                    0,
-                    new TransportConfig(
-                            0,
-                            usual.parties(),
-                            usual.group(),
-                            usual.listenHost(),
-                            usual.listenPort(),
-                            usual.tls(),
-                            usual.limits(),
-                            hasty,
-                            "x"));
+            Transport victim = hasty(group);
             RawBank mute = new RawBank(group);
             assertTrue(mute.wasClosed());
             assertEquals(1, victim.counters().rejections(Rejection.HELLO_LATE));
@@ -316,6 +297,52 @@ class HostilePeerTest {
             assertTrue(idle.wasClosed());
             assertEquals(1, victim.counters().rejections(Rejection.IDLE));
             assertTrue(idle.received.stream().anyMatch(Frame::hasPing));
+        }
+    }
+
+    /** A node that bears little silence, and as much as a busy machine needs. */
+    private static Transport hasty(TestGroup group) throws IOException {
+        TransportConfig usual = group.config(0);
+        // Long enough for an introduction on a busy machine.
+        TransportConfig.Timing hasty = new TransportConfig.Timing(
+                Duration.ofSeconds(4),
+                Duration.ofMillis(200),
+                Duration.ofMillis(600),
+                Duration.ofMillis(20),
+                Duration.ofMillis(500),
+                Duration.ofSeconds(5));
+        return group.start(
+                0,
+                new TransportConfig(
+                        0,
+                        usual.parties(),
+                        usual.group(),
+                        usual.listenHost(),
+                        usual.listenPort(),
+                        usual.tls(),
+                        usual.limits(),
+                        hasty,
+                        "x"));
+    }
+
+    @Test
+    void aPeerThatTakesNothingIsDroppedThoughItSpeaks() throws IOException, InterruptedException {
+        try (TestGroup group = new TestGroup()) {
+            Transport victim = hasty(group);
+            RawBank deaf = new RawBank(group);
+            deaf.introduce();
+            deaf.socket.pause();
+            group.vertx.setPeriodic(
+                    20,
+                    timer -> deaf.write(Frame.newBuilder()
+                            .setPing(Ping.getDefaultInstance())
+                            .build()));
+            // More than the sockets of both sides hold.
+            for (int message = 0; message < 24; message++) {
+                victim.control(3, ControlKind.STATUS, new byte[1 << 20]);
+            }
+            TestGroup.await(() -> victim.counters().rejections(Rejection.STALLED) == 1);
+            assertEquals(0, victim.counters().rejections(Rejection.IDLE));
         }
     }
 }

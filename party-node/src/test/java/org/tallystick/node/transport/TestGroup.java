@@ -46,14 +46,24 @@ final class TestGroup implements AutoCloseable {
     final List<TransportConfig.Party> parties;
     final List<Optional<Transport>> nodes = new ArrayList<>();
     final List<Listener> listeners = new ArrayList<>();
+    static final TransportConfig.Timing TIMING = new TransportConfig.Timing(
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(20),
+            Duration.ofMillis(20),
+            Duration.ofMillis(500),
+            Duration.ofSeconds(30));
+
     private final TransportConfig.Limits limits;
+    private final TransportConfig.Timing timing;
 
     TestGroup() throws IOException {
-        this(TransportConfig.Limits.DEFAULT);
+        this(TransportConfig.Limits.DEFAULT, TIMING);
     }
 
-    TestGroup(TransportConfig.Limits limits) throws IOException {
+    TestGroup(TransportConfig.Limits limits, TransportConfig.Timing timing) throws IOException {
         this.limits = limits;
+        this.timing = timing;
         List<TransportConfig.Party> all = new ArrayList<>();
         for (String role : ROLES) {
             all.add(new TransportConfig.Party(role, "127.0.0.1", TestPorts.free()));
@@ -69,7 +79,11 @@ final class TestGroup implements AutoCloseable {
     }
 
     static TestGroup started(TransportConfig.Limits limits) throws IOException {
-        TestGroup group = new TestGroup(limits);
+        return started(limits, TIMING);
+    }
+
+    static TestGroup started(TransportConfig.Limits limits, TransportConfig.Timing timing) throws IOException {
+        TestGroup group = new TestGroup(limits, timing);
         for (int party = 0; party < 4; party++) {
             group.start(party);
         }
@@ -92,13 +106,6 @@ final class TestGroup implements AutoCloseable {
     }
 
     TransportConfig config(int party, TlsMaterial tls, String group) {
-        TransportConfig.Timing timing = new TransportConfig.Timing(
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(20),
-                Duration.ofMillis(20),
-                Duration.ofMillis(500),
-                Duration.ofSeconds(30));
         return new TransportConfig(
                 party, parties, group, "127.0.0.1", parties.get(party).port(), tls, limits, timing, "test");
     }
