@@ -205,18 +205,42 @@ final class LogFile implements AutoCloseable {
         boolean read(ByteBuffer payload);
     }
 
+    /** Takes a payload as {@link Reader} does, and where its frame starts. */
+    interface PlacedReader {
+        boolean read(long place, ByteBuffer payload);
+    }
+
     /** Every payload up to a place that {@link #end} has named, in the order they were appended. */
     void replay(long stop, Reader consumer) {
+        replay(LogFrames.HEADER_BYTES, stop, (place, payload) -> consumer.read(payload));
+    }
+
+    /** Every payload from one place, where a frame starts, up to another. */
+    void replay(long start, long stop, PlacedReader consumer) {
         try (FileChannel reader = FileChannel.open(file, StandardOpenOption.READ)) {
             LogFrames frames = new LogFrames(reader, stop);
-            for (long at = LogFrames.HEADER_BYTES; at < stop; ) {
+            for (long at = start; at < stop; ) {
                 LogFrames.Frame frame =
                         frames.at(at).orElseThrow(() -> new IOException("a record changed on the disk"));
+                long place = at;
                 at = frame.end();
-                if (!consumer.read(frame.payload())) {
+                if (!consumer.read(place, frame.payload())) {
                     throw foreign(file);
                 }
             }
+        } catch (IOException e) {
+            throw StorageFailure.of(file, e);
+        }
+    }
+
+    /** The payload of the frame that starts there. */
+    byte[] read(long place) {
+        try {
+            ByteBuffer payload = LogFrames.read(channel, place, end.get())
+                    .orElseThrow(() -> new IOException("a record changed on the disk"));
+            byte[] bytes = new byte[payload.remaining()];
+            payload.get(bytes);
+            return bytes;
         } catch (IOException e) {
             throw StorageFailure.of(file, e);
         }

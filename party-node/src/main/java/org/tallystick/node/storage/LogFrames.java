@@ -77,6 +77,17 @@ final class LogFrames {
         return false;
     }
 
+    /** The payload of one frame, read without those that follow. */
+    static Optional<ByteBuffer> read(FileChannel channel, long start, long size) throws IOException {
+        ByteBuffer head = ByteBuffer.allocate(OVERHEAD);
+        fill(channel, head, start);
+        long end = start + OVERHEAD + head.getInt(0);
+        if (head.hasRemaining() || head.getInt(0) < 1 || end > size) {
+            return Optional.empty();
+        }
+        return new LogFrames(channel, end).at(start).map(Frame::payload);
+    }
+
     /** Reads from {@code start} until the buffer is full or the file at its end. */
     static void fill(FileChannel channel, ByteBuffer buffer, long start) throws IOException {
         int count = 0;
