@@ -41,42 +41,40 @@ final class ReceiptFormat {
     private ReceiptFormat() {}
 
     static byte[] encode(Receipt receipt) {
-        byte[] leaf = switch (receipt) {
+        ByteBuffer out = switch (receipt) {
             case Receipt.Accepted r ->
                 proposed(ACCEPTED, r, Integer.BYTES + Long.BYTES)
                         .putInt(r.bits())
-                        .putLong(r.price())
-                        .array();
+                        .putLong(r.price());
             case Receipt.Refused r -> {
                 byte[] reason = text(r.reason());
-                ByteBuffer out = proposed(REFUSED, r, Short.BYTES + reason.length + Integer.BYTES);
-                yield put(out, reason).putInt(r.rows()).array();
+                yield put(proposed(REFUSED, r, Short.BYTES + reason.length + Integer.BYTES), reason)
+                        .putInt(r.rows());
             }
             case Receipt.Authorised r -> {
                 int parties =
                         r.accepted().stream().mapToInt(party -> 1 << party).reduce(0, (a, b) -> a | b);
                 yield start(AUTHORISED, r, Hash.BYTES + 1)
                         .put(r.session().bytes())
-                        .put((byte) parties)
-                        .array();
+                        .put((byte) parties);
             }
             case Receipt.Ended r -> {
                 byte[] reason = text(r.outcome().reason());
-                ByteBuffer out = start(ENDED, r, Hash.BYTES + 2 + Short.BYTES + reason.length);
-                out.put(r.session().bytes()).put((byte) (r.outcome().kind().ordinal() + 1));
-                out.put((byte) r.outcome().party().orElse(NOBODY));
-                yield put(out, reason).array();
+                ByteBuffer to = start(ENDED, r, Hash.BYTES + 2 + Short.BYTES + reason.length);
+                to.put(r.session().bytes()).put((byte) (r.outcome().kind().ordinal() + 1));
+                yield put(to.put((byte) r.outcome().party().orElse(NOBODY)), reason);
             }
             case Receipt.Event r -> {
                 byte[] kind = text(r.kind());
-                ByteBuffer out = start(
-                        EVENT,
-                        r,
-                        Short.BYTES + kind.length + Integer.BYTES + r.content().size());
-                put(out, kind).putInt(r.content().size());
-                yield out.put(r.content().asReadOnlyByteBuffer()).array();
+                int length =
+                        Short.BYTES + kind.length + Integer.BYTES + r.content().size();
+                yield put(start(EVENT, r, length), kind)
+                        .putInt(r.content().size())
+                        .put(r.content().asReadOnlyByteBuffer());
             }
         };
+        byte[] leaf = new byte[out.position()];
+        out.flip().get(leaf);
         if (leaf.length > MAX_LEAF) {
             throw new IllegalArgumentException("a receipt of " + leaf.length + " bytes");
         }
