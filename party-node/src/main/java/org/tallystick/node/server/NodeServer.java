@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tallystick.node.NodeFailure;
@@ -34,10 +35,10 @@ import org.tallystick.node.session.Policy;
 import org.tallystick.node.session.Sessions;
 import org.tallystick.node.storage.AccessRecords;
 import org.tallystick.node.storage.Activations;
+import org.tallystick.node.storage.HeadFile;
 import org.tallystick.node.storage.Jobs;
 import org.tallystick.node.storage.Programs;
-import org.tallystick.node.storage.ReleaseLog;
-import org.tallystick.node.storage.Releases;
+import org.tallystick.node.storage.ReceiptLog;
 import org.tallystick.node.storage.Requests;
 import org.tallystick.node.storage.SealedFolder;
 import org.tallystick.node.storage.ShareStore;
@@ -56,6 +57,8 @@ public final class NodeServer implements AutoCloseable {
     private static final Duration DRAIN = Duration.ofSeconds(5);
     private static final Duration SWEEP = Duration.ofHours(1);
     private static final Duration ACCESS_SWEEP = Duration.ofMinutes(1);
+    /** How long after a group of receipts its head is told to the others. */
+    private static final Duration HEADS = Duration.ofMillis(250);
 
     private final List<AutoCloseable> parts = new ArrayList<>();
     private final NodeConfig config;
@@ -88,8 +91,11 @@ public final class NodeServer implements AutoCloseable {
 
     private void build() {
         StateDatabase state = keep(StateDatabase.open(config.state()));
-        ReleaseLog log = keep(ReleaseLog.open(config.state().resolve("releases.log")));
-        new Releases(state).addAll(log);
+        StorageKey key = StorageKey.openOrCreate(config.signingKey().resolveSibling(StorageKey.FILE));
+        ReceiptLog log = keep(ReceiptLog.open(config.state(), key));
+        LoggedReceipts receipts = new LoggedReceipts(log, InstantSource.system());
+        Identity identity = identity();
+        LogExchange heads = new LogExchange(identity, log, receipts, new HeadFile(config.state()));
         boolean isBank = config.role() == Role.BANK;
         Optional<Requests> requests =
                 isBank ? Optional.of(keep(Requests.open(state, config.state()))) : Optional.empty();
@@ -100,7 +106,6 @@ public final class NodeServer implements AutoCloseable {
 
         RunHistory history = new RunHistory(config.self(), config.tracing());
         Activations activations = new Activations(state);
-        StorageKey key = StorageKey.openOrCreate(config.signingKey().resolveSibling(StorageKey.FILE));
         StoredTrainings trainings = new StoredTrainings(
                 SealedFolder.open(config.state().resolve("trainings"), key, "tallystick/training/1"),
                 SealedFolder.open(config.state().resolve("encoders"), key, "tallystick/encoders/1"));
@@ -116,17 +121,19 @@ public final class NodeServer implements AutoCloseable {
 
         AtomicReference<Sessions> late = new AtomicReference<>();
         AtomicReference<BankService> lateBank = new AtomicReference<>();
-        Transport transport = keep(startTransport(vertx, late, lateBank, metrics));
+        Transport transport = keep(startTransport(vertx, late, lateBank, heads, metrics));
+        exchange(vertx, heads, transport);
+        heads.figures(metrics, log);
         Sessions sessions = new Sessions(
                 transport,
-                identity(),
+                identity,
                 policy(),
                 new Sessions.Services(
                         programs,
                         models,
                         inputs,
                         tables,
-                        new LoggedReleases(log),
+                        receipts,
                         Governance.NONE,
                         trainings,
                         new RunObserver(history, metrics)),
@@ -161,7 +168,10 @@ public final class NodeServer implements AutoCloseable {
                 tables,
                 history,
                 state::isReady,
-                () -> bank.map(each -> each.stock().warnings()).orElse(List.of()),
+                () -> Stream.concat(
+                                bank.stream().flatMap(each -> each.stock().warnings().stream()),
+                                heads.warnings().stream())
+                        .toList(),
                 transport,
                 sessions);
         RestSettings settings = RestSettings.of(config);
@@ -173,6 +183,11 @@ public final class NodeServer implements AutoCloseable {
                 config.role().id(),
                 config.group().id(),
                 rest());
+    }
+
+    private static void exchange(Vertx vertx, LogExchange heads, Transport transport) {
+        heads.over(transport);
+        vertx.setPeriodic(HEADS.toMillis(), timer -> Thread.startVirtualThread(heads::tick));
     }
 
     /** Now, and every hour. */
@@ -244,15 +259,33 @@ public final class NodeServer implements AutoCloseable {
     }
 
     private Transport startTransport(
-            Vertx vertx, AtomicReference<Sessions> sessions, AtomicReference<BankService> bank, Metrics metrics) {
+            Vertx vertx,
+            AtomicReference<Sessions> sessions,
+            AtomicReference<BankService> bank,
+            LogExchange heads,
+            Metrics metrics) {
         try {
             return Transport.start(vertx, TransportSettings.of(config), new TransportListener() {
                 @Override
                 public void control(int peer, ControlKind kind, byte[] message) {
+                    if (kind == ControlKind.RECEIPT) {
+                        heads.received(peer, message);
+                        return;
+                    }
                     Sessions target = sessions.get();
                     if (target != null) {
                         target.control(peer, kind, message);
                     }
+                }
+
+                @Override
+                public void connected(int peer) {
+                    heads.exchange().connected(peer);
+                }
+
+                @Override
+                public void disconnected(int peer, String reason) {
+                    heads.exchange().disconnected(peer);
                 }
 
                 @Override

@@ -67,12 +67,13 @@ final class Decisions {
             throw e;
         }
         if (!admission.enter()) {
-            participation.refuse(sealed.hash(), peer, Refusal.of(Refusal.Reason.BUSY));
+            Refusal busy = Refusal.of(Refusal.Reason.BUSY);
+            participation.deciding(sealed, () -> participation.refuse(sealed.hash(), peer, busy));
             return;
         }
         Thread.ofVirtual().name("session").start(() -> {
             try {
-                decide(sealed);
+                participation.deciding(sealed, () -> decide(sealed));
             } finally {
                 services.governance().ended(sealed.hash());
                 admission.leave();

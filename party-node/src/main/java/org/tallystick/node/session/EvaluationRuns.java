@@ -1,9 +1,6 @@
 package org.tallystick.node.session;
 
-import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.tallystick.node.config.Role;
 import org.tallystick.node.transport.Epoch;
 import org.tallystick.node.transport.SessionId;
@@ -22,15 +19,11 @@ import org.tallystick.training.TooFewOfAKind;
  * is stored. What is released is on record before the first message of it leaves, and a run that ends before is voided.
  */
 final class EvaluationRuns {
-    private static final Logger LOG = LoggerFactory.getLogger(EvaluationRuns.class);
-
     private final Transport transport;
-    private final Releases releases;
     private final Sessions.Settings settings;
 
-    EvaluationRuns(Transport transport, Releases releases, Sessions.Settings settings) {
+    EvaluationRuns(Transport transport, Sessions.Settings settings) {
         this.transport = transport;
-        this.releases = releases;
         this.settings = settings;
     }
 
@@ -60,6 +53,7 @@ final class EvaluationRuns {
     /** Runs an accepted evaluation. */
     Ended execute(
             Sealed sealed,
+            Recorded recorded,
             Epoch epoch,
             EvaluationPlan plan,
             ModelEvaluation.Own own,
@@ -68,53 +62,22 @@ final class EvaluationRuns {
         Hash proposal = sealed.hash();
         Proposal.Evaluate evaluate = (Proposal.Evaluate) sealed.proposal().work();
         SessionId id = ScoreRun.sessionOf(proposal);
-        Release release = new Release(
-                proposal, releases.authorise(proposal, sealed.proposal().program(), List.of(evaluate.request())));
+        recorded.authorise();
         try (SessionMesh mesh = transport.open(id, epoch.id(), settings.receive())) {
             MeteredMesh metered = new MeteredMesh(mesh, false);
             Rep4 rep4 = new Rep4(metered, epoch.seeds(), proposal.bytes());
             var evaluation =
                     new ModelEvaluation<>(rep4, plan, evaluate.subjects().size(), own, progress);
-            Optional<Evaluation.Result> result = evaluation.run(release::await);
+            Optional<Evaluation.Result> result = evaluation.run(recorded::release);
             return new Ended(result, metered.report(System.nanoTime() - began));
         } catch (SharedSeed.Erased e) {
-            release.voidUnlessReleased();
             throw ScoreRun.epochEnded();
         } catch (TooFewOfAKind | ModelRejected e) {
             // All decide alike from the one opened bit; a stop could overtake the message another still waits for.
-            release.voidUnlessReleased();
             throw e;
         } catch (RuntimeException | OutOfMemoryError e) {
             transport.stop(id);
-            release.voidUnlessReleased();
             throw e;
-        }
-    }
-
-    /** The record that something of the result leaves this node. */
-    private final class Release {
-        private final Hash proposal;
-        private final Releases.Authorisation authorisation;
-        private boolean released;
-
-        Release(Hash proposal, Releases.Authorisation authorisation) {
-            this.proposal = proposal;
-            this.authorisation = authorisation;
-        }
-
-        void await() {
-            authorisation.await();
-            released = true;
-        }
-
-        void voidUnlessReleased() {
-            if (!released) {
-                try {
-                    releases.voided(proposal);
-                } catch (RuntimeException e) {
-                    LOG.error("evaluation {} could not be voided and counts: {}", proposal, e.getMessage());
-                }
-            }
         }
     }
 }

@@ -6,7 +6,7 @@ import java.util.OptionalInt;
  * How a session ended at a node.
  *
  * @param by the party that refused; {@link #NOBODY} for the other kinds
- * @param reason of a refusal or an abort, by its name in the interface; else empty
+ * @param reason of a refusal or an early end, by its name in the interface; else empty
  */
 public record Outcome(Kind kind, int by, String reason) {
     /** In place of a party. */
@@ -14,18 +14,25 @@ public record Outcome(Kind kind, int by, String reason) {
 
     /** In what way. */
     public enum Kind {
-        /** This node's part of the answers has left, or at the bank, the answers are there. */
+        /** This node's part of the answers has left, or some of it; at the bank, the answers are there. */
         RELEASED,
         /** It was authorised, and nothing of the answers has left this node, nor will: voids the charge. */
         NOTHING_LEFT,
-        /** A node that had accepted, or one that never did, refused. */
+        /** A node refused it. */
         REFUSED,
         /** It broke off before it was authorised here. */
-        ABORTED
+        ABORTED,
+        /** It ended well and has no answers: something was stored or made. */
+        DONE
     }
 
     public static Outcome released() {
         return new Outcome(Kind.RELEASED, NOBODY, "");
+    }
+
+    /** Something has left, and then it ended early. */
+    static Outcome brokenOff(String reason) {
+        return new Outcome(Kind.RELEASED, NOBODY, reason);
     }
 
     public static Outcome nothingLeft() {
@@ -39,6 +46,10 @@ public record Outcome(Kind kind, int by, String reason) {
     /** @param reason one word of an interface, never a message */
     public static Outcome aborted(String reason) {
         return new Outcome(Kind.ABORTED, NOBODY, reason);
+    }
+
+    static Outcome done() {
+        return new Outcome(Kind.DONE, NOBODY, "");
     }
 
     public OptionalInt party() {

@@ -1,6 +1,5 @@
 package org.tallystick.node.session;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Duration;
 import java.util.List;
@@ -14,7 +13,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tallystick.net.ProtocolAbort;
 import org.tallystick.node.NodeFailure;
-import org.tallystick.node.transport.Complaints;
 import org.tallystick.node.transport.Epoch;
 import org.tallystick.node.transport.Transport;
 import org.tallystick.node.wire.Acceptance;
@@ -49,10 +47,9 @@ final class Participation {
     private final StockRuns stocks;
     private final TrainingEnds trainingEnds;
     private final Map<Hash, Runnable> running = new ConcurrentHashMap<>();
+    private final Replies replies;
     /** Trainings by their request. */
     private final Map<String, Hash> underWay = new ConcurrentHashMap<>();
-
-    private final Complaints complaints = new Complaints(LOG);
 
     Participation(
             Transport transport,
@@ -65,9 +62,10 @@ final class Participation {
         this.services = services;
         this.settings = settings;
         this.acceptances = new Acceptances(identity.parties());
+        this.replies = new Replies(transport, identity, services.receipts(), acceptances);
         this.activations = new ActivationRuns(transport, identity, services.models(), settings);
         this.tables = new TableRuns(transport, identity, services.tables(), settings);
-        this.evaluations = new EvaluationRuns(transport, services.releases(), settings);
+        this.evaluations = new EvaluationRuns(transport, settings);
         this.stocks = new StockRuns(transport, room, settings.receive());
         this.trainings = new TrainingRuns(transport, identity, services, activations, settings);
         this.trainingEnds = new TrainingEnds(services.trainings());
@@ -97,13 +95,6 @@ final class Participation {
         return services.models().find(digest).filter(model -> model.program().equals(programHash));
     }
 
-    /** At the proposer; it is ready for what comes back. */
-    private void announce(Sealed sealed) {
-        if (sealed.proposal().proposer() == identity.self()) {
-            broadcast(ControlKind.PROPOSAL, sealed.message());
-        }
-    }
-
     /** Takes part in a score that this node has decided on; the answers at the party they are revealed to. Blocks. */
     Optional<Sessions.Scored> score(
             Sealed sealed,
@@ -115,7 +106,7 @@ final class Participation {
         Models.Stored model = model(program, sealed.proposal().program(), score.model())
                 .orElseThrow(() -> new Refused(identity.self(), Refusal.of(Refusal.Reason.MODEL_UNKNOWN)));
         return score(sealed, epoch, program, run -> {
-            ScoreRun.Result result = run.execute(program, sealed.proposal().program(), score, model, own, stock);
+            ScoreRun.Result result = run.execute(program, score, model, own, stock);
             Sessions.Finished finished = new Sessions.Finished(
                     sealed.hash(), sealed.proposal().program(), score, program, own, result.report());
             observe(observer -> observer.finished(finished));
@@ -130,7 +121,7 @@ final class Participation {
         Models.Stored model = model(program, programHash, score.model())
                 .orElseThrow(() -> new Refused(identity.self(), Refusal.of(Refusal.Reason.MODEL_UNKNOWN)));
         return score(sealed, epoch, program, run -> {
-            ScoreRun.Result result = run.execute(program, score, sealed.proposal(), model, rows);
+            ScoreRun.Result result = run.execute(program, sealed.proposal(), model, rows);
             observe(observer -> observer.ranTable(new Sessions.TableRun(
                     "score", sealed.hash(), programHash, score.purpose(), rows.count(), result.report())));
             return result;
@@ -175,26 +166,24 @@ final class Participation {
 
     private Optional<Sessions.Scored> score(
             Sealed sealed, Epoch epoch, Program program, Function<ScoreRun, ScoreRun.Result> body) {
-        ScoreRun run = new ScoreRun(
-                transport,
-                acceptances,
-                services.releases().of(program, identity.self()),
-                settings,
-                sealed.hash(),
-                epoch);
-        ScoreRun.Result result = takingPart(sealed, () -> body.apply(run));
+        ScoreRun.Result result = takingPart(
+                sealed,
+                Decisions.bitsOf(program),
+                Recorded.leaves(program, identity.self()),
+                recorded -> body.apply(
+                        new ScoreRun(transport, acceptances, recorded, settings, sealed.hash(), epoch)));
         return result.answers().map(answers -> new Sessions.Scored(sealed.hash(), answers, result.report()));
     }
 
     /** Proposes what nobody answers. */
     void propose(Sealed sealed) {
-        broadcast(ControlKind.PROPOSAL, sealed.message());
+        replies.broadcast(ControlKind.PROPOSAL, sealed.message());
     }
 
     /** Takes part in making stock that this node has decided on and keeps room for. Blocks. */
     StockRuns.Seen makeStock(Sealed sealed, Epoch epoch, Proposal.Stock stock, StockRoom.Promise promise) {
         try {
-            return takingPart(sealed, () -> {
+            return takingPart(sealed, recorded -> {
                 Runnable accepted = () -> acceptances.await(sealed.hash(), settings.accept());
                 return stocks.execute(sealed, epoch, stock, promise, accepted);
             });
@@ -203,19 +192,41 @@ final class Participation {
         }
     }
 
+    /** Takes part in what opens nothing. */
+    private <T> T takingPart(Sealed sealed, Function<Recorded, T> body) {
+        return takingPart(sealed, 0, false, body);
+    }
+
     /** Accepts towards all and runs; a stop that a peer's refusal brought about is told as the refusal it is. */
-    private <T> T takingPart(Sealed sealed, Supplier<T> body) {
+    private <T> T takingPart(Sealed sealed, int bits, boolean leaves, Function<Recorded, T> body) {
+        Recorded recorded = new Recorded(services.receipts(), sealed.hash(), identity.parties(), leaves);
         running.put(sealed.hash(), () -> transport.stop(ScoreRun.sessionOf(sealed.hash())));
         try {
-            announce(sealed);
-            acceptAll(sealed);
-            return body.get();
+            replies.accept(sealed, bits);
+            T result = body.apply(recorded);
+            recorded.done();
+            return result;
         } catch (ProtocolAbort e) {
-            throw aborted(sealed, e);
+            throw recordedAs(recorded, () -> aborted(sealed, e));
+        } catch (RuntimeException | OutOfMemoryError e) {
+            recorded.failed(e);
+            throw e;
         } finally {
             running.remove(sealed.hash());
             acceptances.forget(sealed.hash());
         }
+    }
+
+    private static ProtocolAbort recordedAs(Recorded recorded, Supplier<ProtocolAbort> reason) {
+        ProtocolAbort abort;
+        try {
+            abort = reason.get();
+        } catch (Refused e) {
+            recorded.failed(e);
+            throw e;
+        }
+        recorded.failed(abort);
+        return abort;
     }
 
     /** Takes part in storing a segment that this node has decided on. Blocks. */
@@ -223,7 +234,7 @@ final class Participation {
         tables.expect(sealed.hash());
         try {
             RunReport report =
-                    takingPart(sealed, () -> tables.execute(sealed, epoch, program, store, own, acceptances));
+                    takingPart(sealed, recorded -> tables.execute(sealed, epoch, program, store, own, acceptances));
             observe(observer -> observer.ranTable(new Sessions.TableRun(
                     "store",
                     sealed.hash(),
@@ -243,9 +254,9 @@ final class Participation {
             EvaluationPlan plan,
             ModelEvaluation.Own own,
             ModelEvaluation.Progress progress) {
-        EvaluationRuns.Ended ended = takingPart(sealed, () -> {
+        EvaluationRuns.Ended ended = takingPart(sealed, 0, true, recorded -> {
             acceptances.await(sealed.hash(), settings.accept());
-            return evaluations.execute(sealed, epoch, plan, own, progress);
+            return evaluations.execute(sealed, recorded, epoch, plan, own, progress);
         });
         int rows = ((Proposal.Evaluate) sealed.proposal().work()).subjects().size();
         observe(observer -> observer.ranTable(new Sessions.TableRun(
@@ -255,9 +266,7 @@ final class Participation {
 
     /** Takes part in an activation that this node has decided on. Blocks. */
     Hash activate(Sealed sealed, Epoch epoch, Program program, Optional<Map<String, long[]>> values) {
-        try {
-            announce(sealed);
-            acceptAll(sealed);
+        return takingPart(sealed, recorded -> {
             acceptances.await(sealed.hash(), settings.accept());
             if (ActivationRuns.keepsNothing(program)) {
                 return sealed.proposal().program();
@@ -269,12 +278,7 @@ final class Participation {
                     epoch,
                     program,
                     values);
-        } catch (ProtocolAbort e) {
-            observe(observer -> observer.aborted(e.reason()));
-            throw e;
-        } finally {
-            acceptances.forget(sealed.hash());
-        }
+        });
     }
 
     /** What this node begins a training with: {@link TrainingRows#of}. */
@@ -287,7 +291,7 @@ final class Participation {
         origins.forEach(trainingEnds::over);
         for (int from = 0; from < origins.size(); from += TrainingEnds.MOST) {
             List<Hash> some = origins.subList(from, Math.min(origins.size(), from + TrainingEnds.MOST));
-            broadcast(ControlKind.TRAINING, TrainingEnds.message(some));
+            replies.broadcast(ControlKind.TRAINING, TrainingEnds.message(some));
         }
     }
 
@@ -304,9 +308,9 @@ final class Participation {
         trainingEnds.began(origin);
         underWay.put(train.request(), sealed.hash());
         try {
-            RunReport report = takingPart(sealed, () -> {
+            RunReport report = takingPart(sealed, 0, true, recorded -> {
                 acceptances.await(sealed.hash(), settings.accept());
-                return trainings.execute(sealed, epoch, plan, brought, listener);
+                return trainings.execute(sealed, recorded, epoch, plan, brought, listener);
             });
             int rows = train.learning().size() + train.testing().size();
             observe(observer ->
@@ -325,29 +329,15 @@ final class Participation {
         return abort;
     }
 
-    private void acceptAll(Sealed sealed) {
-        Acceptance acceptance = Acceptance.newBuilder()
-                .setProposalHash(ByteString.copyFrom(sealed.hash().bytes()))
-                .setEpoch(ByteString.copyFrom(sealed.proposal().epoch().bytes()))
-                .build();
-        broadcast(ControlKind.ACCEPT, acceptance.toByteArray());
-        acceptances.accept(sealed.hash(), identity.self());
+    /** While it is decided on, a refusal of it is put on record. */
+    void deciding(Sealed sealed, Runnable decision) {
+        replies.deciding(sealed, decision);
     }
 
     /** Tells all that this node takes no part, and the proposer alone which rows it is about. */
     void refuse(Hash hash, int proposer, Refusal refusal) {
-        complaints.warn("refusing: " + refusal.reason().meaning(), "proposal " + hash);
         observe(observer -> observer.refused(identity.self(), refusal.reason()));
-        RefusedProposal.Builder message = RefusedProposal.newBuilder()
-                .setProposalHash(ByteString.copyFrom(hash.bytes()))
-                .setReason(RefusedProposal.Reason.valueOf(refusal.reason().name()));
-        for (int peer = 0; peer < identity.parties(); peer++) {
-            if (peer != identity.self() && peer != proposer) {
-                transport.control(peer, ControlKind.REFUSE, message.build().toByteArray());
-            }
-        }
-        message.addAllRows(refusal.rows());
-        transport.control(proposer, ControlKind.REFUSE, message.build().toByteArray());
+        replies.refuse(hash, proposer, refusal);
     }
 
     /** An observer that fails takes no answer and no run with it. */
@@ -380,13 +370,5 @@ final class Participation {
         activations.refused(peer, hash, refusal);
         tables.refused(peer, hash, refusal);
         Optional.ofNullable(running.get(hash)).ifPresent(Runnable::run);
-    }
-
-    private void broadcast(ControlKind kind, byte[] message) {
-        for (int peer = 0; peer < identity.parties(); peer++) {
-            if (peer != identity.self()) {
-                transport.control(peer, kind, message);
-            }
-        }
     }
 }

@@ -6,8 +6,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.tallystick.net.Mesh;
 import org.tallystick.net.ProtocolAbort;
 import org.tallystick.node.transport.Epoch;
@@ -24,8 +22,6 @@ import org.tallystick.ring.BitMatrix;
 
 /** One node's part in scoring one proposal, from its input shares to the answer. */
 final class ScoreRun {
-    private static final Logger LOG = LoggerFactory.getLogger(ScoreRun.class);
-
     /** Up to so many rows a run is all waiting and little computing, and lives on the transport's own thread. */
     private static final int SHORT = 256;
 
@@ -37,7 +33,7 @@ final class ScoreRun {
 
     private final Transport transport;
     private final Acceptances acceptances;
-    private final Releases releases;
+    private final Recorded recorded;
     private final Duration accept;
     private final Duration receive;
     private final boolean tracing;
@@ -51,13 +47,13 @@ final class ScoreRun {
     ScoreRun(
             Transport transport,
             Acceptances acceptances,
-            Releases releases,
+            Recorded recorded,
             Sessions.Settings settings,
             Hash proposal,
             Epoch epoch) {
         this.transport = transport;
         this.acceptances = acceptances;
-        this.releases = releases;
+        this.recorded = recorded;
         this.accept = settings.accept();
         this.receive = settings.receive();
         this.tracing = settings.tracing();
@@ -83,18 +79,14 @@ final class ScoreRun {
     /** @param stock whose numbers the proposal names, when its answers are computed in garbled circuits */
     Result execute(
             Program program,
-            Hash programHash,
             Proposal.Score score,
             Models.Stored model,
             List<long[]> own,
             Optional<StockRoom.Taken> stock) {
         int rows = score.rows().size();
-        List<String> requests = score.rows().stream().map(Proposal.Row::request).toList();
-        Supplier<Releases.Authorisation> authorise = () -> releases.authorise(proposal, programHash, requests);
         if (stock.isEmpty()) {
             return execute(
                     isShort(program, rows),
-                    authorise,
                     (rep4, mesh, release) -> Interpreter.run(rep4, program, rows, own, model.shares(), release));
         }
         StockRoom.Taken taken = stock.get();
@@ -104,7 +96,6 @@ final class ScoreRun {
         int ands = taken.program().function().circuit().ands();
         return execute(
                 isShort(program, rows) && (long) rows * ands <= FEW_ANDS,
-                authorise,
                 (rep4, mesh, release) -> taken.program()
                         .run(rep4, mesh, epoch.seeds(), rows, own, model.shares(), taken.stocks(), release));
     }
@@ -112,21 +103,19 @@ final class ScoreRun {
     /** Of rows that were brought in beforehand, but for the proposer's. */
     Result execute(
             Program program,
-            Proposal.ScoreTable score,
             Proposal proposed,
             Models.Stored model,
             Participation.TableRows rows) {
         int count = rows.count();
         return execute(
                 isShort(program, count),
-                () -> releases.authorise(proposal, proposed.program(), score.request(), count),
                 (rep4, mesh, release) -> Interpreter.runKept(
                         rep4, program, count, rows.kept(), proposed.proposer(), rows.own(), model.shares(), release));
     }
 
-    private Result execute(boolean shortRun, Supplier<Releases.Authorisation> authorise, Computation computation) {
+    private Result execute(boolean shortRun, Computation computation) {
         long start = System.nanoTime();
-        Release release = new Release(authorise);
+        Release release = new Release();
         try (SessionMesh mesh = transport.open(id, epoch.id(), receive)) {
             // A refusal from now on stops the open run; one that came before is found here.
             acceptances.throwIfRefused(proposal, Duration.ZERO);
@@ -139,11 +128,9 @@ final class ScoreRun {
             RunReport report = metered.report(System.nanoTime() - start);
             return new Result(answers.isEmpty() ? Optional.empty() : Optional.of(answers), report);
         } catch (SharedSeed.Erased e) {
-            release.voidUnlessReleased();
             throw epochEnded();
         } catch (RuntimeException e) {
             transport.stop(id);
-            release.voidUnlessReleased();
             throw e;
         }
     }
@@ -166,34 +153,15 @@ final class ScoreRun {
 
     /** The two waits of a run: for the other nodes' acceptances, and for this node's own durable record. */
     private final class Release implements Checkpoints {
-        private final Supplier<Releases.Authorisation> authorise;
-        private Releases.Authorisation authorisation;
-        private boolean released;
-
-        Release(Supplier<Releases.Authorisation> authorise) {
-            this.authorise = authorise;
-        }
-
         @Override
         public void inputsReceived() {
             acceptances.await(proposal, accept);
-            authorisation = authorise.get();
+            recorded.authorise();
         }
 
         @Override
         public void releasing() {
-            authorisation.await();
-            released = true;
-        }
-
-        void voidUnlessReleased() {
-            if (authorisation != null && !released) {
-                try {
-                    releases.voided(proposal);
-                } catch (RuntimeException e) {
-                    LOG.error("run {} could not be voided and counts: {}", proposal, e.getMessage());
-                }
-            }
+            recorded.release();
         }
     }
 }

@@ -61,7 +61,7 @@ public final class Sessions {
             Models models,
             Inputs inputs,
             Tables tables,
-            Releases releases,
+            Receipts receipts,
             Governance governance,
             TrainingStore trainings,
             Observer observer) {}

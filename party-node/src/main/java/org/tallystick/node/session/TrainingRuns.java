@@ -1,6 +1,5 @@
 package org.tallystick.node.session;
 
-import java.util.List;
 import java.util.Optional;
 import org.tallystick.net.ProtocolAbort;
 import org.tallystick.node.config.Role;
@@ -68,16 +67,20 @@ public final class TrainingRuns {
 
     /** Runs an accepted training. */
     RunReport execute(
-            Sealed sealed, Epoch epoch, TrainingPlan plan, TrainingRows rows, Sessions.TrainingListener listener) {
+            Sealed sealed,
+            Recorded recorded,
+            Epoch epoch,
+            TrainingPlan plan,
+            TrainingRows rows,
+            Sessions.TrainingListener listener) {
         long began = System.nanoTime();
         Hash proposal = sealed.hash();
         Proposal.Train train = (Proposal.Train) sealed.proposal().work();
         SessionId id = ScoreRun.sessionOf(proposal);
         activations.expect(proposal, STORED_VALUES);
         try (SessionMesh mesh = transport.open(id, epoch.id(), settings.receive())) {
-            services.releases()
-                    .authorise(proposal, hashOf(plan), List.of(train.request()))
-                    .await();
+            recorded.authorise();
+            recorded.release();
             MeteredMesh metered = new MeteredMesh(mesh, false);
             Rep4 rep4 = new Rep4(metered, epoch.seeds(), proposal.bytes());
             var surroundings = new Training.Surroundings<>(

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.tallystick.node.audit.MalformedReceipt;
@@ -44,7 +43,6 @@ public final class ReceiptLog implements AutoCloseable {
     private final CellFile hashes;
     private final MerkleTree tree;
     private final BlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
-    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Thread writer;
     private final Object closing = new Object();
     private final AtomicLong syncs = new AtomicLong();
@@ -152,11 +150,6 @@ public final class ReceiptLog implements AutoCloseable {
         byte[] leaf = new byte[length];
         payload.get(leaf);
         return Optional.of(leaf);
-    }
-
-    /** Told after every group of receipts that is on the disk, on the writer's thread: must return at once. */
-    public void listen(Runnable listener) {
-        listeners.add(listener);
     }
 
     /** Writes a receipt; returns when it survives any crash. */
@@ -333,7 +326,6 @@ public final class ReceiptLog implements AutoCloseable {
         for (int i = 0; i < group.size(); i++) {
             group.get(i).durable().complete(first + i);
         }
-        listeners.forEach(Runnable::run);
     }
 
     /** Waits for what is queued, then closes the file. */

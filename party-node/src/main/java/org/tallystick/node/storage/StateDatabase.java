@@ -20,7 +20,7 @@ import org.flywaydb.core.api.MigrationState;
 /**
  * A node's state in an embedded database of its own, one file in the state folder. A commit survives the end of the
  * process; it survives a power failure after {@link #sync}. What must survive before anything leaves the node goes to
- * {@link ReleaseLog}.
+ * {@link ReceiptLog}.
  */
 public final class StateDatabase implements AutoCloseable {
     private static final int CONNECTIONS = 2;

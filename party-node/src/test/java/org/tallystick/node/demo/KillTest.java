@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -29,13 +31,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tallystick.models.Answer;
 import org.tallystick.models.Business;
 import org.tallystick.models.SyntheticBusinesses;
+import org.tallystick.node.audit.Receipt;
 import org.tallystick.node.cli.RestClient;
 import org.tallystick.node.config.NodeConfig.Approval;
 import org.tallystick.node.config.NodeConfigFile;
 import org.tallystick.node.config.Role;
 import org.tallystick.node.session.Hash;
-import org.tallystick.node.storage.ReleaseLog;
-import org.tallystick.node.storage.ReleaseRecord;
+import org.tallystick.node.session.Outcome;
+import org.tallystick.node.storage.ReceiptLog;
+import org.tallystick.node.storage.StorageKey;
+import org.tallystick.node.wire.ProposalRows;
 
 /**
  * Four real processes, one of them ended without warning. No call hangs, errors name who is missing, nothing is lost
@@ -248,7 +253,7 @@ final class KillTest {
 
     @Test
     @Order(6)
-    void nodesStopCleanlyAndTheirReleaseLogsSayWhatHappened() {
+    void nodesStopCleanlyAndTheirReceiptsSayWhatHappened() {
         for (Role role : Role.values()) {
             group.process(role).destroy();
         }
@@ -258,36 +263,39 @@ final class KillTest {
             assertFalse(group.log(role).contains("Exception"), () -> group.log(role));
         }
         for (Role role : List.of(Role.TAX, Role.UTILITY, Role.SOCIAL_SECURITY)) {
-            check(role, records(role));
+            check(role);
         }
-    }
-
-    private static List<ReleaseRecord> records(Role role) {
-        List<ReleaseRecord> records = new ArrayList<>();
-        try (ReleaseLog log = ReleaseLog.open(group.node(role).resolve("state/releases.log"))) {
-            log.replay(records::add);
-        }
-        return records;
     }
 
     /** Each answered request has the release of the run that answered it, and others only of runs nobody had from. */
-    private static void check(Role role, List<ReleaseRecord> records) {
-        Set<String> voided = new HashSet<>();
+    private static void check(Role role) {
+        Set<Hash> voided = new HashSet<>();
+        Set<Hash> authorised = new HashSet<>();
+        Map<Hash, List<String>> requests = new HashMap<>();
         Map<String, List<String>> released = new HashMap<>();
-        for (ReleaseRecord each : records) {
-            if (each instanceof ReleaseRecord.Voided) {
-                voided.add(HexFormat.of().formatHex(each.proposal()));
-            }
+        StorageKey key =
+                StorageKey.openOrCreate(group.node(role).resolve("keys").resolve(StorageKey.FILE));
+        try (ReceiptLog log = ReceiptLog.open(group.node(role).resolve("state"), key)) {
+            log.read(0, entry -> {
+                switch (entry.receipt()) {
+                    case Receipt.Accepted accepted ->
+                        requests.put(accepted.session(), requests(log.attachment(entry.index())));
+                    case Receipt.Authorised each -> authorised.add(each.session());
+                    case Receipt.Ended(long _, Hash session, Outcome outcome) -> {
+                        if (outcome.kind() == Outcome.Kind.NOTHING_LEFT) {
+                            voided.add(session);
+                        }
+                    }
+                    case Receipt.Refused _, Receipt.Event _ -> {}
+                }
+                return true;
+            });
         }
-        for (ReleaseRecord each : records) {
-            String proposal = HexFormat.of().formatHex(each.proposal());
-            if (each instanceof ReleaseRecord.Authorised authorised && !voided.contains(proposal)) {
-                authorised
-                        .requests()
-                        .forEach(request -> released.computeIfAbsent(request, key -> new ArrayList<>())
-                                .add(proposal));
-            }
-        }
+        assertTrue(requests.keySet().containsAll(authorised), () -> role + " authorised what it did not accept");
+        authorised.removeAll(voided);
+        authorised.forEach(session -> requests.get(session)
+                .forEach(request -> released.computeIfAbsent(request, any -> new ArrayList<>())
+                        .add(session.hex())));
         Set<String> answering = new HashSet<>(ANSWERED.values());
         int repeated = 0;
         for (Map.Entry<String, String> answer : ANSWERED.entrySet()) {
@@ -301,6 +309,16 @@ final class KillTest {
         // At most the two chunks in flight at each of two kills.
         assertTrue(repeated <= 16, role + " released " + repeated + " rows in vain");
         assertEquals(ANSWERED.keySet(), released.keySet(), () -> role + " released what nobody got");
+    }
+
+    private static List<String> requests(Optional<byte[]> rows) {
+        try {
+            return ProposalRows.parseFrom(rows.orElse(new byte[0])).getRowsList().stream()
+                    .map(row -> HexFormat.of().formatHex(row.getRequest().toByteArray()))
+                    .toList();
+        } catch (InvalidProtocolBufferException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** As the bank names a request to the others. */

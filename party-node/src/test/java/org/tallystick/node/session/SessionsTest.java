@@ -1,6 +1,7 @@
 package org.tallystick.node.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -116,11 +117,48 @@ final class SessionsTest {
     }
 
     @Test
+    void everyNodeRecordsWhatItAcceptsAndHowItEnds() {
+        Hash model = activate(new long[] {1, 1, 1}, new long[] {10, 20});
+        Hash proposal = group.bank()
+                .sessions
+                .score(program, programHash, score(model, 2), List.of())
+                .proposal();
+        for (TestNodes.Node node : group.nodes) {
+            TestNodes.await(() -> Outcome.released().equals(node.ended.get(proposal)));
+            // The bank's own record of its acceptance is waited for by nobody, so not even by this test.
+            assertEquals(node.self == TestNodes.BANK ? null : 2, node.accepted.get(proposal));
+            // The activation opened nothing.
+            TestNodes.await(() -> node.ended.containsValue(Outcome.done()));
+        }
+    }
+
+    @Test
+    void aNodeThatCannotRecordThatItAcceptsRefusesAndAllRecordWho() {
+        Hash model = activate(new long[] {1, 1, 1}, new long[] {10, 20});
+        group.nodes.get(2).cannotAccept = true;
+        RuntimeException end = assertThrows(
+                RuntimeException.class,
+                () -> group.bank().sessions.score(program, programHash, score(model, 1), List.of()));
+
+        assertEquals(2, assertInstanceOf(Refused.class, end).party());
+        Outcome refused = Outcome.refused(2, Refusal.Reason.STORAGE);
+        for (TestNodes.Node node : group.nodes) {
+            TestNodes.await(() -> node.ended.containsValue(refused));
+            assertTrue(node.authorised.isEmpty());
+        }
+        assertTrue(group.nodes.get(2).refused.containsValue(Refusal.Reason.STORAGE));
+    }
+
+    @Test
     void aNodeThatHasNotApprovedTheProgramRefuses() {
         group.nodes.get(1).approveAll = false;
         Refused refused = assertThrows(Refused.class, () -> activate(new long[3], new long[2]));
         assertEquals(1, refused.party());
         assertEquals(Refusal.Reason.PROGRAM_NOT_APPROVED, refused.refusal().reason());
+        Outcome outcome = Outcome.refused(1, Refusal.Reason.PROGRAM_NOT_APPROVED);
+        TestNodes.await(() -> group.bank().ended.containsValue(outcome));
+        TestNodes.await(() -> group.nodes.get(0).ended.containsValue(outcome));
+        assertTrue(group.nodes.get(1).refused.containsValue(Refusal.Reason.PROGRAM_NOT_APPROVED));
         assertEquals(
                 Optional.of(program),
                 Optional.ofNullable(group.nodes.get(1).offered.get(programHash)));

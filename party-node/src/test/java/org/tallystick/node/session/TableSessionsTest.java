@@ -156,7 +156,7 @@ final class TableSessionsTest {
         for (int party = 0; party < 3; party++) {
             TestNodes.Node node = group.nodes.get(party);
             assertTrue(node.authorised.contains(one.proposal()), "no record at party " + party);
-            assertEquals(List.of(600, ROWS - 600, 600), node.authorisedRows);
+            assertEquals(3, node.authorised.size());
             TestNodes.await(() -> node.tableRows.size() == 3);
         }
     }

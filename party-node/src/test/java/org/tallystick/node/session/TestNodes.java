@@ -57,7 +57,7 @@ final class TestNodes implements AutoCloseable {
     }
 
     /** One node's records, in memory. */
-    static final class Node implements Programs, Models, Inputs, Releases, Sessions.Observer {
+    static final class Node implements Programs, Models, Inputs, Receipts, Sessions.Observer {
         final int self;
         final Map<Hash, Program> offered = new ConcurrentHashMap<>();
         final Set<Hash> approved = ConcurrentHashMap.newKeySet();
@@ -69,11 +69,14 @@ final class TestNodes implements AutoCloseable {
         final BlockingQueue<org.tallystick.net.ProtocolAbort.Reason> aborted = new LinkedBlockingQueue<>();
         final BlockingQueue<Refusal.Reason> ownRefusals = new LinkedBlockingQueue<>();
         final BlockingQueue<Refusal.Reason> heardRefusals = new LinkedBlockingQueue<>();
-        final List<Integer> authorisedRows = new CopyOnWriteArrayList<>();
+        final Map<Hash, Integer> accepted = new ConcurrentHashMap<>();
+        final Map<Hash, Refusal.Reason> refused = new ConcurrentHashMap<>();
+        final Map<Hash, Outcome> ended = new ConcurrentHashMap<>();
         final MemoryTables tables = new MemoryTables();
         final List<Integer> tableRows = new CopyOnWriteArrayList<>();
         volatile boolean approveAll = true;
         volatile boolean diskIsFull;
+        volatile boolean cannotAccept;
         final MemoryTrainings trainings = new MemoryTrainings(this::requireSpace);
         final List<Hash> trained = new CopyOnWriteArrayList<>();
         Sessions sessions;
@@ -107,17 +110,26 @@ final class TestNodes implements AutoCloseable {
         }
 
         @Override
-        public Authorisation authorise(Hash proposal, Hash program, List<String> requests) {
+        public Written accepted(Sealed proposal, int bits, long price) {
             return () -> {
-                requireSpace();
-                authorised.add(proposal);
+                if (cannotAccept) {
+                    throw new StorageFailure("the disk is full", "free space");
+                }
+                accepted.put(proposal.hash(), bits);
             };
         }
 
         @Override
-        public Authorisation authorise(Hash proposal, Hash program, String request, int rows) {
-            authorisedRows.add(rows);
-            return authorise(proposal, program, List.of(request));
+        public void refused(Sealed proposal, Refusal refusal) {
+            refused.put(proposal.hash(), refusal.reason());
+        }
+
+        @Override
+        public Written authorised(Hash session, List<Integer> parties) {
+            return () -> {
+                requireSpace();
+                authorised.add(session);
+            };
         }
 
         private void requireSpace() {
@@ -127,8 +139,11 @@ final class TestNodes implements AutoCloseable {
         }
 
         @Override
-        public void voided(Hash proposal) {
-            voided.add(proposal);
+        public void ended(Hash session, Outcome outcome) {
+            ended.put(session, outcome);
+            if (outcome.kind() == Outcome.Kind.NOTHING_LEFT) {
+                voided.add(session);
+            }
         }
 
         @Override

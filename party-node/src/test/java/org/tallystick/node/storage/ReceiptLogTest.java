@@ -19,7 +19,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -326,17 +325,6 @@ final class ReceiptLogTest {
         try (ReceiptLog log = ReceiptLog.open(state, other)) {
             assertThrows(StorageFailure.class, () -> log.attachment(0));
         }
-    }
-
-    @Test
-    void listenersHearOfWhatIsDurable() {
-        List<Long> heard = new CopyOnWriteArrayList<>();
-        try (ReceiptLog log = ReceiptLog.open(state, key)) {
-            log.listen(() -> heard.add(log.size()));
-            log.append(record(1));
-            log.append(record(2));
-        }
-        assertEquals(List.of(1L, 2L), heard);
     }
 
     @Test

@@ -4,9 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -64,29 +62,5 @@ final class StateEndsTest {
             programs.add(StateChild.hash(1_000_000), "later", new byte[1]);
             assertTrue(programs.find(StateChild.hash(1_000_000)).isPresent());
         }
-    }
-
-    @Test
-    void theAccountOfReleasesFollowsTheLog() {
-        Path file = folder.resolve("releases.log");
-        try (ReleaseLog log = ReleaseLog.open(file);
-                StateDatabase database = StateDatabase.open(folder)) {
-            for (int number = 1; number <= 3; number++) {
-                log.append(ReleaseLogTest.record(number));
-            }
-            byte[] second = ReleaseLogTest.record(2).proposal();
-            log.append(new ReleaseRecord.Voided(second, Instant.ofEpochMilli(5)));
-            Releases releases = new Releases(database);
-            releases.addAll(log);
-            releases.addAll(log);
-
-            assertEquals(1 + 3, releases.rows(ReleaseLogTest.record(1).program()));
-            assertEquals(
-                    Instant.ofEpochMilli(5),
-                    releases.find(second).orElseThrow().voidedAt().orElseThrow());
-            assertEquals(3, releases.latest(1).getFirst().rows());
-            assertEquals(3, releases.latest(10).size());
-        }
-        assertTrue(Files.exists(file));
     }
 }

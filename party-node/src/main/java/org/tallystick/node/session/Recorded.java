@@ -1,0 +1,76 @@
+package org.tallystick.node.session;
+
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tallystick.net.ProtocolAbort;
+import org.tallystick.program.Operation;
+import org.tallystick.program.Program;
+
+/** What is put on record of one session at this node, from its acceptance to its end. */
+final class Recorded {
+    private static final Logger LOG = LoggerFactory.getLogger(Recorded.class);
+
+    private final Receipts receipts;
+    private final Hash session;
+    private final int parties;
+    private final boolean leaves;
+    private Optional<Receipts.Written> authorisation = Optional.empty();
+    private boolean released;
+
+    /** @param leaves whether anything of an answer leaves this node, so that its record has to be waited for */
+    Recorded(Receipts receipts, Hash session, int parties, boolean leaves) {
+        this.receipts = receipts;
+        this.session = session;
+        this.parties = parties;
+        this.leaves = leaves;
+    }
+
+    /** Whether the program reveals anything to another party than {@code self}. */
+    static boolean leaves(Program program, int self) {
+        return program.operations().stream()
+                .anyMatch(operation -> operation instanceof Operation.Reveal reveal && reveal.party() != self);
+    }
+
+    /** All have accepted: begins to record that this node's part of the answers may go. */
+    void authorise() {
+        authorisation = Optional.of(receipts.authorised(
+                session, IntStream.range(0, parties).boxed().toList()));
+    }
+
+    /** Nothing of an answer leaves before this has returned. */
+    void release() {
+        if (leaves) {
+            authorisation.orElseThrow().await();
+        }
+        released = true;
+    }
+
+    /** It has ended well. */
+    void done() {
+        receipts.ended(session, authorisation.isPresent() ? Outcome.released() : Outcome.done());
+    }
+
+    /** It has ended early. */
+    void failed(Throwable failure) {
+        try {
+            receipts.ended(session, outcome(failure));
+        } catch (RuntimeException e) {
+            LOG.error("session {} could not be voided and counts: {}", session, e.getMessage());
+        }
+    }
+
+    private Outcome outcome(Throwable failure) {
+        if (authorisation.isPresent()) {
+            return released ? Outcome.brokenOff(reason(failure)) : Outcome.nothingLeft();
+        }
+        return failure instanceof Refused refused
+                ? Outcome.refused(refused.party(), refused.refusal().reason())
+                : Outcome.aborted(reason(failure));
+    }
+
+    private static String reason(Throwable failure) {
+        return failure instanceof ProtocolAbort abort ? abort.reason().name() : "FAILED";
+    }
+}
