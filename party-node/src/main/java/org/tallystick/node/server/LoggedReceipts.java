@@ -16,7 +16,9 @@ import org.tallystick.node.session.Sealed;
 import org.tallystick.node.storage.ReceiptLog;
 import org.tallystick.node.storage.StorageFailure;
 
-/** Receipts in the node's append-only log, many of them to one disk write; whom a proposal is about lies sealed there. */
+/**
+ * Receipts in the node's append-only log, many of them to one disk write; whom a proposal is about lies sealed there.
+ */
 public final class LoggedReceipts implements Receipts {
     private static final Logger LOG = LoggerFactory.getLogger(LoggedReceipts.class);
 

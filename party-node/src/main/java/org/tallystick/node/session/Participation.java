@@ -170,8 +170,7 @@ final class Participation {
                 sealed,
                 Decisions.bitsOf(program),
                 Recorded.leaves(program, identity.self()),
-                recorded -> body.apply(
-                        new ScoreRun(transport, acceptances, recorded, settings, sealed.hash(), epoch)));
+                recorded -> body.apply(new ScoreRun(transport, acceptances, recorded, settings, sealed.hash(), epoch)));
         return result.answers().map(answers -> new Sessions.Scored(sealed.hash(), answers, result.report()));
     }
 

@@ -35,8 +35,8 @@ final class Recorded {
 
     /** All have accepted: begins to record that this node's part of the answers may go. */
     void authorise() {
-        authorisation = Optional.of(receipts.authorised(
-                session, IntStream.range(0, parties).boxed().toList()));
+        authorisation = Optional.of(
+                receipts.authorised(session, IntStream.range(0, parties).boxed().toList()));
     }
 
     /** Nothing of an answer leaves before this has returned. */

@@ -81,7 +81,7 @@ final class Replies {
 
     /** Tells all that this node takes no part, and the proposer alone which rows it is about. */
     void refuse(Hash hash, int proposer, Refusal refusal) {
-        Optional.ofNullable(deciding.get(hash)).ifPresent(sealed -> receipts.refused(sealed, refusal));
+        Optional.ofNullable(deciding.get(hash)).ifPresent(proposal -> receipts.refused(proposal, refusal));
         complaints.warn("refusing: " + refusal.reason().meaning(), "proposal " + hash);
         RefusedProposal.Builder message = RefusedProposal.newBuilder()
                 .setProposalHash(ByteString.copyFrom(hash.bytes()))

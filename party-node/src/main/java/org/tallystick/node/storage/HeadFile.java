@@ -71,10 +71,7 @@ public final class HeadFile {
         all.put(HEADER).put(bytes).flip();
         try {
             try (FileChannel channel = FileChannel.open(
-                    draft,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE)) {
+                    draft, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
                 Disk.REAL.write(channel, all, 0);
                 channel.force(true);
             }

@@ -277,8 +277,8 @@ final class HeadExchangeTest {
         Node node = nodes.get(0);
         TreeHead head = TreeHead.signed("demo", 1, 3, Hash.over("x"), 1, keys.get(1));
         TreeHead forged = new TreeHead(1, 4, head.root(), 1, head.signature());
-        ByteString stranger =
-                ByteString.copyFrom(TreeHead.signed("demo", 9, 3, Hash.over("x"), 1, keys.get(1)).encode());
+        ByteString stranger = ByteString.copyFrom(
+                TreeHead.signed("demo", 9, 3, Hash.over("x"), 1, keys.get(1)).encode());
         List<ReceiptMessage> refused = List.of(
                 ReceiptMessage.getDefaultInstance(),
                 message(LogHeads.newBuilder().setOwn(ByteString.copyFrom(forged.encode()))),
@@ -288,19 +288,23 @@ final class HeadExchangeTest {
                 message(LogHeads.newBuilder()
                         .addAllSeen(java.util.Collections.nCopies(5, ByteString.copyFrom(head.encode())))),
                 ReceiptMessage.newBuilder()
-                        .setQuestion(ConsistencyQuestion.newBuilder().setEarlier(0).setLater(99))
+                        .setQuestion(
+                                ConsistencyQuestion.newBuilder().setEarlier(0).setLater(99))
                         .build(),
                 ReceiptMessage.newBuilder()
-                        .setQuestion(ConsistencyQuestion.newBuilder().setEarlier(-1).setLater(0))
+                        .setQuestion(
+                                ConsistencyQuestion.newBuilder().setEarlier(-1).setLater(0))
                         .build());
         for (ReceiptMessage each : refused) {
-            assertThrows(
-                    MalformedReceipt.class, () -> node.exchange.received(1, each.toByteArray()), each::toString);
+            assertThrows(MalformedReceipt.class, () -> node.exchange.received(1, each.toByteArray()), each::toString);
         }
         // A head of party 1 told by party 2 as its own.
-        assertThrows(MalformedReceipt.class, () -> node.exchange.received(2, message(LogHeads.newBuilder()
-                        .setOwn(ByteString.copyFrom(head.encode())))
-                .toByteArray()));
+        assertThrows(
+                MalformedReceipt.class,
+                () -> node.exchange.received(
+                        2,
+                        message(LogHeads.newBuilder().setOwn(ByteString.copyFrom(head.encode())))
+                                .toByteArray()));
         assertThrows(MalformedReceipt.class, () -> node.exchange.received(1, new byte[] {1, 2, 3}));
         assertEquals(List.of(), node.warnings());
     }
