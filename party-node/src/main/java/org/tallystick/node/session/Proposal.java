@@ -128,7 +128,7 @@ public record Proposal(
      * Score all rows of a segment that was stored.
      *
      * @param filled the proposal that filled it
-     * @param request names its rows in the release log, the same in every retry
+     * @param request names its rows together, the same in every retry: charged once
      */
     public record ScoreTable(Hash model, String purpose, String table, int position, Hash filled, String request)
             implements Work {}
