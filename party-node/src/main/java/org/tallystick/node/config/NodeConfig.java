@@ -16,6 +16,7 @@ import org.tallystick.protocol.Profile;
  * @param listen where this node accepts its peers; need not be the address that {@code parties} publishes
  * @param signingKey file of this node's Ed25519 key
  * @param state folder of this node's state
+ * @param database where the state's tables are, if not in that folder
  * @param tracing whether the node keeps what it held, sent and received of each session, for demonstrations
  */
 public record NodeConfig(
@@ -29,6 +30,7 @@ public record NodeConfig(
         Rest rest,
         Access access,
         Path state,
+        Optional<Database> database,
         Data data,
         Policy policy,
         Limits limits,
@@ -67,6 +69,13 @@ public record NodeConfig(
 
     /** @param tokenHash file with the SHA-256, in hex, of the bearer token that REST callers show */
     public record Rest(HostPort listen, Path tokenHash) {}
+
+    /**
+     * A PostgreSQL database for the node's state.
+     *
+     * @param passwordFile a file that only its owner can read
+     */
+    public record Database(String url, String user, Path passwordFile) {}
 
     /**
      * Where this node's own columns are.

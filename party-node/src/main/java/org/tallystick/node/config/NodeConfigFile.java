@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -23,6 +24,7 @@ import org.tallystick.node.config.NodeConfig.Access;
 import org.tallystick.node.config.NodeConfig.Approval;
 import org.tallystick.node.config.NodeConfig.Batching;
 import org.tallystick.node.config.NodeConfig.Data;
+import org.tallystick.node.config.NodeConfig.Database;
 import org.tallystick.node.config.NodeConfig.Deadlines;
 import org.tallystick.node.config.NodeConfig.Garbled;
 import org.tallystick.node.config.NodeConfig.Group;
@@ -93,6 +95,8 @@ public final class NodeConfigFile {
         Section group = top.section("group", "{id: demo, name: Demonstration}");
         Role role = role(top, "role");
         List<Party> parties = parties(top);
+        Optional<Section> state =
+                top.isMapping("state") ? Optional.of(top.section("state", "{folder: state}")) : Optional.empty();
         NodeConfig config = new NodeConfig(
                 file(top),
                 new Group(group(group), group.text("name", "Demonstration")),
@@ -103,7 +107,8 @@ public final class NodeConfigFile {
                 top.path("signingKey", "keys/signing.pem"),
                 rest(top),
                 access(top),
-                top.path("state", "state"),
+                state.map(section -> section.path("folder", "state")).orElseGet(() -> top.path("state", "state")),
+                state.flatMap(NodeConfigFile::database),
                 data(top),
                 policy(top),
                 limits(top),
@@ -112,6 +117,7 @@ public final class NodeConfigFile {
                 deadlines(top),
                 top.flag("tracing", false));
         group.finish();
+        state.ifPresent(Section::finish);
         top.finish();
         if (config.listen().equals(config.rest().listen())) {
             throw top.failure(
@@ -186,6 +192,26 @@ public final class NodeConfigFile {
                 new Rest(rest.address("listen", "127.0.0.1:8000"), rest.path("tokenHash", "keys/rest-token.sha256"));
         rest.finish();
         return value;
+    }
+
+    private static Optional<Database> database(Section state) {
+        String example =
+                "{url: 'jdbc:postgresql://db.example/tally', user: tally, passwordFile: keys/database-password}";
+        if (!state.has("database")) {
+            return Optional.empty();
+        }
+        Section database = state.section("database", example);
+        String url = database.text("url", "jdbc:postgresql://db.example/tally");
+        if (!url.startsWith("jdbc:postgresql:")) {
+            throw database.failure("url", "is no address of PostgreSQL", "write jdbc:postgresql://HOST:PORT/DATABASE");
+        }
+        if (url.toLowerCase(Locale.ROOT).contains("password=")) {
+            throw database.failure("url", "has a password in it", "put it in a file and name that: passwordFile");
+        }
+        Database value = new Database(
+                url, database.text("user", "tally"), database.path("passwordFile", "keys/database-password"));
+        database.finish();
+        return Optional.of(value);
     }
 
     private static Access access(Section top) {

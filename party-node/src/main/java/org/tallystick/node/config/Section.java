@@ -58,6 +58,10 @@ final class Section {
         return value != null && !value.isNull();
     }
 
+    boolean isMapping(String key) {
+        return has(key) && node.get(key).isObject();
+    }
+
     Section section(String key, String example) {
         if (value(key, example) instanceof ObjectNode object) {
             return new Section(file, path(key), object);

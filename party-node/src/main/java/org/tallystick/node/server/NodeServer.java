@@ -20,6 +20,7 @@ import org.tallystick.node.NodeFailure;
 import org.tallystick.node.access.Access;
 import org.tallystick.node.bank.BankService;
 import org.tallystick.node.bank.ModelRegistry;
+import org.tallystick.node.certs.Pem;
 import org.tallystick.node.certs.Signing;
 import org.tallystick.node.config.NodeConfig;
 import org.tallystick.node.config.Role;
@@ -43,6 +44,7 @@ import org.tallystick.node.storage.Requests;
 import org.tallystick.node.storage.SealedFolder;
 import org.tallystick.node.storage.ShareStore;
 import org.tallystick.node.storage.StateDatabase;
+import org.tallystick.node.storage.StateLocation;
 import org.tallystick.node.storage.StorageKey;
 import org.tallystick.node.storage.TrainingRecords;
 import org.tallystick.node.transport.Epoch;
@@ -90,7 +92,7 @@ public final class NodeServer implements AutoCloseable {
     }
 
     private void build() {
-        StateDatabase state = keep(StateDatabase.open(config.state()));
+        StateDatabase state = keep(StateDatabase.open(config.state(), location()));
         StorageKey key = StorageKey.openOrCreate(config.signingKey().resolveSibling(StorageKey.FILE));
         ReceiptLog log = keep(ReceiptLog.open(config.state(), key));
         LoggedReceipts receipts = new LoggedReceipts(log, InstantSource.system());
@@ -201,6 +203,14 @@ public final class NodeServer implements AutoCloseable {
         };
         drop.run();
         vertx.setPeriodic(SWEEP.toMillis(), timer -> Thread.startVirtualThread(drop));
+    }
+
+    private Optional<StateLocation> location() {
+        return config.database()
+                .map(database -> new StateLocation(
+                        database.url(),
+                        database.user(),
+                        Pem.readSecret(database.passwordFile()).strip()));
     }
 
     private Access access(Vertx vertx, StateDatabase state, RestSettings settings) {

@@ -38,19 +38,13 @@ public final class Programs {
                                 + " AND NOT EXISTS (SELECT 1 FROM activation a WHERE a.program_hash = p.hash)"
                                 + " ORDER BY p.seen_at DESC, p.hash OFFSET ? ROWS)",
                         MOST_OFFERED - 1);
-                try {
-                    Sql.update(
-                            connection,
-                            "INSERT INTO program (hash, name, encoding, seen_at) VALUES (?, ?, ?, ?)",
-                            hash,
-                            name,
-                            encoding,
-                            Instant.now());
-                } catch (SQLException e) {
-                    if (!Sql.isDuplicate(e)) {
-                        throw e;
-                    }
-                }
+                Sql.update(
+                        connection,
+                        "INSERT INTO program (hash, name, encoding, seen_at) VALUES (?, ?, ?, ?)",
+                        hash,
+                        name,
+                        encoding,
+                        Instant.now());
             }
             return hash;
         });

@@ -9,9 +9,13 @@ import org.tallystick.node.storage.StoredRequest.Status;
 
 /** Requests in the state database: the index of {@link RequestLog}, by id. */
 final class RequestTable {
-    private static final String PUT = "MERGE INTO request"
-            + " (id, subject, model, status, attempts, answer, created_at, changed_at)"
-            + " KEY (id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String COLUMNS = " (id, subject, model, status, attempts, answer, created_at, changed_at)";
+    private static final String VALUES = " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final String MERGE = "MERGE INTO request" + COLUMNS + " KEY (id)" + VALUES;
+    private static final String INSERT = "INSERT INTO request" + COLUMNS + VALUES
+            + " ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, model = excluded.model,"
+            + " status = excluded.status, attempts = excluded.attempts, answer = excluded.answer,"
+            + " created_at = excluded.created_at, changed_at = excluded.changed_at";
 
     private final StateDatabase database;
 
@@ -30,7 +34,11 @@ final class RequestTable {
             return;
         }
         database.transact(connection -> {
-            try (var merge = connection.prepareStatement(PUT)) {
+            String put = switch (database.dialect()) {
+                case H2 -> MERGE;
+                case POSTGRESQL -> INSERT;
+            };
+            try (var merge = connection.prepareStatement(put)) {
                 for (StoredRequest request : requests) {
                     Sql.bind(
                             merge,

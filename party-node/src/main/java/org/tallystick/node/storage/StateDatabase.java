@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -18,20 +17,24 @@ import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
 
 /**
+<<<<<<< HEAD
  * A node's state in an embedded database of its own, one file in the state folder. A commit survives the end of the
  * process; it survives a power failure after {@link #sync}. What must survive before anything leaves the node goes to
  * {@link ReceiptLog}.
+=======
+ * A node's state in a database of its own: embedded, one file in the state folder, or in PostgreSQL. A commit survives
+ * the end of the process; it survives a power failure after {@link #sync}. What must survive before anything leaves the
+ * node goes to {@link ReleaseLog}.
+>>>>>>> c3c3ec4 (A node's state in PostgreSQL beside the embedded database)
  */
 public final class StateDatabase implements AutoCloseable {
-    private static final int CONNECTIONS = 2;
-
-    private final Path folder;
+    private final StateEngine engine;
     private final HikariDataSource pool;
     private final ReentrantLock turn = new ReentrantLock();
     private Optional<StorageFailure> ended = Optional.empty();
 
-    private StateDatabase(Path folder, HikariDataSource pool) {
-        this.folder = folder;
+    private StateDatabase(StateEngine engine, HikariDataSource pool) {
+        this.engine = engine;
         this.pool = pool;
     }
 
@@ -40,22 +43,27 @@ public final class StateDatabase implements AutoCloseable {
         T run(Connection connection) throws SQLException;
     }
 
-    /** Opens the database in a folder, made or brought to this version's schema when it has to be. */
+    /** Opens the embedded database in a folder, made or brought to this version's schema when it has to be. */
     public static StateDatabase open(Path folder) {
+        return open(folder, Optional.empty());
+    }
+
+    /**
+     * Opens the state, made or brought to this version's schema when it has to be.
+     *
+     * @param folder of the node's state; the embedded database is in it
+     * @param elsewhere the database to use instead of the embedded one
+     */
+    public static StateDatabase open(Path folder, Optional<StateLocation> elsewhere) {
+        StateEngine engine = elsewhere.<StateEngine>map(PostgresState::new).orElseGet(() -> new EmbeddedState(folder));
         try {
             Files.createDirectories(folder);
-            InterruptedState.recover(folder, folder.toAbsolutePath().resolve("state.mv.db"));
+            engine.opening();
         } catch (IOException e) {
             throw StorageFailure.of(folder, e);
         }
-        HikariConfig config = new HikariConfig();
+        HikariConfig config = engine.pool();
         config.setPoolName("state");
-        // Write at commit, not half a second later: a killed process must not forget what it said it had stored.
-        config.setJdbcUrl("jdbc:h2:file:" + folder.toAbsolutePath().resolve("state")
-                + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000");
-        config.setUsername("sa");
-        config.setPassword("");
-        config.setMaximumPoolSize(CONNECTIONS);
         config.setMinimumIdle(1);
         config.setConnectionTimeout(10_000);
         config.setAutoCommit(false);
@@ -63,34 +71,35 @@ public final class StateDatabase implements AutoCloseable {
         try {
             pool = new HikariDataSource(config);
         } catch (HikariPool.PoolInitializationException e) {
-            throw failure(folder, e);
+            throw failure(engine, e);
         }
         try {
-            migrate(folder, pool);
+            migrate(engine, pool);
         } catch (RuntimeException e) {
-            if (!EmbeddedDatabase.hasEnded(e)) {
+            if (!engine.hasEnded(e)) {
                 pool.close();
             }
             throw e;
         }
-        return new StateDatabase(folder, pool);
+        return new StateDatabase(engine, pool);
     }
 
-    private static void migrate(Path folder, HikariDataSource pool) {
+    StateEngine.Dialect dialect() {
+        return engine.dialect();
+    }
+
+    private static void migrate(StateEngine engine, HikariDataSource pool) {
         try {
-            Flyway flyway = Flyway.configure(StateDatabase.class.getClassLoader())
-                    .dataSource(pool)
-                    .locations(
-                            "classpath:org/tallystick/node/storage/h2", "classpath:org/tallystick/node/storage/common")
+            Flyway flyway = engine.migrations(Flyway.configure(StateDatabase.class.getClassLoader()), pool)
                     .load();
             if (Arrays.stream(flyway.info().all()).map(MigrationInfo::getState).anyMatch(StateDatabase::isNewer)) {
                 throw new StorageFailure(
-                        "the state in " + folder + " was written by a newer version of tally",
+                        engine.name() + " was written by a newer version of tally",
                         "run that version or a later one; this one leaves it untouched");
             }
             flyway.migrate();
         } catch (FlywayException e) {
-            throw failure(folder, e);
+            throw failure(engine, e);
         }
     }
 
@@ -98,16 +107,13 @@ public final class StateDatabase implements AutoCloseable {
         return state == MigrationState.FUTURE_SUCCESS || state == MigrationState.FUTURE_FAILED;
     }
 
-    private static StorageFailure failure(Path folder, Throwable e) {
+    private static StorageFailure failure(StateEngine engine, Throwable e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql) {
-                return StorageFailure.of(folder, sql);
+                return engine.failure(sql);
             }
         }
-        return new StorageFailure(
-                "the state in " + folder + " is not as this version of tally left it",
-                "restore the folder from a backup, and keep this one",
-                e);
+        return engine.strange(e);
     }
 
     /** Runs statements in one transaction, rolled back when they fail. */
@@ -118,7 +124,7 @@ public final class StateDatabase implements AutoCloseable {
                 connection.commit();
                 return result;
             } catch (SQLException | RuntimeException e) {
-                if (!EmbeddedDatabase.hasEnded(e)) {
+                if (!engine.hasEnded(e)) {
                     connection.rollback();
                 }
                 throw e;
@@ -129,9 +135,8 @@ public final class StateDatabase implements AutoCloseable {
     /** Forces all commits so far to the disk. */
     public void sync() {
         exclusively(connection -> {
-            try (Statement statement = connection.createStatement()) {
-                return statement.execute("CHECKPOINT SYNC");
-            }
+            engine.force(connection);
+            return connection;
         });
     }
 
@@ -150,8 +155,8 @@ public final class StateDatabase implements AutoCloseable {
             try {
                 result = work.run(connection);
             } catch (SQLException | RuntimeException e) {
-                if (EmbeddedDatabase.hasEnded(e)) {
-                    ended = Optional.of(failure(folder, e));
+                if (engine.hasEnded(e)) {
+                    ended = Optional.of(failure(engine, e));
                     throw ended.get();
                 }
                 connection.close();
@@ -160,7 +165,7 @@ public final class StateDatabase implements AutoCloseable {
             connection.close();
             return result;
         } catch (SQLException e) {
-            throw StorageFailure.of(folder, e);
+            throw engine.failure(e);
         } finally {
             turn.unlock();
         }
@@ -181,10 +186,9 @@ public final class StateDatabase implements AutoCloseable {
         turn.lock();
         try {
             if (ended.isEmpty()) {
-                ended = Optional.of(
-                        new StorageFailure("the database in " + folder + " is closed", "start the node again"));
+                ended = Optional.of(new StorageFailure(engine.name() + " is closed", "start the node again"));
                 pool.close();
-                InterruptedState.closed(folder);
+                engine.closed();
             }
         } finally {
             turn.unlock();

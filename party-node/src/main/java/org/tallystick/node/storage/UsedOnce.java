@@ -1,6 +1,5 @@
 package org.tallystick.node.storage;
 
-import java.sql.SQLException;
 import java.time.Instant;
 
 /** Things that may happen once and never again: proposals and nonces. */
@@ -20,16 +19,18 @@ public final class UsedOnce {
     /** Claims an id of at most 64 bytes: true for the first claim ever, false for all later ones. */
     public boolean claim(Kind kind, byte[] id) {
         return database.transact(connection -> {
-            try {
-                Sql.update(
-                        connection, "INSERT INTO used (kind, id, at) VALUES (?, ?, ?)", kind.name(), id, Instant.now());
-                return true;
-            } catch (SQLException e) {
-                if (Sql.isDuplicate(e)) {
-                    return false;
-                }
-                throw e;
+            // Nobody else is in a transaction, so what is not there now is not there in the next statement either.
+            if (Sql.first(connection, "SELECT 1 FROM used WHERE kind = ? AND id = ?", row -> 1, kind.name(), id)
+                    .isPresent()) {
+                return false;
             }
+            return Sql.update(
+                            connection,
+                            "INSERT INTO used (kind, id, at) VALUES (?, ?, ?)",
+                            kind.name(),
+                            id,
+                            Instant.now())
+                    == 1;
         });
     }
 

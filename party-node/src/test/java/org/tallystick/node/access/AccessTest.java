@@ -30,15 +30,24 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tallystick.node.storage.AccessRecords;
 import org.tallystick.node.storage.StateDatabase;
+import org.tallystick.node.storage.TestState;
 
 /** Users, sessions and keys, on a clock that the test moves, and after the node was started again. */
+@ParameterizedClass
+@EnumSource(TestState.class)
 final class AccessTest {
     private static final String FIRST = "first-password-1";
     private static final String OWN = "correct horse battery";
+
+    @Parameter
+    private TestState kind;
 
     @TempDir
     private Path folder;
@@ -50,7 +59,7 @@ final class AccessTest {
 
     @BeforeEach
     void open() {
-        state = StateDatabase.open(folder);
+        state = kind.open(folder);
         access = TestAccess.open(
                 new AccessRecords(state),
                 Secrets.sha256("the node's own"),

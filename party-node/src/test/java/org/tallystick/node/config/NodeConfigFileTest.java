@@ -76,6 +76,13 @@ final class NodeConfigFileTest {
         id: demo                 | id: De mo                 | group.id: "De mo" is not 1 to 32
         tls:                     | tls: 5\\nfoo:            | tls: is not a mapping
         state: state             | state: [a]                | state: is not a text
+        state: state             | state: {dir: a}           | state.folder: is missing
+        state: state             | state: {folder: a, x: 1}  | state.x: there is no such key
+        state: state             | state: {folder: a, database: {url: 'jdbc:h2:mem:x'}} | state.database.url: is no address of PostgreSQL
+        state: state             | state: {folder: a, database: {url: 'jdbc:postgresql://h/d?password=x'}} | state.database.url: has a password in it
+        state: state             | state: {folder: a, database: {url: 'jdbc:postgresql://h/d'}} | state.database.user: is missing
+        tracing: true            | tracing: true\\naccess: {idle: 1s} | access.idle: 1s is out of range
+        tracing: true            | tracing: true\\nlimits: {rateAddress: 0} | limits.rateAddress: 0 is out of range
         tracing: true            | deadlines: {request: 3}   | deadlines.request: "3" is not a duration
         tracing: true            | deadlines: {request: 9h}  | deadlines.request: 9h is out of range
         tracing: true            | limits: {frameBytes: 524287} | limits.frameBytes: 524287 is out of range

@@ -18,12 +18,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.tallystick.node.config.NodeConfig.Approval;
 import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Models;
 import org.tallystick.node.storage.Activations;
 import org.tallystick.node.storage.Programs;
 import org.tallystick.node.storage.StateDatabase;
+import org.tallystick.node.storage.TestState;
 import org.tallystick.program.Operation.Column;
 import org.tallystick.program.Operation.FloorBits;
 import org.tallystick.program.Operation.Input;
@@ -35,7 +39,12 @@ import org.tallystick.protocol.Profile;
 import org.tallystick.share.Rep4Vector;
 
 /** What a node keeps of programs and models in memory, against what its database says. */
+@ParameterizedClass
+@EnumSource(TestState.class)
 final class StoredRecordsTest {
+    @Parameter
+    private TestState kind;
+
     @TempDir
     private Path folder;
 
@@ -44,7 +53,7 @@ final class StoredRecordsTest {
 
     @BeforeEach
     void open() {
-        database = StateDatabase.open(folder);
+        database = kind.open(folder);
         programs = new StoredPrograms(new Programs(database), Approval.LISTED);
     }
 

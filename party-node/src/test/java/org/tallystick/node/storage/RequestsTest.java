@@ -24,9 +24,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.tallystick.node.storage.Requests.Begun;
 
+@ParameterizedClass
+@EnumSource(TestState.class)
 final class RequestsTest {
+    @Parameter
+    private TestState kind;
+
     @TempDir
     private Path temporary;
 
@@ -59,7 +67,7 @@ final class RequestsTest {
     @BeforeEach
     void open() {
         folder = temporary.resolve("first");
-        database = StateDatabase.open(folder);
+        database = kind.open(folder);
         requests = Requests.open(database, folder, disk);
     }
 
@@ -78,15 +86,26 @@ final class RequestsTest {
                 Files.copy(file, image.resolve(file.getFileName()));
             }
         }
-        close();
+        kind.copied(folder, image, database);
+        letGo();
         folder = image;
-        database = StateDatabase.open(folder);
+        database = kind.open(folder);
         requests = Requests.open(database, folder, disk);
+    }
+
+    /** Closes both; the database may be closed already, and then does not hear what the log would tell it. */
+    private void letGo() {
+        try {
+            requests.close();
+        } catch (StorageFailure e) {
+            assertEquals(TestState.POSTGRESQL, kind);
+        }
+        database.close();
     }
 
     private void reopen() {
         close();
-        database = StateDatabase.open(folder);
+        database = kind.open(folder);
         requests = Requests.open(database, folder, disk);
     }
 
@@ -199,7 +218,7 @@ final class RequestsTest {
         }
         Path log = logs().getFirst();
         Files.write(log, Arrays.copyOf(Files.readAllBytes(log), (int) Files.size(log) - 1));
-        database = StateDatabase.open(folder);
+        database = kind.open(folder);
         requests = Requests.open(database, folder, disk);
 
         assertEquals(new Begun.Run(2), requests.begin("whole", "s", "m"));
@@ -271,7 +290,7 @@ final class RequestsTest {
         assertEquals(new Begun.Answered("band 1"), requests.begin("r", "s", "m"));
         assertThrows(StorageFailure.class, () -> requests.begin("never seen", "s", "m"));
         assertThrows(StorageFailure.class, () -> requests.close());
-        database = StateDatabase.open(folder);
+        database = kind.open(folder);
         requests = Requests.open(database, folder, disk);
         assertEquals(new Begun.Answered("band 1"), requests.begin("r", "s", "m"));
     }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
-import java.sql.DriverManager;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,13 +19,21 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.tallystick.node.storage.Activations.Activation;
 import org.tallystick.node.storage.Activations.ShareSignature;
 import org.tallystick.node.storage.Activations.StoredShare;
 import org.tallystick.node.storage.Jobs.RowResult;
 import org.tallystick.node.storage.Programs.StoredProgram;
 
+@ParameterizedClass
+@EnumSource(TestState.class)
 final class StateDatabaseTest {
+    @Parameter
+    private TestState kind;
+
     @TempDir
     private Path folder;
 
@@ -34,7 +41,7 @@ final class StateDatabaseTest {
 
     @BeforeEach
     void open() {
-        database = StateDatabase.open(folder);
+        database = kind.open(folder);
     }
 
     @AfterEach
@@ -44,7 +51,7 @@ final class StateDatabaseTest {
 
     private void reopen() {
         database.close();
-        database = StateDatabase.open(folder);
+        database = kind.open(folder);
     }
 
     @Test
@@ -180,22 +187,21 @@ final class StateDatabaseTest {
     @Test
     void aNewerSchemaIsLeftAlone() throws Exception {
         database.close();
-        String url = "jdbc:h2:file:" + folder.resolve("state");
-        try (var connection = DriverManager.getConnection(url, "sa", "");
+        try (var connection = kind.connect(folder);
                 var statement = connection.createStatement()) {
             statement.execute(
                     "INSERT INTO \"flyway_schema_history\" SELECT 99, '99', 'later', 'SQL', 'V99__later.sql', 1,"
                             + " 'SA', CURRENT_TIMESTAMP, 1, TRUE");
         }
 
-        StorageFailure failure = assertThrows(StorageFailure.class, () -> StateDatabase.open(folder));
+        StorageFailure failure = assertThrows(StorageFailure.class, () -> kind.open(folder));
 
         assertTrue(failure.problem().contains("newer version"), failure::problem);
-        try (var connection = DriverManager.getConnection(url, "sa", "");
+        try (var connection = kind.connect(folder);
                 var statement = connection.createStatement()) {
             statement.execute("DELETE FROM \"flyway_schema_history\" WHERE \"version\" = '99'");
         }
-        database = StateDatabase.open(folder);
+        database = kind.open(folder);
     }
 
     private static byte[] bytes(int length, int value) {
