@@ -28,27 +28,22 @@ public enum TestState {
     },
 
     POSTGRESQL {
-        private final Map<Path, String> addresses = new ConcurrentHashMap<>();
-
-        private String address(Path folder) {
-            return addresses.computeIfAbsent(folder, any -> TestPostgres.newDatabase());
-        }
-
         @Override
         public StateDatabase open(Path folder) {
             return StateDatabase.open(
-                    folder, Optional.of(new StateLocation(address(folder), TestPostgres.USER, TestPostgres.PASSWORD)));
+                    folder,
+                    Optional.of(new StateLocation(Addresses.of(folder), TestPostgres.USER, TestPostgres.PASSWORD)));
         }
 
         @Override
         Connection connect(Path folder) throws SQLException {
-            return DriverManager.getConnection(address(folder), TestPostgres.USER, TestPostgres.PASSWORD);
+            return DriverManager.getConnection(Addresses.of(folder), TestPostgres.USER, TestPostgres.PASSWORD);
         }
 
         @Override
         void copied(Path folder, Path image, StateDatabase open) {
             open.close();
-            addresses.put(image, TestPostgres.copyOf(address(folder)));
+            Addresses.ALL.put(image, TestPostgres.copyOf(Addresses.of(folder)));
         }
     };
 
@@ -60,4 +55,13 @@ public enum TestState {
 
     /** The files of a folder were copied; its database becomes the image's as it is now. */
     abstract void copied(Path folder, Path image, StateDatabase open);
+
+    /** The databases made so far, by state folder. */
+    private static final class Addresses {
+        private static final Map<Path, String> ALL = new ConcurrentHashMap<>();
+
+        private static String of(Path folder) {
+            return ALL.computeIfAbsent(folder, any -> TestPostgres.newDatabase());
+        }
+    }
 }
