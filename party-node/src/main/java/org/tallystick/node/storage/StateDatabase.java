@@ -17,15 +17,9 @@ import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationState;
 
 /**
-<<<<<<< HEAD
- * A node's state in an embedded database of its own, one file in the state folder. A commit survives the end of the
- * process; it survives a power failure after {@link #sync}. What must survive before anything leaves the node goes to
- * {@link ReceiptLog}.
-=======
  * A node's state in a database of its own: embedded, one file in the state folder, or in PostgreSQL. A commit survives
  * the end of the process; it survives a power failure after {@link #sync}. What must survive before anything leaves the
- * node goes to {@link ReleaseLog}.
->>>>>>> c3c3ec4 (A node's state in PostgreSQL beside the embedded database)
+ * node goes to {@link ReceiptLog}.
  */
 public final class StateDatabase implements AutoCloseable {
     private final StateEngine engine;
