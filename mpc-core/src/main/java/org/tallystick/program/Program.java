@@ -64,6 +64,19 @@ public record Program(String name, Profile profile, List<String> parties, int wi
         return Shapes.of(parties.size(), width, operations);
     }
 
+    /** What the answers tell about each subject, in bits; an answer that is no bits counts as the whole ring. */
+    public int answerBits() {
+        List<Shape> shapes = shapes();
+        int bits = 0;
+        for (Operation operation : operations) {
+            if (operation instanceof Operation.Reveal(int x, int _)) {
+                Shape shape = shapes.get(x);
+                bits += shape.columns() * (shape.kind() == Shape.Kind.ELEMENTS ? Long.SIZE : 1);
+            }
+        }
+        return bits;
+    }
+
     /** The same computation under another profile: another program, with another hash. */
     public Program under(Profile other) {
         return new Program(name, other, parties, width, operations);

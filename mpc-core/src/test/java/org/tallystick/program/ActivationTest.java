@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +77,53 @@ class ActivationTest {
                 return true;
             }
         });
+    }
+
+    /** Three columns of party 0 and two of party 1 under five weights. */
+    private static Program ofTwoOwners(Profile profile) {
+        List<Operation.Interval> bounds = Collections.nCopies(5, new Operation.Interval(-9, 9));
+        return new Program(
+                "two owners",
+                profile,
+                Programs.ROLES,
+                20,
+                List.of(
+                        new Operation.Input(0, Programs.columns("x", 3, 100)),
+                        new Operation.Input(1, Programs.columns("y", 2, 100)),
+                        new Operation.Concat(List.of(0, 1)),
+                        new Operation.Stored("weights", bounds),
+                        new Operation.Dot(2, 3),
+                        new Operation.FloorBits(4, 0),
+                        new Operation.Reveal(5, 3)));
+    }
+
+    @ParameterizedTest
+    @FieldSource(PROFILES)
+    <A extends ArithmeticShare, B extends BitShare> void weightsThatAreZeroAreCountedInside(
+            ProfileUnderTest<A, B> profile) {
+        Program program = ofTwoOwners(profile.profile());
+        long[][] models = {
+            {1, -1, 9, -9, 1}, {0, 0, 1, 1, 1}, {1, 1, 0, 0, 1}, {0, 0, 0, 5, 5}, {1, 2, 3, 0, 0}, {0, 0, 0, 0, 0}
+        };
+        int[] fewest = {2, 1, 1, 0, 0, 0};
+        for (int k = 0; k < models.length; k++) {
+            Map<String, long[]> model = Map.of("weights", models[k]);
+            assertEquals(fewest[k], Activation.fewestWeights(program, 3, model), "model " + k);
+            for (int asked = 0; asked <= 3; asked++) {
+                int least = asked;
+                boolean rejected = Parties.agreed(4, mesh -> {
+                    Protocol<A, B> protocol = profile.start(mesh, 0);
+                    try {
+                        var own = protocol.self() == 3 ? Optional.of(model) : Optional.<Map<String, long[]>>empty();
+                        Activation.run(protocol, program, 3, own, least);
+                        return false;
+                    } catch (ModelRejected e) {
+                        return true;
+                    }
+                });
+                assertEquals(asked > fewest[k], rejected, "model " + k + ", asked for " + asked);
+            }
+        }
     }
 
     @Test

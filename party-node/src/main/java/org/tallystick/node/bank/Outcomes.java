@@ -10,6 +10,7 @@ import org.tallystick.node.config.Role;
 import org.tallystick.node.rest.NodeService.Outcome;
 import org.tallystick.node.rest.Problem;
 import org.tallystick.node.rest.ServiceFailure;
+import org.tallystick.node.session.Refusal;
 import org.tallystick.node.session.Refused;
 import org.tallystick.node.session.Sessions;
 
@@ -25,8 +26,13 @@ record Outcomes(Sessions sessions) {
             case Scorer.Outcome.Unknown unknown -> new Outcome.Failed(Problem.unknownSubject());
             case Scorer.Outcome.Unusable unusable -> new Outcome.Failed(Problem.unusableRow(unusable.problem()));
             case Scorer.Outcome.RowRefused refused ->
-                new Outcome.Failed(
-                        Problem.refused(role(refused.party()), "ROWS", "the row cannot be used there", List.of()));
+                new Outcome.Failed(Problem.refused(
+                        role(refused.party()),
+                        refused.reason().name(),
+                        refused.reason() == Refusal.Reason.ROWS
+                                ? "the row cannot be used there"
+                                : refused.reason().meaning(),
+                        List.of()));
         };
     }
 

@@ -39,7 +39,7 @@ public final class Scorer {
         record Unusable(String problem) implements Outcome {}
 
         /** A node refuses this row. */
-        record RowRefused(int party) implements Outcome {}
+        record RowRefused(int party, Refusal.Reason reason) implements Outcome {}
     }
 
     /** @param report what this node saw of the last run, absent when no row could be proposed */
@@ -155,12 +155,12 @@ public final class Scorer {
         if (refusal.reason() == Refusal.Reason.EPOCH) {
             return true;
         }
-        if (refusal.reason() != Refusal.Reason.ROWS || refusal.rows().isEmpty()) {
+        if (refusal.rows().isEmpty()) {
             return false;
         }
         for (int row : refusal.rows()) {
             if (row >= 0 && row < open.size()) {
-                outcomes[open.get(row)] = new Outcome.RowRefused(refused.party());
+                outcomes[open.get(row)] = new Outcome.RowRefused(refused.party(), refusal.reason());
             }
         }
         return true;

@@ -111,7 +111,14 @@ final class Scores {
         }
         begun.add(id);
         groups.computeIfAbsent(new BatchKey(model.orElseThrow(), request.purpose()), key -> new LinkedHashMap<>())
-                .put(position, new Asked(id, new Proposal.Row(wireRequest(id), request.subject())));
+                .put(
+                        position,
+                        new Asked(
+                                id,
+                                new Proposal.Row(
+                                        wireRequest(id),
+                                        request.subject(),
+                                        request.consent().orElse(""))));
     }
 
     /** A subject that cannot be one. */

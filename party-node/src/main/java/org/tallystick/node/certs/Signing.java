@@ -37,6 +37,7 @@ public final class Signing {
         DECISION("tallystick decision 1"),
         COMMITMENT("tallystick share commitment 1"),
         EPOCH("tallystick epoch 1"),
+        AGREEMENT("tallystick agreement 1"),
         RECEIPT("tallystick receipt 1");
 
         private final String context;

@@ -52,13 +52,16 @@ final class InitCommand implements Runnable {
             description = "What subjects look like: credit-code or text (default: ${DEFAULT-VALUE}).")
     private IdKind idKind;
 
+    @Option(names = "--no-agreements", description = "For laboratories: nodes ask for no agreement, consent or budget.")
+    private boolean noAgreements;
+
     @Option(names = "--tracing", description = "Nodes keep what they held, sent and received of each session.")
     private boolean tracing;
 
     @Override
     public void run() {
         List<Path> nodes = ConsortiumFolder.write(
-                new ConsortiumFolder.Plan(folder, group, basePort, Approval.LISTED, tracing, idKind));
+                new ConsortiumFolder.Plan(folder, group, basePort, Approval.LISTED, tracing, idKind, !noAgreements));
         PrintWriter out = spec.commandLine().getOut();
         out.println("Made the group " + group + " in " + folder + ":");
         nodes.forEach(node -> out.println("  " + folder.resolve(node.getFileName())));

@@ -47,9 +47,22 @@ public final class ConsortiumFolder {
      * @param approve {@link Approval#ALL} only for demonstrations
      * @param tracing whether the nodes keep what they held, sent and received
      * @param idKind what subjects look like
+     * @param agreements whether every use needs an agreement
      */
-    public record Plan(Path folder, String group, int basePort, Approval approve, boolean tracing, IdKind idKind) {
-        /** Subjects are credit codes. */
+    public record Plan(
+            Path folder,
+            String group,
+            int basePort,
+            Approval approve,
+            boolean tracing,
+            IdKind idKind,
+            boolean agreements) {
+        /** For laboratories: without agreements. */
+        public Plan(Path folder, String group, int basePort, Approval approve, boolean tracing, IdKind idKind) {
+            this(folder, group, basePort, approve, tracing, idKind, false);
+        }
+
+        /** For laboratories: without agreements, subjects are credit codes. */
         public Plan(Path folder, String group, int basePort, Approval approve, boolean tracing) {
             this(folder, group, basePort, approve, tracing, IdKind.CREDIT_CODE);
         }
@@ -193,6 +206,11 @@ public final class ConsortiumFolder {
               tableRows: 0
               stock: 0
             %6$s
+            governance:
+            %9$s
+              windowDays: 90
+              # The most this node may ask for a row, in fen; a kind that is not listed is free of charge.
+              prices: {score: 100}
             tracing: %7$s
             """.formatted(
                         own.id(),
@@ -202,7 +220,11 @@ public final class ConsortiumFolder {
                         firstPort + Role.values().length + own.ordinal(),
                         approve,
                         plan.tracing(),
-                        plan.idKind() == IdKind.TEXT ? "text" : "credit-code");
+                        plan.idKind() == IdKind.TEXT ? "text" : "credit-code",
+                        plan.agreements()
+                                ? "  agreements: required"
+                                : "  # No agreement, consent or budget is asked for: laboratories only.\n"
+                                        + "  agreements: none");
     }
 
     private static Path createPrivate(Path folder) throws IOException {

@@ -3,6 +3,7 @@ package org.tallystick.node.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.tallystick.protocol.Profile;
 
@@ -33,6 +34,7 @@ public record NodeConfig(
         Optional<Database> database,
         Data data,
         Policy policy,
+        Governance governance,
         Limits limits,
         Batching batching,
         Garbled garbled,
@@ -110,6 +112,20 @@ public record NodeConfig(
      * garbled stock at most {@code stock} rows are kept, in memory.
      */
     public record Policy(Profile floor, int maxRows, int tableRows, int stock, Approval approve) {}
+
+    /**
+     * What the use of this node's data needs beside the approval of programs.
+     *
+     * @param agreements whether every use needs an agreement in force; only laboratories do without
+     * @param windowDays the window in which bits about a business are counted
+     * @param fewestSubjects of anything aggregate that this node agrees to
+     * @param prices the most this node may ask for a row of each kind of use, in the currency's smallest unit
+     */
+    public record Governance(boolean agreements, int windowDays, int fewestSubjects, Map<String, Long> prices) {
+        public Governance {
+            prices = Map.copyOf(prices);
+        }
+    }
 
     /** When a bank computes answers in garbled circuits: where that is expected to be faster, always, or never. */
     public enum Use {

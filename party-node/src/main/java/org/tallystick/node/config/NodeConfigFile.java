@@ -15,8 +15,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -27,6 +29,7 @@ import org.tallystick.node.config.NodeConfig.Data;
 import org.tallystick.node.config.NodeConfig.Database;
 import org.tallystick.node.config.NodeConfig.Deadlines;
 import org.tallystick.node.config.NodeConfig.Garbled;
+import org.tallystick.node.config.NodeConfig.Governance;
 import org.tallystick.node.config.NodeConfig.Group;
 import org.tallystick.node.config.NodeConfig.IdKind;
 import org.tallystick.node.config.NodeConfig.Limits;
@@ -111,6 +114,7 @@ public final class NodeConfigFile {
                 state.flatMap(NodeConfigFile::database),
                 data(top),
                 policy(top),
+                governance(top),
                 limits(top),
                 batching(top),
                 garbled(top),
@@ -317,6 +321,35 @@ public final class NodeConfigFile {
                 batching.integer("maxRuns", 1, 64, 4),
                 batching.integer("jobChunk", 1, 16_384, 8192));
         batching.finish();
+        return value;
+    }
+
+    private static Governance governance(Section top) {
+        Section governance = top.optionalSection("governance", "{agreements: required}");
+        String text = governance.optionalText("agreements", "required").orElse("required");
+        boolean required = switch (text) {
+            case "required" -> true;
+            case "none" -> false;
+            default ->
+                throw governance.failure(
+                        "agreements",
+                        "\"" + text + "\" is not known",
+                        "write required; none lets a bank use approved programs without an agreement");
+        };
+        Section priced = governance.optionalSection("prices", "{score: 100}");
+        Map<String, Long> prices = new HashMap<>();
+        for (String kind : List.of("score", "table", "training", "evaluation")) {
+            if (priced.has(kind)) {
+                prices.put(kind, (long) priced.integer(kind, 0, Integer.MAX_VALUE, 0));
+            }
+        }
+        priced.finish();
+        Governance value = new Governance(
+                required,
+                governance.integer("windowDays", 1, 3660, 90),
+                governance.integer("fewestSubjects", 1, Integer.MAX_VALUE, 100),
+                prices);
+        governance.finish();
         return value;
     }
 

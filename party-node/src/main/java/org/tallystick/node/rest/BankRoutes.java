@@ -108,7 +108,8 @@ final class BankRoutes {
                 Optional.ofNullable(row.get("requestId")).map(JsonNode::textValue),
                 body.get("model").textValue(),
                 body.get("purpose").textValue(),
-                row.get("subject").textValue());
+                row.get("subject").textValue(),
+                Optional.ofNullable(row.get("consent")).map(JsonNode::textValue));
     }
 
     private Reply createJob(Call call) {

@@ -7,6 +7,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.tallystick.node.governance.Governor;
 
 /**
  * What a node's REST interface can ask of the node. Methods block and are called on virtual threads, many at a time.
@@ -22,6 +23,11 @@ public interface NodeService {
 
     /** The agency's part; empty at a bank. */
     Optional<Agency> agency();
+
+    /** Agreements, stops, consents and budgets; empty where the node asks for none. */
+    default Optional<Governor> governance() {
+        return Optional.empty();
+    }
 
     /** Whether this node itself works. Asked at most once a second. */
     Health health();
@@ -135,8 +141,15 @@ public interface NodeService {
      * One subject to score.
      *
      * @param requestId names the request, so that a retry is charged once; the node chooses one when it is absent
+     * @param consent the subject's, as its issuer signed it
      */
-    record ScoreRequest(Optional<String> requestId, String model, String purpose, String subject) {
+    record ScoreRequest(
+            Optional<String> requestId, String model, String purpose, String subject, Optional<String> consent) {
+        /** Without a consent. */
+        public ScoreRequest(Optional<String> requestId, String model, String purpose, String subject) {
+            this(requestId, model, purpose, subject, Optional.empty());
+        }
+
         @Override
         public String toString() {
             return "ScoreRequest[" + requestId.orElse("-") + ", " + model + "]";

@@ -119,6 +119,7 @@ public final class RestServer {
         List<Route> routes = new ArrayList<>();
         routes.addAll(new BankRoutes(service, api, settings.limits().jobRows()).routes());
         routes.addAll(new AgencyRoutes(service, api).routes());
+        routes.addAll(new GovernanceRoutes(service.governance(), api).routes());
         routes.addAll(new NodeRoutes(service, metrics, api, stopping::get).routes());
         routes.addAll(new AccessRoutes(access, api, service.role()).routes());
         return List.copyOf(routes);

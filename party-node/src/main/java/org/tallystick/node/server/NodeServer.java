@@ -25,6 +25,8 @@ import org.tallystick.node.certs.Signing;
 import org.tallystick.node.config.NodeConfig;
 import org.tallystick.node.config.Role;
 import org.tallystick.node.data.FeatureSource;
+import org.tallystick.node.governance.Governor;
+import org.tallystick.node.governance.Recall;
 import org.tallystick.node.metrics.Metrics;
 import org.tallystick.node.rest.NodeService;
 import org.tallystick.node.rest.RestServer;
@@ -122,8 +124,16 @@ public final class NodeServer implements AutoCloseable {
         StoredTables tables = new StoredTables(config.self(), shares);
 
         AtomicReference<Sessions> late = new AtomicReference<>();
+        Recall recall = new Recall(receipts, log);
+        Optional<Governor> governor = config.governance().agreements()
+                ? Optional.of(Governing.of(
+                        new Governing.Parts(config, identity.key(), state, programs, models, recall, receipts, late)))
+                : Optional.empty();
+        if (governor.isEmpty()) {
+            LOG.warn("governance.agreements is none: no agreement, consent or budget is asked for");
+        }
         AtomicReference<BankService> lateBank = new AtomicReference<>();
-        Transport transport = keep(startTransport(vertx, late, lateBank, heads, metrics));
+        Transport transport = keep(startTransport(vertx, late, lateBank, heads, governor, metrics));
         exchange(vertx, heads, transport);
         heads.figures(metrics, log);
         Sessions sessions = new Sessions(
@@ -135,8 +145,8 @@ public final class NodeServer implements AutoCloseable {
                         models,
                         inputs,
                         tables,
-                        receipts,
-                        Governance.NONE,
+                        recall,
+                        governor.map(Governance.class::cast).orElse(Governance.NONE),
                         trainings,
                         new RunObserver(history, metrics)),
                 new Sessions.Settings(
@@ -167,6 +177,7 @@ public final class NodeServer implements AutoCloseable {
                 config.role(),
                 bank.map(NodeService.Bank.class::cast),
                 agency,
+                governor,
                 tables,
                 history,
                 state::isReady,
@@ -273,6 +284,7 @@ public final class NodeServer implements AutoCloseable {
             AtomicReference<Sessions> sessions,
             AtomicReference<BankService> bank,
             LogExchange heads,
+            Optional<Governor> governor,
             Metrics metrics) {
         try {
             return Transport.start(vertx, TransportSettings.of(config), new TransportListener() {
@@ -304,6 +316,7 @@ public final class NodeServer implements AutoCloseable {
                     LOG.info("all four nodes are connected, epoch {}", epoch.id());
                     Optional.ofNullable(sessions.get())
                             .ifPresent(target -> Thread.startVirtualThread(target::connected));
+                    governor.ifPresent(target -> Thread.startVirtualThread(target::connected));
                     Optional.ofNullable(bank.get()).ifPresent(target -> Thread.startVirtualThread(target::connected));
                     firstReady.complete(null);
                 }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.tallystick.node.config.Role;
+import org.tallystick.node.governance.Governor;
 import org.tallystick.node.rest.NodeService;
 import org.tallystick.node.session.Sessions;
 import org.tallystick.node.storage.ShareTable;
@@ -16,6 +17,7 @@ record Service(
         Role ownRole,
         Optional<NodeService.Bank> bank,
         Optional<NodeService.Agency> agency,
+        Optional<Governor> governance,
         StoredTables kept,
         RunHistory history,
         BooleanSupplier storageWritable,

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.tallystick.node.governance.Leakage;
 import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Models;
 import org.tallystick.node.storage.Activations;
@@ -94,7 +95,14 @@ public final class StoredModels implements Models {
                         document.map(NamedDocument::document)),
                 shares,
                 signatures);
+        table.found(model.digest().hex(), activated.weights());
         known.put(model.digest(), model);
+    }
+
+    /** What was found inside the computation when a model was activated; empty when it is not known here. */
+    Optional<Leakage.Facts> facts(Hash digest) {
+        return table.find(digest.hex())
+                .map(any -> new Leakage.Facts(table.weights(digest.hex()).orElse(0)));
     }
 
     private static byte[] bytes(long[] vector) {

@@ -42,6 +42,11 @@ public final class StoredPrograms implements Programs {
                 .map(StoredPrograms::decode);
     }
 
+    /** The exact bytes of a program or plan that was offered. */
+    Optional<byte[]> encoding(Hash hash) {
+        return table.find(hash.bytes()).map(org.tallystick.node.storage.Programs.StoredProgram::encoding);
+    }
+
     /** A plan is approved for what it says, and never for the scores of a program. */
     private static boolean isProgram(byte[] encoding) {
         return !TrainingPlan.isMarked(encoding) && !EvaluationPlan.isMarked(encoding);

@@ -165,13 +165,14 @@ final class ActivationRuns {
             int owner,
             Epoch epoch,
             Program program,
+            int weights,
             Optional<Map<String, long[]>> values) {
         expect(proposal, storedValues(program));
         SessionId id = ScoreRun.sessionOf(proposal);
         try (SessionMesh mesh = transport.open(id, epoch.id(), settings.receive())) {
             Rep4 rep4 = new Rep4(mesh, epoch.seeds(), proposal.bytes());
-            Map<String, Rep4Vector> shares = Activation.run(rep4, program, owner, values);
-            return keep(proposal, programHash, owner, epoch, shares);
+            Map<String, Rep4Vector> shares = Activation.run(rep4, program, owner, values, weights);
+            return keep(proposal, programHash, owner, epoch, shares, weights);
         } catch (SharedSeed.Erased e) {
             throw ScoreRun.epochEnded();
         } catch (ModelRejected e) {
@@ -198,8 +199,9 @@ final class ActivationRuns {
      * Keeps shares that a run has made and checked, when all agree on them; returns their digest when every node has.
      *
      * @param shares by the names that the program gives them, one row each
+     * @param weights found: so many of each agency's weights at least are not zero
      */
-    Hash keep(Hash proposal, Hash programHash, int owner, Epoch epoch, Map<String, Rep4Vector> shares) {
+    Hash keep(Hash proposal, Hash programHash, int owner, Epoch epoch, Map<String, Rep4Vector> shares, int weights) {
         Exchange exchange = exchanges.get(proposal);
         Map<String, byte[][]> salts = salts(epoch.seeds(), proposal, shares);
         List<Models.SignedCommitment> own = sign(proposal, programHash, shares, salts);
@@ -211,7 +213,7 @@ final class ActivationRuns {
             }
         }
         Hash digest = digest(programHash, new TreeSet<>(shares.keySet()), all);
-        var activated = new Models.Activated(new Models.Stored(digest, programHash, shares), salts, all);
+        var activated = new Models.Activated(new Models.Stored(digest, programHash, shares), salts, all, weights);
         store(proposal, owner, exchange, activated);
         return digest;
     }

@@ -31,6 +31,11 @@ final class Admission {
         return party == policy.proposer();
     }
 
+    /** The only party that may propose. */
+    int proposer() {
+        return policy.proposer();
+    }
+
     /** The most rows of one run. */
     int maxRows() {
         return policy.maxRows();

@@ -14,9 +14,7 @@ import org.tallystick.node.transport.Transport;
 import org.tallystick.node.wire.SignedProposal;
 import org.tallystick.program.ColumnRule;
 import org.tallystick.program.ModelRejected;
-import org.tallystick.program.Operation;
 import org.tallystick.program.Program;
-import org.tallystick.program.Shape;
 import org.tallystick.training.EvaluationPlan;
 import org.tallystick.training.ModelEvaluation;
 import org.tallystick.training.TooFewOfAKind;
@@ -118,18 +116,6 @@ final class Decisions {
         return refusal.isPresent();
     }
 
-    /** What the answers of a program tell about each subject. */
-    static int bitsOf(Program program) {
-        int bits = 0;
-        for (Operation operation : program.operations()) {
-            if (operation instanceof Operation.Reveal(int x, int _)) {
-                Shape shape = program.shapes().get(x);
-                bits += shape.columns() * (shape.kind() == Shape.Kind.ELEMENTS ? Long.SIZE : 1);
-            }
-        }
-        return bits;
-    }
-
     private Epoch live(Proposal proposal) {
         return transport
                 .epoch()
@@ -142,7 +128,7 @@ final class Decisions {
         Hash hash = sealed.hash();
         Proposal proposal = sealed.proposal();
         Optional<Program> program = program(hash, proposal, score.model());
-        if (program.isEmpty() || isRuledOut(sealed, bitsOf(program.get()))) {
+        if (program.isEmpty() || isRuledOut(sealed, program.get().answerBits())) {
             return;
         }
         Optional<List<long[]>> own = ownColumns(hash, proposal, program.get(), score.rows());
@@ -238,7 +224,7 @@ final class Decisions {
             participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.ROWS));
             return;
         }
-        if (isRuledOut(sealed, bitsOf(program.get()))) {
+        if (isRuledOut(sealed, program.get().answerBits())) {
             return;
         }
         participation.scoreTable(sealed, live(proposal), program.get(), score, rows);

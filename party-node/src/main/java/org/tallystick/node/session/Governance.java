@@ -21,6 +21,9 @@ public interface Governance {
 
         @Override
         public void ended(Hash proposal) {}
+
+        @Override
+        public void heard(int peer, byte[] message) {}
     };
 
     /**
@@ -40,4 +43,7 @@ public interface Governance {
 
     /** The run is over at this node; what was reserved and not authorised returns. */
     void ended(Hash proposal);
+
+    /** Another node speaks of agreements or consents. Never throws on what it says. */
+    void heard(int peer, byte[] message);
 }

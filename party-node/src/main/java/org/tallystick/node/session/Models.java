@@ -21,8 +21,9 @@ public interface Models {
      *
      * @param salts by name, the salt of each part's commitment, {@code null} at this party's own part
      * @param signatures every party's signed commitments
+     * @param weights found inside the computation: so many of each agency's weights at least are not zero
      */
-    record Activated(Stored model, Map<String, byte[][]> salts, List<SignedCommitment> signatures) {
+    record Activated(Stored model, Map<String, byte[][]> salts, List<SignedCommitment> signatures, int weights) {
         @Override
         public String toString() {
             return "Activated[" + model.digest() + "]";

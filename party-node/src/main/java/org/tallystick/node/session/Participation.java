@@ -168,7 +168,7 @@ final class Participation {
             Sealed sealed, Epoch epoch, Program program, Function<ScoreRun, ScoreRun.Result> body) {
         ScoreRun.Result result = takingPart(
                 sealed,
-                Decisions.bitsOf(program),
+                program.answerBits(),
                 Recorded.leaves(program, identity.self()),
                 recorded -> body.apply(new ScoreRun(transport, acceptances, recorded, settings, sealed.hash(), epoch)));
         return result.answers().map(answers -> new Sessions.Scored(sealed.hash(), answers, result.report()));
@@ -276,6 +276,7 @@ final class Participation {
                     sealed.proposal().proposer(),
                     epoch,
                     program,
+                    ((Proposal.Activate) sealed.proposal().work()).weights(),
                     values);
         });
     }
@@ -292,6 +293,14 @@ final class Participation {
             List<Hash> some = origins.subList(from, Math.min(origins.size(), from + TrainingEnds.MOST));
             replies.broadcast(ControlKind.TRAINING, TrainingEnds.message(some));
         }
+    }
+
+    /** Ends a run that is under way here, if it is: the bank hears why first, then all find it stopped. */
+    void stop(Hash session, int proposer, Refusal refusal) {
+        Optional.ofNullable(running.get(session)).ifPresent(run -> {
+            refuse(session, proposer, refusal);
+            run.run();
+        });
     }
 
     /** Ends a training at this node, and by that at all. */

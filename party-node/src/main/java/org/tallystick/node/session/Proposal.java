@@ -63,8 +63,13 @@ public record Proposal(
      */
     public record Stock(long first, int count, long oldest) implements Work {}
 
-    /** Share a model's numbers out, check their bounds inside the computation, and store the shares. */
-    public record Activate(byte[] programEncoding) implements Work {}
+    /**
+     * Share a model's numbers out, check their bounds inside the computation, and store the shares.
+     *
+     * @param weights at least so many weights of each agency's columns are not zero, which is checked too; 0 promises
+     *     nothing
+     */
+    public record Activate(byte[] programEncoding, int weights) implements Work {}
 
     /**
      * Learn from some subjects and judge the result by others.

@@ -24,6 +24,9 @@ final class ProposalFormat {
     static final int REQUEST_BYTES = 16;
     static final int MAX_STOCK = 4096;
 
+    /** The most weights that a bank may promise not to be zero. */
+    static final int MAX_WEIGHTS = 16;
+
     static final int SALT_BYTES = 32;
     static final int MAX_CONSENT = 2048;
 
@@ -91,7 +94,8 @@ final class ProposalFormat {
                                 .setOldest(stock.oldest()));
             case Proposal.Activate activate ->
                 message.setKind(org.tallystick.node.wire.Proposal.Kind.ACTIVATE)
-                        .setProgramEncoding(ByteString.copyFrom(activate.programEncoding()));
+                        .setProgramEncoding(ByteString.copyFrom(activate.programEncoding()))
+                        .setWeights(activate.weights());
             case Proposal.Train train -> {
                 message.setKind(org.tallystick.node.wire.Proposal.Kind.TRAIN)
                         .setProgramEncoding(ByteString.copyFrom(train.planEncoding()))
@@ -208,7 +212,8 @@ final class ProposalFormat {
     private static Proposal.Activate activate(org.tallystick.node.wire.Proposal message) throws BadMessage {
         require(message.getModel().isEmpty(), "an activation of an activated model");
         require(!message.getProgramEncoding().isEmpty(), "an activation without a program");
-        return new Proposal.Activate(message.getProgramEncoding().toByteArray());
+        require(message.getWeights() >= 0 && message.getWeights() <= MAX_WEIGHTS, "a promise that is none");
+        return new Proposal.Activate(message.getProgramEncoding().toByteArray(), message.getWeights());
     }
 
     private static Proposal.Train train(org.tallystick.node.wire.Proposal message, ProposalRows rows)

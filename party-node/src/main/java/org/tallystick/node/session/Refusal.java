@@ -33,7 +33,24 @@ public record Refusal(Reason reason, List<Integer> rows) {
         BUSY("the node has too many runs under way; try again later"),
         STORAGE("the node cannot write to its storage; its operator must act"),
         DATA("the node cannot read its data or a value is outside the declared range; its operator must act"),
-        CHECKPOINT("the node has no checkpoint of this training; train anew");
+        CHECKPOINT("the node has no checkpoint of this training; train anew"),
+        AGREEMENT_MISSING("no agreement that is in force at this node is named; agree on one and have it activated"),
+        AGREEMENT_SUSPENDED("the agreement is suspended at this node; ask its approver"),
+        AGREEMENT_REVOKED("the agreement has been revoked at this node; agree on another"),
+        AGREEMENT_EXPIRED("the agreement is not valid now; agree on a new revision"),
+        AGREEMENT_USE("the agreement does not cover this program, model or kind of use; agree on a new revision"),
+        STOPPED("the node has stopped this bank, model or column; ask its approver"),
+        PRICE("the price is not the agreement's; propose the agreed one"),
+        GROUP_SIZE("fewer subjects than the agreement asks of anything aggregate; propose more"),
+        USES("the model has been used as often today as the agreement allows; propose again tomorrow"),
+        CONSENT_MISSING("rows are without the subject's consent; ask the business"),
+        CONSENT_INVALID("rows have a consent that is forged, damaged or of an issuer the agreement does not name"),
+        CONSENT_OTHER("rows have a consent to another bank, purpose, program or about another business"),
+        CONSENT_EXPIRED("rows have a consent that has expired; ask the business anew"),
+        CONSENT_REVOKED("rows have a consent that the business has withdrawn"),
+        CONSENT_SPENT("rows have a consent that has served another request; ask the business anew"),
+        BUDGET("so much has been told of some rows' businesses that no more may be within this window"),
+        ANSWERED("the model has answered about some rows' businesses in this window; use the answer that was given");
 
         private final String meaning;
 

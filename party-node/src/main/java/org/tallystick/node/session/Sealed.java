@@ -66,6 +66,20 @@ public record Sealed(Proposal proposal, byte[] header, byte[] rows, byte[] signa
                 hashOf(header));
     }
 
+    /**
+     * A proposal as a receipt keeps it.
+     *
+     * @param rows as its attachment; empty when there are none
+     * @throws IllegalArgumentException when it is none
+     */
+    public static Proposal recorded(byte[] header, byte[] rows) {
+        try {
+            return ProposalFormat.decode(header, rows);
+        } catch (ProposalFormat.BadMessage e) {
+            throw new IllegalArgumentException("a receipt holds a proposal that is none: " + e.getMessage(), e);
+        }
+    }
+
     /** As it travels. */
     byte[] message() {
         return SignedProposal.newBuilder()

@@ -19,6 +19,7 @@ import org.tallystick.node.transport.Transport;
 import org.tallystick.node.wire.Acceptance;
 import org.tallystick.node.wire.ControlKind;
 import org.tallystick.node.wire.RefusedProposal;
+import org.tallystick.program.Activation;
 import org.tallystick.program.Program;
 import org.tallystick.ring.BitMatrix;
 import org.tallystick.training.Evaluation;
@@ -151,6 +152,7 @@ public final class Sessions {
                 case ACTIVATION -> participation.activations().commitments(peer, message);
                 case STATUS -> participation.stored(peer, message);
                 case TABLE -> deletions.deleted(peer, TableFormat.deleted(message));
+                case AGREEMENT -> Thread.ofVirtual().name("agreement").start(() -> governance.heard(peer, message));
                 case TRAINING -> trainingsOver(peer, TrainingEnds.parsed(message));
                 default -> throw new ProposalFormat.BadMessage("a kind that this version does not know");
             }
@@ -228,8 +230,15 @@ public final class Sessions {
         return propose(
                 epoch,
                 programHash,
-                new Proposal.Activate(encoding),
+                new Proposal.Activate(encoding, promised(program, values)),
                 made -> participation.activate(made, epoch, program, Optional.of(values)));
+    }
+
+    /** As many weights as each agency's columns have that are not zero, up to what a proposal can promise. */
+    private int promised(Program program, Map<String, long[]> values) {
+        return values.isEmpty()
+                ? 0
+                : Math.min(ProposalFormat.MAX_WEIGHTS, Activation.fewestWeights(program, identity.self(), values));
     }
 
     /**
@@ -366,6 +375,16 @@ public final class Sessions {
     /** All nodes are connected, perhaps again: some may have missed a deletion. */
     public void connected() {
         deletions.tellAll();
+    }
+
+    /** Tells all that are connected of agreements or consents. */
+    public void tellAgreements(byte[] message) {
+        tellAll(ControlKind.AGREEMENT, message);
+    }
+
+    /** Ends a run at this node, and by that at all; the bank is told why. */
+    public void stop(Hash session, Refusal.Reason reason) {
+        participation.stop(session, admission.proposer(), Refusal.of(reason));
     }
 
     private void tellAll(ControlKind kind, byte[] message) {

@@ -134,7 +134,7 @@ public final class TrainingRuns {
         Hash program = Hash.of(ProgramHash.of(blind.program()).bytes());
         services.programs().offered(program, blind.program());
         listener.storing(program, blind.program());
-        return new BlindModel(program, activations.keep(proposal, program, bank, epoch, blind.shares()));
+        return new BlindModel(program, activations.keep(proposal, program, bank, epoch, blind.shares(), 0));
     }
 
     /** The bank says when it keeps the result; until then it may have to go on from the last checkpoint. */

@@ -75,6 +75,22 @@ public final class Activations {
                 activation.document().orElse(null));
     }
 
+    /** Keeps what was found inside the computation when it was activated. */
+    public void found(String activation, int weights) {
+        database.transact(connection -> Sql.update(
+                connection, "INSERT INTO activation_fact (activation, weights) VALUES (?, ?)", activation, weights));
+        database.sync();
+    }
+
+    /** The fewest weights of an agency's columns that are not zero, as was found; empty when nothing was. */
+    public Optional<Integer> weights(String activation) {
+        return database.transact(connection -> Sql.first(
+                connection,
+                "SELECT weights FROM activation_fact WHERE activation = ?",
+                row -> row.getInt("weights"),
+                activation));
+    }
+
     /** Drops an activation with its shares; false when there is none. */
     public boolean remove(String id) {
         return database.transact(connection -> Sql.update(connection, "DELETE FROM activation WHERE id = ?", id) == 1);

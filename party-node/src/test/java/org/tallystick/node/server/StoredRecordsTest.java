@@ -168,7 +168,7 @@ final class StoredRecordsTest {
                 new Models.SignedCommitment("weights", 3, 0, digest(3), new byte[64]));
         var shares = Map.of("weights", new Rep4Vector(1, 2, Long.SIZE, parts));
         return new Models.Activated(
-                new Models.Stored(digest(number), program, shares), Map.of("weights", salts), signatures);
+                new Models.Stored(digest(number), program, shares), Map.of("weights", salts), signatures, 2);
     }
 
     @Test

@@ -174,7 +174,7 @@ final class HostileNodesTest {
         assertEquals(
                 Refusal.Reason.PROGRAM_NOT_APPROVED,
                 answer(signed(proposal("test", epoch(), BANK, secretHash, ofSecret), BANK)));
-        var swapped = new Proposal.Activate(Encoding.encode(open));
+        var swapped = new Proposal.Activate(Encoding.encode(open), 0);
         assertEquals(
                 Refusal.Reason.MALFORMED, answer(signed(proposal("test", epoch(), BANK, secretHash, swapped), BANK)));
         group.bank().offered(secretHash, secret);

@@ -95,7 +95,7 @@ final class ProposalFormatTest {
 
     @Test
     void rowsOfAnotherKindOfWorkAreNoProposal() {
-        byte[] header = ProposalFormat.encode(proposal(new Proposal.Activate(new byte[] {1})), salt(1))
+        byte[] header = ProposalFormat.encode(proposal(new Proposal.Activate(new byte[] {1}, 2)), salt(1))
                 .header();
         byte[] rows = ProposalFormat.encode(proposal(score(1)), salt(1)).rows();
         assertThrows(ProposalFormat.BadMessage.class, () -> ProposalFormat.decode(header, rows));

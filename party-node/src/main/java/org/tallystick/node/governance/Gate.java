@@ -1,0 +1,379 @@
+package org.tallystick.node.governance;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import org.tallystick.node.governance.Agreement.Kind;
+import org.tallystick.node.governance.Agreement.Use;
+import org.tallystick.node.session.Hash;
+import org.tallystick.node.session.Proposal;
+import org.tallystick.node.session.Refusal;
+import org.tallystick.node.session.Refusal.Reason;
+import org.tallystick.node.session.Refused;
+import org.tallystick.node.session.Sealed;
+import org.tallystick.protocol.Profile;
+
+/**
+ * This node's decision about every proposal, from its own agreements, stops, consents and budgets; and what it takes
+ * from the budgets for those it accepts.
+ */
+public final class Gate {
+    private final int self;
+    private final Register register;
+    private final Stops stops;
+    private final Consents consents;
+    private final SubjectBudgets budgets;
+    private final DailyUses uses;
+    private final TableSubjects tables;
+    private final Clock clock;
+    /** What is under way, for what is stopped at once. */
+    private final Map<Hash, Running> running = new ConcurrentHashMap<>();
+
+    /** A session that this node takes part in. */
+    public record Running(Hash session, Hash agreement, Use use, Optional<Hash> model) {}
+
+    /** Whom the rows of a stored segment are about, and the consents they came with; empty when not known here. */
+    public interface TableSubjects {
+        Optional<List<Proposal.Row>> rows(Proposal.ScoreTable score);
+
+        /** The program that the segment's table was stored by, to which its consents are. */
+        Optional<Hash> program(Proposal.ScoreTable score);
+    }
+
+    public Gate(
+            int self,
+            Register register,
+            Stops stops,
+            Consents consents,
+            SubjectBudgets budgets,
+            TableSubjects tables,
+            Clock clock) {
+        this.self = self;
+        this.register = register;
+        this.stops = stops;
+        this.consents = consents;
+        this.budgets = budgets;
+        this.uses = new DailyUses();
+        this.tables = tables;
+        this.clock = clock;
+    }
+
+    /** What a proposal is for, in the words of agreements; empty for work that tells nobody anything. */
+    private record Asked(Kind kind, Optional<Hash> model, Optional<String> purpose, int subjects) {
+        static Optional<Asked> of(Proposal.Work work) {
+            return switch (work) {
+                case Proposal.Score score ->
+                    Optional.of(new Asked(
+                            Kind.SCORE,
+                            Optional.of(score.model()),
+                            Optional.of(score.purpose()),
+                            score.rows().size()));
+                case Proposal.ScoreTable score ->
+                    Optional.of(new Asked(Kind.SCORE, Optional.of(score.model()), Optional.of(score.purpose()), 0));
+                case Proposal.Store store ->
+                    Optional.of(new Asked(
+                            Kind.TABLE,
+                            Optional.empty(),
+                            Optional.empty(),
+                            store.subjects().size()));
+                case Proposal.Train train ->
+                    Optional.of(new Asked(
+                            Kind.TRAINING,
+                            Optional.empty(),
+                            Optional.empty(),
+                            smaller(train.learning().size(), train.testing().size())));
+                case Proposal.Evaluate evaluate ->
+                    Optional.of(new Asked(
+                            Kind.EVALUATION,
+                            Optional.empty(),
+                            Optional.empty(),
+                            evaluate.subjects().size()));
+                case Proposal.Activate _, Proposal.Stock _ -> Optional.empty();
+            };
+        }
+
+        /** Of two groups over which aggregates are told, one of which may be missing. */
+        private static int smaller(int learning, int testing) {
+            return testing == 0 ? learning : Math.min(learning, testing);
+        }
+    }
+
+    // ---- the bank's side
+
+    /** As {@link org.tallystick.node.session.Governance#terms}. */
+    Optional<Proposal.Terms> terms(Hash program, Proposal.Work work) {
+        Optional<Asked> asked = Asked.of(work);
+        if (asked.isEmpty()) {
+            return Optional.empty();
+        }
+        for (Register.Entry entry : register.inForce()) {
+            Agreement agreement = entry.agreement();
+            Optional<Use> use = agreement.use(program).filter(found -> covers(agreement, found, asked.get()));
+            if (use.isPresent()) {
+                return Optional.of(new Proposal.Terms(entry.hash(), price(agreement, use.get(), asked.get())));
+            }
+        }
+        throw new Refused(self, Refusal.of(Reason.AGREEMENT_MISSING));
+    }
+
+    private static boolean covers(Agreement agreement, Use use, Asked asked) {
+        return use.kind() == asked.kind()
+                && asked.model().stream().allMatch(use.models()::contains)
+                && asked.purpose().stream()
+                        .allMatch(purpose -> agreement.purpose(purpose).isPresent());
+    }
+
+    private static long price(Agreement agreement, Use use, Asked asked) {
+        return asked.purpose().map(purpose -> agreement.price(use, purpose)).orElseGet(use::price);
+    }
+
+    // ---- every agency's side
+
+    /** As {@link org.tallystick.node.session.Governance#refuses}. */
+    Optional<Refusal> refuses(Sealed sealed, int bits) {
+        Proposal proposal = sealed.proposal();
+        Optional<Asked> asked = Asked.of(proposal.work());
+        if (asked.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Register.Entry> named = proposal.terms().flatMap(terms -> register.find(terms.agreement()));
+        if (named.isEmpty()) {
+            return refusal(Reason.AGREEMENT_MISSING);
+        }
+        Agreement agreement = named.get().agreement();
+        Optional<Use> use = agreement.use(proposal.program());
+        Optional<Reason> reason = standing(named.get())
+                .or(() -> stopped(agreement, proposal, asked.get()))
+                .or(() -> terms(agreement, use, proposal, asked.get(), bits));
+        if (reason.isPresent()) {
+            return refusal(reason.get());
+        }
+        return take(sealed, named.get(), use.orElseThrow(), asked.get(), bits);
+    }
+
+    private static Optional<Refusal> refusal(Reason reason) {
+        return Optional.of(Refusal.of(reason));
+    }
+
+    /** Whether the agreement is in force. */
+    private Optional<Reason> standing(Register.Entry entry) {
+        return switch (entry.state()) {
+            case OFFERED, PROPOSED, SIGNED -> Optional.of(Reason.AGREEMENT_MISSING);
+            case SUSPENDED -> Optional.of(Reason.AGREEMENT_SUSPENDED);
+            case REVOKED -> Optional.of(Reason.AGREEMENT_REVOKED);
+            case ACTIVE ->
+                entry.agreement().isValidAt(clock.instant()) ? Optional.empty() : Optional.of(Reason.AGREEMENT_EXPIRED);
+        };
+    }
+
+    private Optional<Reason> stopped(Agreement agreement, Proposal proposal, Asked asked) {
+        boolean stopped = stops.isStopped(Stops.Kind.BANK, agreement.requester())
+                || asked.model().stream().anyMatch(model -> stops.isStopped(Stops.Kind.MODEL, model.hex()))
+                || stops.isColumnStopped(proposal.program());
+        return stopped ? Optional.of(Reason.STOPPED) : Optional.empty();
+    }
+
+    private static Optional<Reason> terms(
+            Agreement agreement, Optional<Use> use, Proposal proposal, Asked asked, int bits) {
+        if (use.isEmpty()
+                || use.get().kind() != asked.kind()
+                || !asked.model().stream().allMatch(use.get().models()::contains)
+                || bits > use.get().bits()) {
+            return Optional.of(Reason.AGREEMENT_USE);
+        }
+        if (!isAtLeast(proposal, agreement.floor())) {
+            return Optional.of(Reason.PROFILE);
+        }
+        if (!asked.purpose().stream()
+                .allMatch(purpose -> agreement.purpose(purpose).isPresent())) {
+            return Optional.of(Reason.PURPOSE);
+        }
+        if (proposal.terms().orElseThrow().price() != price(agreement, use.get(), asked)) {
+            return Optional.of(Reason.PRICE);
+        }
+        boolean aggregate = asked.kind() == Kind.TRAINING || asked.kind() == Kind.EVALUATION;
+        return aggregate && asked.subjects() < agreement.limits().minimumGroup()
+                ? Optional.of(Reason.GROUP_SIZE)
+                : Optional.empty();
+    }
+
+    private static boolean isAtLeast(Proposal proposal, String floor) {
+        return Arrays.stream(Profile.values())
+                .filter(profile -> profile.id().equals(floor))
+                .anyMatch(profile -> proposal.profile().compareTo(profile) >= 0);
+    }
+
+    /** Checks the rows' consents and takes what the session uses; all or nothing. */
+    private Optional<Refusal> take(Sealed sealed, Register.Entry entry, Use use, Asked asked, int bits) {
+        Proposal proposal = sealed.proposal();
+        Optional<List<Proposal.Row>> found = rows(proposal.work());
+        if (found.isEmpty()) {
+            return refusal(Reason.TABLE_UNKNOWN);
+        }
+        List<Proposal.Row> rows = found.get();
+        Instant now = clock.instant();
+        if (use.consent()) {
+            Optional<Refusal> refused = consented(entry.agreement(), use, proposal, asked, rows, now);
+            if (refused.isPresent()) {
+                return refused;
+            }
+        }
+        LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
+        Hash session = sealed.hash();
+        Optional<Refusal> refused = taken(session, entry.agreement(), use, asked, bits, rows, today);
+        if (refused.isPresent()) {
+            ended(session);
+            return refused;
+        }
+        running.put(session, new Running(session, entry.hash(), use, asked.model()));
+        return Optional.empty();
+    }
+
+    private Optional<Refusal> taken(
+            Hash session,
+            Agreement agreement,
+            Use use,
+            Asked asked,
+            int bits,
+            List<Proposal.Row> rows,
+            LocalDate today) {
+        Hash counted = asked.model().orElse(use.program());
+        if (!uses.take(
+                session, counted, Math.max(1, rows.size()), agreement.limits().usesPerDay(), today)) {
+            return refusal(Reason.USES);
+        }
+        if (use.consent() && asked.kind() == Kind.SCORE) {
+            List<Integer> spent = consents.spend(session, rows);
+            if (!spent.isEmpty()) {
+                return Optional.of(new Refusal(Reason.CONSENT_SPENT, spent));
+            }
+        }
+        if (bits > 0) {
+            List<SubjectBudgets.Asked> about = rows.stream()
+                    .map(row -> new SubjectBudgets.Asked(row.request(), row.subject()))
+                    .toList();
+            Optional<SubjectBudgets.Exhausted> exhausted =
+                    budgets.reserve(session, counted, bits, agreement.limits().bitsPerSubject(), about, today);
+            if (exhausted.isPresent()) {
+                return Optional.of(
+                        exhausted.get().beyondBudget().isEmpty()
+                                ? new Refusal(Reason.ANSWERED, exhausted.get().answered())
+                                : new Refusal(Reason.BUDGET, exhausted.get().beyondBudget()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<List<Proposal.Row>> rows(Proposal.Work work) {
+        return switch (work) {
+            case Proposal.Score score -> Optional.of(score.rows());
+            case Proposal.ScoreTable score -> tables.rows(score);
+            case Proposal.Store store -> {
+                List<Proposal.Row> rows = new ArrayList<>();
+                for (int k = 0; k < store.subjects().size(); k++) {
+                    String consent =
+                            store.consents().isEmpty() ? "" : store.consents().get(k);
+                    rows.add(new Proposal.Row("", store.subjects().get(k), consent));
+                }
+                yield Optional.of(rows);
+            }
+            default -> Optional.of(List.of());
+        };
+    }
+
+    /** The first reason that some rows' consents do not count, with all rows that it is about. */
+    private Optional<Refusal> consented(
+            Agreement agreement, Use use, Proposal proposal, Asked asked, List<Proposal.Row> rows, Instant now) {
+        Hash program = proposal.work() instanceof Proposal.ScoreTable score
+                ? tables.program(score).orElse(use.program())
+                : use.program();
+        Map<Reason, Set<Integer>> against = new TreeMap<>();
+        for (int row = 0; row < rows.size(); row++) {
+            Optional<Reason> reason = Optional.of(Reason.CONSENT_OTHER);
+            for (String purpose : asked.purpose().map(List::of).orElseGet(() -> purposes(agreement))) {
+                Optional<Reason> of =
+                        consents.refuses(new Consents.Expected(agreement, purpose, program, now), rows.get(row));
+                if (of.isEmpty()) {
+                    reason = of;
+                    break;
+                }
+                reason = Optional.of(of.get());
+            }
+            int at = row;
+            reason.ifPresent(found ->
+                    against.computeIfAbsent(found, any -> new TreeSet<>()).add(at));
+        }
+        return against.entrySet().stream()
+                .min(Comparator.comparing(Map.Entry::getKey))
+                .map(first -> new Refusal(first.getKey(), List.copyOf(first.getValue())));
+    }
+
+    private static List<String> purposes(Agreement agreement) {
+        return agreement.purposes().stream().map(Agreement.Purpose::name).toList();
+    }
+
+    // ---- what becomes of a session
+
+    /** A session that the receipts say was accepted: takes what it took, whatever is left. */
+    void recall(Hash session, Proposal proposal, int bits, Instant at) {
+        Optional<Asked> asked = Asked.of(proposal.work());
+        Optional<List<Proposal.Row>> rows = rows(proposal.work());
+        if (asked.isEmpty() || rows.isEmpty()) {
+            return;
+        }
+        Hash counted = asked.get().model().orElse(proposal.program());
+        LocalDate then = LocalDate.ofInstant(at, ZoneOffset.UTC);
+        uses.recall(session, counted, Math.max(1, rows.get().size()), then);
+        if (asked.get().kind() == Kind.SCORE) {
+            consents.spend(session, rows.get());
+        }
+        if (bits > 0) {
+            List<SubjectBudgets.Asked> about = rows.get().stream()
+                    .map(row -> new SubjectBudgets.Asked(row.request(), row.subject()))
+                    .toList();
+            budgets.recall(session, counted, bits, about, then);
+        }
+    }
+
+    /** "Release authorised" is on its way to the disk: what was taken is gone. */
+    public void authorised(Hash session) {
+        budgets.authorised(session);
+        consents.authorised(session);
+        uses.authorised(session);
+    }
+
+    /** Nothing of an authorised session has left this node. */
+    public void voided(Hash session) {
+        budgets.voided(session);
+    }
+
+    /** The run is over; what it took without an authorisation returns. */
+    public void ended(Hash session) {
+        running.remove(session);
+        budgets.ended(session);
+        consents.ended(session);
+        uses.ended(session);
+    }
+
+    /** What counts of a business now. */
+    Governor.Budget budget(String subject) {
+        LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+        return new Governor.Budget(budgets.taken(subject, today), budgets.windowDays());
+    }
+
+    /** What is under way here now. */
+    public List<Running> running() {
+        return List.copyOf(running.values());
+    }
+}

@@ -1,0 +1,299 @@
+package org.tallystick.node.governance;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tallystick.node.session.Governance;
+import org.tallystick.node.session.Hash;
+import org.tallystick.node.session.Proposal;
+import org.tallystick.node.session.Refusal;
+import org.tallystick.node.session.Sealed;
+import org.tallystick.node.storage.Agreements;
+import org.tallystick.node.wire.AgreementSignature;
+import org.tallystick.node.wire.SharedAgreement;
+
+/**
+ * What governs this node, put together: people's changes to agreements, which the other nodes are told of; stops, which
+ * end what is under way; consents that are withdrawn.
+ */
+public final class Governor implements Governance {
+    private static final Logger LOG = LoggerFactory.getLogger(Governor.class);
+    private static final int MOST_SIGNATURES = 16;
+    private static final int MOST_WITHDRAWALS = 1024;
+
+    private final Register register;
+    private final Stops stops;
+    private final Gate gate;
+    private final Leakage leakage;
+    private final Agreements storage;
+    private final Set<String> withdrawn;
+    private final Register.Journal record;
+    private final Clock clock;
+    private final Network network;
+    private final Drafts drafts;
+
+    /** How this node speaks to the others and to its runs. */
+    public interface Network {
+        void tell(byte[] message);
+
+        /** Ends a run; the bank is told why. */
+        void stop(Hash session, Refusal.Reason reason);
+    }
+
+    /** @param record told of every change, for the receipts */
+    public record Parts(
+            Register register, Stops stops, Gate gate, Leakage leakage, Drafts drafts, Register.Journal record) {}
+
+    public Governor(Parts parts, Agreements storage, Set<String> withdrawn, Clock clock, Network network) {
+        this.register = parts.register();
+        this.stops = parts.stops();
+        this.gate = parts.gate();
+        this.leakage = parts.leakage();
+        this.drafts = parts.drafts();
+        this.record = parts.record();
+        this.storage = storage;
+        this.withdrawn = withdrawn;
+        this.clock = clock;
+        this.network = network;
+    }
+
+    /** The nonces of withdrawn consents, as they are stored. */
+    public static Set<String> withdrawn(Agreements storage) {
+        Set<String> nonces = ConcurrentHashMap.newKeySet();
+        storage.withdrawnConsents().forEach(each -> nonces.add(each.nonce()));
+        return nonces;
+    }
+
+    // ---- sessions
+
+    @Override
+    public Optional<Proposal.Terms> terms(Hash program, Proposal.Work work) {
+        return gate.terms(program, work);
+    }
+
+    @Override
+    public Optional<Refusal> refuses(Sealed sealed, int bits) {
+        return gate.refuses(sealed, bits);
+    }
+
+    @Override
+    public void ended(Hash proposal) {
+        gate.ended(proposal);
+    }
+
+    // ---- people
+
+    public List<Register.Entry> agreements() {
+        return register.all();
+    }
+
+    public Optional<Register.Entry> agreement(Hash hash) {
+        return register.find(hash);
+    }
+
+    /** What stands against signing an agreement here, or is to be weighed. */
+    public List<Leakage.Finding> findings(Agreement agreement) {
+        return leakage.findings(agreement);
+    }
+
+    /** What counts of a business now, over all models. */
+    public record Budget(int taken, int windowDays) {}
+
+    public Budget budget(String subject) {
+        return gate.budget(subject);
+    }
+
+    /**
+     * An agreement made of what a person says and what the programs declare: columns and bits are filled in.
+     *
+     * @param wanted as an agreement, without format, id, revision, group, columns, and the bits of uses
+     * @throws Register.Rejected when a program is not known here, or it would be no agreement
+     */
+    public Agreement draft(ObjectNode wanted) {
+        return drafts.of(wanted);
+    }
+
+    /** Takes up a document; the other nodes are offered it. */
+    public Register.Entry propose(byte[] document, String by) {
+        Register.Entry entry = register.propose(document, by);
+        tell(entry);
+        return entry;
+    }
+
+    /**
+     * Changes where an agreement stands here. What must not be signed is not; what is no longer in force ends the runs
+     * that are under its cover.
+     *
+     * @throws Register.Rejected saying what stands against it
+     */
+    public Register.Entry change(Hash hash, State.Change change, String by) {
+        if (change == State.Change.SIGN) {
+            register.find(hash).ifPresent(entry -> requireHarmless(entry.agreement()));
+        }
+        Register.Entry entry = register.change(hash, change, by);
+        switch (change) {
+            case SIGN -> tell(entry);
+            case SUSPEND -> stop(running -> running.agreement().equals(hash), Refusal.Reason.AGREEMENT_SUSPENDED);
+            case REVOKE -> stop(running -> running.agreement().equals(hash), Refusal.Reason.AGREEMENT_REVOKED);
+            case ACTIVATE ->
+                stop(
+                        running -> register.find(running.agreement())
+                                .filter(each -> each.state() == State.REVOKED)
+                                .isPresent(),
+                        Refusal.Reason.AGREEMENT_REVOKED);
+            case PROPOSE, RESUME -> {}
+        }
+        return entry;
+    }
+
+    private void requireHarmless(Agreement agreement) {
+        List<Leakage.Finding> against = leakage.findings(agreement).stream()
+                .filter(Leakage.Finding::refuses)
+                .toList();
+        if (!against.isEmpty()) {
+            throw new Register.Rejected(
+                    "the agreement cannot be signed: "
+                            + String.join(
+                                    "; ",
+                                    against.stream().map(Leakage.Finding::text).toList()),
+                    "have the document corrected and proposed anew");
+        }
+    }
+
+    public List<Agreements.Stop> stops() {
+        return stops.all();
+    }
+
+    /** Stops a bank, a model or a column at once, also in runs that are under way. */
+    public void stop(Stops.Kind kind, String name, String by) {
+        stops.stop(kind, name, by);
+        record.changed(kind.id() + " stopped: " + name, Hash.of(new byte[Hash.BYTES]), by);
+        stop(running -> isStopped(running), Refusal.Reason.STOPPED);
+    }
+
+    private boolean isStopped(Gate.Running running) {
+        boolean bank = register.find(running.agreement())
+                .filter(entry ->
+                        stops.isStopped(Stops.Kind.BANK, entry.agreement().requester()))
+                .isPresent();
+        return bank
+                || running.model().stream().anyMatch(model -> stops.isStopped(Stops.Kind.MODEL, model.hex()))
+                || stops.isColumnStopped(running.use().program());
+    }
+
+    /** Lets what was stopped go on; false when it was not. */
+    public boolean lift(Stops.Kind kind, String name, String by) {
+        boolean lifted = stops.lift(kind, name);
+        if (lifted) {
+            record.changed(kind.id() + " let go on: " + name, Hash.of(new byte[Hash.BYTES]), by);
+        }
+        return lifted;
+    }
+
+    private void stop(Predicate<Gate.Running> which, Refusal.Reason reason) {
+        gate.running().stream().filter(which).forEach(running -> network.stop(running.session(), reason));
+    }
+
+    /** Notes that a consent is withdrawn; false when it was known, or its issuer is nobody's here. */
+    public boolean withdraw(String text) {
+        Optional<Withdrawal> withdrawal = Withdrawal.parse(text).filter(this::isIssuers);
+        if (withdrawal.isEmpty() || !note(withdrawal.get())) {
+            return false;
+        }
+        network.tell(SharedAgreement.newBuilder().addWithdrawals(text).build().toByteArray());
+        return true;
+    }
+
+    private boolean isIssuers(Withdrawal withdrawal) {
+        return register.all().stream()
+                .flatMap(entry -> entry.agreement().issuers().stream())
+                .anyMatch(issuer -> issuer.suite() == withdrawal.suite()
+                        && issuer.publicKey().equals(withdrawal.issuerKey()));
+    }
+
+    private boolean note(Withdrawal withdrawal) {
+        boolean fresh = storage.withdrawConsent(
+                new Agreements.Withdrawn(withdrawal.nonce(), withdrawal.text()), clock.instant());
+        withdrawn.add(withdrawal.nonce());
+        if (fresh) {
+            record.changed("consent withdrawn: " + withdrawal.nonce(), Hash.of(new byte[Hash.BYTES]), "");
+        }
+        return fresh;
+    }
+
+    // ---- other nodes
+
+    /** All nodes are connected, perhaps again: some may lack a document or a signature. */
+    public void connected() {
+        register.all().stream()
+                .filter(entry -> entry.state() != State.REVOKED && entry.state() != State.OFFERED)
+                .forEach(this::tell);
+        List<String> withdrawals = storage.withdrawnConsents().stream()
+                .limit(MOST_WITHDRAWALS)
+                .map(Agreements.Withdrawn::statement)
+                .toList();
+        if (!withdrawals.isEmpty()) {
+            network.tell(SharedAgreement.newBuilder()
+                    .addAllWithdrawals(withdrawals)
+                    .build()
+                    .toByteArray());
+        }
+    }
+
+    private void tell(Register.Entry entry) {
+        SharedAgreement.Builder message =
+                SharedAgreement.newBuilder().setDocument(ByteString.copyFrom(entry.document()));
+        for (Agreements.Signature signature : register.signatures(entry.hash())) {
+            message.addSignatures(AgreementSignature.newBuilder()
+                    .setParty(signature.party())
+                    .setSuite(signature.suite())
+                    .setPublicKey(ByteString.copyFrom(signature.publicKey()))
+                    .setSignature(ByteString.copyFrom(signature.signature())));
+        }
+        network.tell(message.build().toByteArray());
+    }
+
+    @Override
+    public void heard(int peer, byte[] bytes) {
+        SharedAgreement message;
+        try {
+            message = SharedAgreement.parseFrom(bytes);
+        } catch (InvalidProtocolBufferException e) {
+            return;
+        }
+        byte[] document = message.getDocument().toByteArray();
+        boolean fits = document.length <= AgreementFormat.MAX_BYTES
+                && message.getSignaturesCount() <= MOST_SIGNATURES
+                && message.getWithdrawalsCount() <= MOST_WITHDRAWALS;
+        if (!fits) {
+            LOG.warn("party {} sent more about agreements than is looked at", peer);
+            return;
+        }
+        if (document.length > 0) {
+            register.offered(peer, document);
+            Hash hash = AgreementFormat.hash(document);
+            message.getSignaturesList().forEach(signature -> register.signed(hash, signature(signature)));
+        }
+        Consumer<Withdrawal> note = this::note;
+        message.getWithdrawalsList()
+                .forEach(text -> Withdrawal.parse(text).filter(this::isIssuers).ifPresent(note));
+    }
+
+    private Agreements.Signature signature(AgreementSignature signature) {
+        return new Agreements.Signature(
+                signature.getParty(),
+                signature.getSuite(),
+                signature.getPublicKey().toByteArray(),
+                signature.getSignature().toByteArray(),
+                clock.instant());
+    }
+}

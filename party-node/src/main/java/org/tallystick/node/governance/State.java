@@ -1,0 +1,48 @@
+package org.tallystick.node.governance;
+
+/** Where an agreement stands at one node. */
+public enum State {
+    /** Another node has sent it; nobody here has taken it up. */
+    OFFERED,
+    /** Someone here proposes it; someone else has to approve. */
+    PROPOSED,
+    /** Approved and signed here; in force once all have signed and it is activated. */
+    SIGNED,
+    /** In force while it is valid. */
+    ACTIVE,
+    /** Not in force until it is resumed. */
+    SUSPENDED,
+    /** Over for good: refused before it was signed, taken back, or followed by a later revision. */
+    REVOKED;
+
+    /** What may be done to an agreement here. */
+    public enum Change {
+        PROPOSE(State.PROPOSED),
+        SIGN(State.SIGNED),
+        ACTIVATE(State.ACTIVE),
+        SUSPEND(State.SUSPENDED),
+        RESUME(State.ACTIVE),
+        REVOKE(State.REVOKED);
+
+        private final State to;
+
+        Change(State to) {
+            this.to = to;
+        }
+
+        public State to() {
+            return to;
+        }
+
+        public boolean isFrom(State state) {
+            return switch (this) {
+                case PROPOSE -> state == OFFERED;
+                case SIGN -> state == State.PROPOSED;
+                case ACTIVATE -> state == State.SIGNED;
+                case SUSPEND -> state == State.ACTIVE;
+                case RESUME -> state == State.SUSPENDED;
+                case REVOKE -> state != State.REVOKED;
+            };
+        }
+    }
+}

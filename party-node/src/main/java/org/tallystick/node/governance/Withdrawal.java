@@ -1,0 +1,51 @@
+package org.tallystick.node.governance;
+
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * An issuer's word that a consent is withdrawn: {@code tw1.}, suite, nonce, the issuer's key and its signature of the
+ * nonce, with dots between them. It names no business.
+ */
+public record Withdrawal(SignatureSuite suite, String nonce, String issuerKey, byte[] signature) {
+    /** The longest text. */
+    public static final int MAX_TEXT = 400;
+
+    private static final Pattern TEXT = Pattern.compile(
+            "tw1\\.(ed25519|sm2)\\.([0-9a-f]{32})\\.([0-9a-f]{64}|[0-9a-f]{130})\\.([A-Za-z0-9_-]{86})");
+
+    /** The text of an issuer's withdrawal of a consent. */
+    public static String issue(SignatureSuite.Key issuer, String nonce) {
+        byte[] signature = issuer.sign(
+                SignatureSuite.Purpose.CONSENT_REVOCATION, HexFormat.of().parseHex(nonce));
+        return "tw1." + issuer.suite().id() + "." + nonce + "." + HexFormat.of().formatHex(issuer.publicKey()) + "."
+                + Base64.getUrlEncoder().withoutPadding().encodeToString(signature);
+    }
+
+    /** The withdrawal that a text is, if its signature is that of the key in it. */
+    public static Optional<Withdrawal> parse(String text) {
+        if (text.length() > MAX_TEXT) {
+            return Optional.empty();
+        }
+        Matcher matcher = TEXT.matcher(text);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        SignatureSuite suite = SignatureSuite.of(matcher.group(1)).orElseThrow();
+        byte[] nonce = HexFormat.of().parseHex(matcher.group(2));
+        byte[] key = HexFormat.of().parseHex(matcher.group(3));
+        byte[] signature = Base64.getUrlDecoder().decode(matcher.group(4));
+        return suite.verify(key, SignatureSuite.Purpose.CONSENT_REVOCATION, nonce, signature)
+                ? Optional.of(new Withdrawal(suite, matcher.group(2), matcher.group(3), signature))
+                : Optional.empty();
+    }
+
+    /** The text that {@link #parse} takes. */
+    public String text() {
+        return "tw1." + suite.id() + "." + nonce + "." + issuerKey + "."
+                + Base64.getUrlEncoder().withoutPadding().encodeToString(signature);
+    }
+}

@@ -1,0 +1,161 @@
+package org.tallystick.node.server;
+
+import com.google.protobuf.ByteString;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.tallystick.node.certs.Signing;
+import org.tallystick.node.config.NodeConfig;
+import org.tallystick.node.governance.Consents;
+import org.tallystick.node.governance.Drafts;
+import org.tallystick.node.governance.Gate;
+import org.tallystick.node.governance.Governor;
+import org.tallystick.node.governance.Leakage;
+import org.tallystick.node.governance.Recall;
+import org.tallystick.node.governance.Register;
+import org.tallystick.node.governance.SignatureSuite;
+import org.tallystick.node.governance.Stops;
+import org.tallystick.node.governance.SubjectBudgets;
+import org.tallystick.node.session.Hash;
+import org.tallystick.node.session.Refusal;
+import org.tallystick.node.session.Sessions;
+import org.tallystick.node.storage.Agreements;
+import org.tallystick.node.storage.StateDatabase;
+import org.tallystick.program.Operation;
+import org.tallystick.program.Program;
+import org.tallystick.training.EvaluationPlan;
+import org.tallystick.training.TrainingPlan;
+
+/** What governs a node, put together from its configuration. */
+final class Governing {
+    private Governing() {}
+
+    /** What a node has for it. */
+    record Parts(
+            NodeConfig config,
+            Signing key,
+            StateDatabase state,
+            StoredPrograms programs,
+            StoredModels models,
+            Recall receipts,
+            LoggedReceipts events,
+            AtomicReference<Sessions> sessions) {}
+
+    static Governor of(Parts parts) {
+        NodeConfig config = parts.config();
+        Clock clock = Clock.systemUTC();
+        Agreements storage = new Agreements(parts.state());
+        Register.Journal record = (what, agreement, by) -> parts.events()
+                .event(
+                        what.split(":", 2)[0].replace(' ', '.'),
+                        ByteString.copyFrom(
+                                (agreement.hex() + "\n" + by + "\n" + what).getBytes(StandardCharsets.UTF_8)));
+        Register register = new Register(storage, parties(config, parts.key()), record, clock);
+        Set<String> withdrawn = Governor.withdrawn(storage);
+        Map<Hash, Set<String>> columns = new ConcurrentHashMap<>();
+        Stops stops = new Stops(
+                storage,
+                program -> columns.computeIfAbsent(program, hash -> ownColumns(config, parts.programs(), hash)),
+                clock);
+        Gate gate = new Gate(
+                config.self(),
+                register,
+                stops,
+                new Consents(withdrawn::contains),
+                new SubjectBudgets(config.governance().windowDays()),
+                parts.receipts(),
+                clock);
+        parts.receipts().govern(gate);
+        Leakage leakage = new Leakage(
+                Leakage.known(
+                        parts.programs()::approved,
+                        parts.programs()::isApproved,
+                        model -> parts.models().facts(model)),
+                new Leakage.Policy(
+                        config.self(),
+                        config.governance().windowDays(),
+                        config.governance().fewestSubjects(),
+                        config.governance().prices()));
+        Drafts drafts = new Drafts(config.group().id(), parts.programs()::known, register::find);
+        return new Governor(
+                new Governor.Parts(register, stops, gate, leakage, drafts, record),
+                storage,
+                withdrawn,
+                clock,
+                network(parts.sessions()));
+    }
+
+    private static Register.Parties parties(NodeConfig config, Signing key) {
+        List<Register.PublicKey> keys = config.parties().stream()
+                .map(party -> new Register.PublicKey(
+                        SignatureSuite.ED25519, HexFormat.of().parseHex(party.signingKey())))
+                .toList();
+        Register.Signer signer = new Register.Signer() {
+            @Override
+            public SignatureSuite suite() {
+                return SignatureSuite.ED25519;
+            }
+
+            @Override
+            public byte[] publicKey() {
+                return key.publicKey();
+            }
+
+            @Override
+            public byte[] sign(byte[] hash) {
+                return key.sign(Signing.Domain.AGREEMENT, hash);
+            }
+        };
+        return new Register.Parties(config.group().id(), config.self(), signer, keys);
+    }
+
+    private static Governor.Network network(AtomicReference<Sessions> sessions) {
+        return new Governor.Network() {
+            @Override
+            public void tell(byte[] message) {
+                Optional.ofNullable(sessions.get()).ifPresent(target -> target.tellAgreements(message));
+            }
+
+            @Override
+            public void stop(Hash session, Refusal.Reason reason) {
+                Optional.ofNullable(sessions.get()).ifPresent(target -> target.stop(session, reason));
+            }
+        };
+    }
+
+    /** The columns of this node's own that a program or a plan takes. */
+    private static Set<String> ownColumns(NodeConfig config, StoredPrograms programs, Hash hash) {
+        Optional<byte[]> encoding = programs.encoding(hash);
+        if (encoding.isEmpty()) {
+            return Set.of();
+        }
+        if (TrainingPlan.isMarked(encoding.get())) {
+            Set<String> names = new HashSet<>();
+            TrainingPlan.decode(encoding.get()).columns().stream()
+                    .filter(column -> column.owner() == config.self())
+                    .forEach(column -> names.add(column.name()));
+            return names;
+        }
+        Optional<Program> program = EvaluationPlan.isMarked(encoding.get())
+                ? Optional.of(EvaluationPlan.decode(encoding.get()).program())
+                : programs.known(hash);
+        return program.map(found -> ownColumns(config, found)).orElse(Set.of());
+    }
+
+    private static Set<String> ownColumns(NodeConfig config, Program program) {
+        Set<String> names = new HashSet<>();
+        for (Operation operation : program.operations()) {
+            if (operation instanceof Operation.Input(int owner, var columns) && owner == config.self()) {
+                columns.forEach(column -> names.add(column.name()));
+            }
+        }
+        return names;
+    }
+}

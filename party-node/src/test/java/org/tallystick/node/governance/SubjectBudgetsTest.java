@@ -1,0 +1,138 @@
+package org.tallystick.node.governance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.tallystick.node.session.Hash;
+
+final class SubjectBudgetsTest {
+    private static final int WINDOW = 30;
+    private static final LocalDate DAY = LocalDate.of(2026, 11, 22);
+    private static final Hash MODEL = Samples.MODEL;
+
+    private final SubjectBudgets budgets = new SubjectBudgets(WINDOW);
+    private int sessions;
+    private int requests;
+
+    private Hash session() {
+        return Hash.over("session", new byte[] {(byte) (sessions >> 8), (byte) sessions++});
+    }
+
+    private SubjectBudgets.Asked asked(String subject) {
+        return new SubjectBudgets.Asked("%032x".formatted((long) ++requests << 40), subject);
+    }
+
+    private static Hash model(int number) {
+        return Hash.over("model", new byte[] {(byte) number});
+    }
+
+    private boolean told(Hash model, int bits, int limit, String subject, LocalDate day) {
+        Hash session = session();
+        boolean taken = budgets.reserve(session, model, bits, limit, List.of(asked(subject)), day)
+                .isEmpty();
+        if (taken) {
+            budgets.authorised(session);
+            budgets.ended(session);
+        }
+        return taken;
+    }
+
+    @Test
+    void noWindowTellsMoreThanTheLimitHoweverItIsAsked() {
+        Random random = new Random(5);
+        int limit = 12;
+        Map<String, List<Integer>> days = new HashMap<>();
+        for (int step = 0; step < 20_000; step++) {
+            LocalDate day = DAY.plusDays(step / 50);
+            String subject = "subject " + random.nextInt(5);
+            if (told(model(random.nextInt(100)), 1 + random.nextInt(4), limit, subject, day)) {
+                days.computeIfAbsent(subject, any -> new ArrayList<>()).add(step / 50);
+            }
+            assertTrue(budgets.taken(subject, day) <= limit);
+        }
+        assertTrue(days.values().stream().allMatch(told -> told.size() >= 12), days::toString);
+        // At least one bit each: no more answers than bits in any window.
+        days.forEach((subject, told) -> told.forEach(from -> assertTrue(
+                told.stream().filter(day -> day >= from && day < from + WINDOW).count() <= limit)));
+    }
+
+    @Test
+    void aModelAnswersOnceWithinAWindow() {
+        assertTrue(told(MODEL, 3, 100, "a", DAY));
+        Optional<SubjectBudgets.Exhausted> again =
+                budgets.reserve(session(), MODEL, 3, 100, List.of(asked("a")), DAY.plusDays(WINDOW - 1));
+        assertEquals(List.of(0), again.orElseThrow().answered());
+        assertTrue(told(model(1), 3, 100, "a", DAY));
+        assertTrue(told(MODEL, 3, 100, "a", DAY.plusDays(WINDOW)));
+        // The same request may ask again, and pays again.
+        SubjectBudgets.Asked retried = asked("b");
+        for (int time = 1; time <= 3; time++) {
+            Hash session = session();
+            assertTrue(
+                    budgets.reserve(session, MODEL, 3, 9, List.of(retried), DAY).isEmpty());
+            budgets.authorised(session);
+            budgets.ended(session);
+            assertEquals(3 * time, budgets.taken("b", DAY));
+        }
+        assertTrue(
+                budgets.reserve(session(), MODEL, 3, 9, List.of(retried), DAY).isPresent());
+    }
+
+    @Test
+    void whatIsNotAuthorisedReturnsAndWhatIsVoidedToo() {
+        Hash first = session();
+        assertTrue(budgets.reserve(first, MODEL, 3, 5, List.of(asked("a")), DAY).isEmpty());
+        assertEquals(3, budgets.taken("a", DAY));
+        // While it is under way nobody else gets it.
+        assertTrue(budgets.reserve(session(), model(1), 3, 5, List.of(asked("a")), DAY)
+                .isPresent());
+        budgets.ended(first);
+        assertEquals(0, budgets.taken("a", DAY));
+        Hash second = session();
+        assertTrue(
+                budgets.reserve(second, MODEL, 3, 5, List.of(asked("a")), DAY).isEmpty());
+        budgets.authorised(second);
+        budgets.voided(second);
+        budgets.ended(second);
+        assertEquals(0, budgets.taken("a", DAY));
+        assertTrue(told(MODEL, 3, 5, "a", DAY));
+        assertEquals(3, budgets.taken("a", DAY));
+    }
+
+    @Test
+    void allRowsAreTakenOrNone() {
+        assertTrue(told(model(1), 4, 5, "b", DAY));
+        List<SubjectBudgets.Asked> rows = List.of(asked("a"), asked("b"), asked("c"), asked("a"));
+        SubjectBudgets.Exhausted exhausted =
+                budgets.reserve(session(), MODEL, 3, 5, rows, DAY).orElseThrow();
+        assertEquals(List.of(1, 3), exhausted.beyondBudget());
+        assertEquals(List.of(3), exhausted.answered());
+        assertEquals(0, budgets.taken("a", DAY));
+        assertEquals(4, budgets.taken("b", DAY));
+    }
+
+    @Test
+    void manySubjectsAreKeptApart() {
+        List<SubjectBudgets.Asked> rows = new ArrayList<>();
+        for (int k = 0; k < 50_000; k++) {
+            rows.add(asked("subject " + k));
+        }
+        Hash session = session();
+        assertTrue(budgets.reserve(session, MODEL, 3, 5, rows, DAY).isEmpty());
+        budgets.authorised(session);
+        budgets.ended(session);
+        assertEquals(50_000, budgets.subjects());
+        for (int k = 0; k < 50_000; k += 997) {
+            assertEquals(3, budgets.taken("subject " + k, DAY));
+        }
+        assertEquals(0, budgets.taken("nobody", DAY));
+    }
+}
