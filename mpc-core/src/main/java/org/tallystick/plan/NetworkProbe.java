@@ -17,6 +17,7 @@ import org.tallystick.net.ProtocolAbort;
 public final class NetworkProbe {
     private static final int PASSES = 3;
     private static final int PINGS = 3;
+    private static final int FEW_PINGS = 2;
     private static final int BULK = 1 << 18;
     private static final int LARGE = 1 << 22;
 
@@ -57,6 +58,30 @@ public final class NetworkProbe {
             }
         }
         return agreed(mesh, worst);
+    }
+
+    /**
+     * The longest round trip of any link, in seconds, the same at all: measured by short messages there and back, pairs
+     * side by side, and told to all. Four parties call it together, in the middle of what they have to do. Costs seven
+     * round trips and 39 messages of 16 bytes at most.
+     *
+     * @throws ProtocolAbort when a peer is lost, or what it tells is no time
+     */
+    public static double roundTripSeconds(Mesh mesh) {
+        if (mesh.parties() != 4) {
+            throw new IllegalArgumentException("four parties have a partner each, not " + mesh.parties());
+        }
+        double own = 0;
+        for (int step = 1; step < mesh.parties(); step++) {
+            int partner = mesh.self() ^ step;
+            // The first message finds the partner where it may still be on its way to this place.
+            if (mesh.self() < partner) {
+                own = Math.max(own, leastSeconds(mesh, partner, 1, FEW_PINGS));
+            } else {
+                answer(mesh, partner, 1, FEW_PINGS);
+            }
+        }
+        return agreed(mesh, new double[] {own, 1}).roundTripSeconds();
     }
 
     /** What is too short to be told from the round trip is asked again with a longer message. */

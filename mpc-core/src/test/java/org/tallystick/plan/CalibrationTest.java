@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.tallystick.net.DelayingMesh;
 import org.tallystick.net.EmulatedNetwork;
 import org.tallystick.net.FaultyMesh;
 import org.tallystick.net.InProcessMesh;
@@ -23,6 +25,18 @@ class CalibrationTest {
         assertTrue(networks.getFirst().roundTripSeconds() >= 2e-3, networks::toString);
         // A long message takes at least its bits, and its round trip at least the least one.
         assertTrue(networks.getFirst().bitsPerSecond() > 0, networks::toString);
+    }
+
+    @Test
+    void theLongestRoundTripIsToldToAll() {
+        // The links of party 1 alone are long.
+        List<Mesh> meshes = new ArrayList<>(Trial.direct());
+        try (DelayingMesh far = new DelayingMesh(meshes.get(1), Duration.ofMillis(5), 1e12)) {
+            meshes.set(1, far);
+            List<Double> seconds = InProcessMesh.run(meshes, NetworkProbe::roundTripSeconds);
+            assertEquals(1, seconds.stream().distinct().count());
+            assertTrue(seconds.getFirst() >= 5e-3, seconds::toString);
+        }
     }
 
     @Test

@@ -18,6 +18,7 @@ import org.tallystick.node.rest.NodeService.Job;
 import org.tallystick.node.rest.NodeService.JobStatus;
 import org.tallystick.node.rest.NodeService.Model;
 import org.tallystick.node.rest.NodeService.Outcome;
+import org.tallystick.node.rest.NodeService.Plan;
 import org.tallystick.node.rest.NodeService.ScoreRequest;
 import org.tallystick.node.rest.NodeService.ScoreResult;
 import org.tallystick.node.rest.Problem;
@@ -70,8 +71,13 @@ public final class BankService implements NodeService.Bank {
         this.models = models;
         this.records = records;
         this.outcomes = new Outcomes(sessions);
-        this.stock =
-                new StockKeeper(config.garbled(), sessions.stocks(), models::all, Computing::simple, System::nanoTime);
+        this.stock = new StockKeeper(
+                config.garbled(),
+                config.deadlines().receive(),
+                StockSource.of(sessions.stocks()),
+                models::all,
+                Planning.ofThisMachine(),
+                System::nanoTime);
         Scorer scorer = new Scorer(sessions, ownRows, stock);
         this.scores = new Scores(config, sessions, models, scorer, records.requests(), outcomes);
         this.evaluations =
@@ -121,6 +127,13 @@ public final class BankService implements NodeService.Bank {
             throw new ServiceFailure(problem);
         }
         return results;
+    }
+
+    @Override
+    public Plan plan(String model, int rows) {
+        ActiveModel active = models.find(model).orElseThrow(() -> new ServiceFailure(Problem.unknownModel(model)));
+        Computing.Choice choice = stock.plan(active, rows);
+        return new Plan(model, rows, choice.how(), choice.reasons());
     }
 
     // ---- jobs

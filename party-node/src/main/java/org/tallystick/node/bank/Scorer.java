@@ -8,6 +8,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.tallystick.models.Answer;
 import org.tallystick.net.ProtocolAbort;
+import org.tallystick.node.rest.NodeService.How;
+import org.tallystick.node.rest.Problem;
+import org.tallystick.node.rest.ServiceFailure;
 import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Proposal;
 import org.tallystick.node.session.Refusal;
@@ -60,10 +63,19 @@ public final class Scorer {
      * @throws ProtocolAbort when the run ended early
      */
     public Batch score(ActiveModel model, String purpose, List<Proposal.Row> rows) {
+        return score(model, purpose, rows, Optional.empty());
+    }
+
+    /**
+     * The same, computed in one way, whatever is expected to be faster.
+     *
+     * @throws ServiceFailure when there is no stock for all rows and answers must be garbled
+     */
+    Batch score(ActiveModel model, String purpose, List<Proposal.Row> rows, Optional<How> forced) {
         Outcome[] outcomes = new Outcome[rows.size()];
         List<long[]> encoded = encodeOwn(model, rows, outcomes);
         Optional<RunReport> report = Optional.empty();
-        boolean garbled = true;
+        boolean stocked = true;
         for (int attempt = 1; Arrays.asList(outcomes).contains(null); attempt++) {
             List<Integer> open = new ArrayList<>();
             for (int row = 0; row < outcomes.length; row++) {
@@ -71,20 +83,43 @@ public final class Scorer {
                     open.add(row);
                 }
             }
-            Optional<Stocks.Picked> items = garbled ? stock.pick(model, open.size()) : Optional.empty();
+            Optional<Stocks.Picked> items = stocked ? items(model, open.size(), forced) : Optional.empty();
             try (Stock named = new Stock(items)) {
                 report = Optional.of(run(model, purpose, rows, encoded, open, outcomes, named.items));
+                items.ifPresent(used -> stock.used(model.program()));
             } catch (Refused e) {
                 // Once: whoever refuses stock that was not named, or again and again, refuses the proposal.
                 if (items.isPresent() && isAboutStock(e.refusal().reason())) {
-                    garbled = false;
-                    stock.lacking(model.program(), e.refusal().reason());
+                    stock.lacking(
+                            model.program(), items.get().epoch(), e.refusal().reason());
+                    if (forced.isPresent()) {
+                        throw e;
+                    }
+                    stocked = false;
                 } else if (!handled(e, open, outcomes) || attempt >= ATTEMPTS) {
                     throw e;
                 }
             }
         }
         return new Batch(List.of(outcomes), report);
+    }
+
+    private Optional<Stocks.Picked> items(ActiveModel model, int rows, Optional<How> forced) {
+        if (forced.isEmpty()) {
+            return stock.pick(model, rows);
+        }
+        if (forced.get() == How.BIT_SLICED) {
+            return Optional.empty();
+        }
+        Optional<Stocks.Picked> items = stock.insist(model, rows);
+        if (items.isEmpty()) {
+            throw new ServiceFailure(Problem.of(
+                    Problem.Code.CONFLICT,
+                    "there is no garbled stock of the model for so many rows (" + rows + ")",
+                    "ask again in some seconds, when more is made, or do not force it; GET /v1/plan says whether it"
+                            + " can be made"));
+        }
+        return items;
     }
 
     /** Stock that a run may have. */

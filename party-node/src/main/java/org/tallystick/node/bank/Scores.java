@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.tallystick.models.CreditCode;
 import org.tallystick.node.config.NodeConfig;
+import org.tallystick.node.rest.NodeService.How;
 import org.tallystick.node.rest.NodeService.Outcome;
 import org.tallystick.node.rest.NodeService.ScoreRequest;
 import org.tallystick.node.rest.NodeService.ScoreResult;
@@ -38,7 +39,7 @@ final class Scores {
     private final Outcomes outcomes;
     private final Map<BatchKey, Batcher<Asked, Outcome>> batchers = new ConcurrentHashMap<>();
 
-    private record BatchKey(ActiveModel model, String purpose) {}
+    private record BatchKey(ActiveModel model, String purpose, Optional<How> force) {}
 
     /** A request that was begun, by its caller's id, and as the other nodes see it. */
     private record Asked(String id, Proposal.Row row) {}
@@ -110,15 +111,10 @@ final class Scores {
             return;
         }
         begun.add(id);
-        groups.computeIfAbsent(new BatchKey(model.orElseThrow(), request.purpose()), key -> new LinkedHashMap<>())
-                .put(
-                        position,
-                        new Asked(
-                                id,
-                                new Proposal.Row(
-                                        wireRequest(id),
-                                        request.subject(),
-                                        request.consent().orElse(""))));
+        BatchKey batch = new BatchKey(model.orElseThrow(), request.purpose(), request.force());
+        Proposal.Row row = new Proposal.Row(
+                wireRequest(id), request.subject(), request.consent().orElse(""));
+        groups.computeIfAbsent(batch, key -> new LinkedHashMap<>()).put(position, new Asked(id, row));
     }
 
     /** A subject that cannot be one. */
@@ -173,7 +169,7 @@ final class Scores {
         List<Outcome> found;
         try {
             List<Proposal.Row> rows = batch.stream().map(Asked::row).toList();
-            found = scorer.score(key.model(), key.purpose(), rows).outcomes().stream()
+            found = scorer.score(key.model(), key.purpose(), rows, key.force()).outcomes().stream()
                     .map(Outcomes::of)
                     .toList();
         } catch (RuntimeException e) {

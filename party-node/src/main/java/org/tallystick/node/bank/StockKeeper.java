@@ -16,20 +16,23 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tallystick.net.ProtocolAbort;
+import org.tallystick.node.bank.Computing.Choice;
 import org.tallystick.node.config.NodeConfig.Garbled;
 import org.tallystick.node.config.NodeConfig.Use;
+import org.tallystick.node.rest.NodeService.How;
 import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Refusal;
 import org.tallystick.node.session.Refused;
 import org.tallystick.node.session.Stocks;
 import org.tallystick.node.transport.EpochId;
+import org.tallystick.plan.Network;
 import org.tallystick.program.GarbledProgram;
 import org.tallystick.program.GarbledProgram.Found;
 
 /**
  * The bank's garbled stock of every active model: refilled in the background when it is low, as a session of its own
  * among the four nodes, and given to the runs that are expected to be faster with it. A run never waits for it. What
- * making it shows of the network decides whether more is worth making.
+ * making it shows of the network decides whether more is worth making, and how much at a time.
  */
 public final class StockKeeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StockKeeper.class);
@@ -37,46 +40,36 @@ public final class StockKeeper implements AutoCloseable {
     /** How often it looks, where nobody wakes it. */
     private static final Duration TICK = Duration.ofSeconds(1);
 
-    /** The least and the longest wait after a refill that failed. */
-    private static final Duration RETRY = Duration.ofSeconds(1);
-
-    private static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
-
     /** After so long the network is looked at again, by making a few. */
-    private static final Duration OUTDATED = Duration.ofMinutes(10);
+    static final Duration OUTDATED = Duration.ofMinutes(10);
+
+    /** For so long stock is kept because somebody insisted on it. */
+    private static final Duration INSISTED = Duration.ofMinutes(10);
 
     /** One for each turn of the garblers' roles. */
-    private static final int FEW = 3;
+    static final int FEW = 3;
 
-    /** Memory of what is made in one go. */
-    private static final long MOST_BYTES = 16 << 20;
+    /**
+     * After so many times in a row that an agency did not have what was named, all there is of a program is dropped.
+     */
+    static final int MOST_LACKING = 3;
 
     private final Garbled settings;
-    private final Stocks stocks;
+    private final Duration receive;
+    private final StockSource stocks;
     private final Supplier<List<ActiveModel>> models;
     private final Computing computing;
     private final LongSupplier clock;
-    private final Map<Hash, Line> lines = new ConcurrentHashMap<>();
+    private final Map<Hash, StockLine> lines = new ConcurrentHashMap<>();
     private final Semaphore wake = new Semaphore(0);
     private final AtomicLong refills = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
     private final AtomicLong shortages = new AtomicLong();
     private volatile Optional<Seen> seen = Optional.empty();
+    private volatile boolean started;
     private volatile boolean stopped;
 
-    private record Seen(EpochId epoch, Computing.Network network, long at) {}
-
-    /** The stock of one program. */
-    private static final class Line {
-        private final Found found;
-        private volatile Optional<String> problem = Optional.empty();
-        private volatile long retryAt = Long.MIN_VALUE;
-        private volatile Duration retry = RETRY;
-
-        Line(Found found) {
-            this.found = found;
-        }
-    }
+    private record Seen(EpochId epoch, Network network, long at) {}
 
     /**
      * Figures since the start.
@@ -88,14 +81,19 @@ public final class StockKeeper implements AutoCloseable {
      */
     public record Counts(long refills, long failures, long shortages, int low) {}
 
-    /** @param clock nanoseconds that only rise */
+    /**
+     * @param receive deadline for any one message of a run
+     * @param clock nanoseconds that only rise
+     */
     StockKeeper(
             Garbled settings,
-            Stocks stocks,
+            Duration receive,
+            StockSource stocks,
             Supplier<List<ActiveModel>> models,
             Computing computing,
             LongSupplier clock) {
         this.settings = settings;
+        this.receive = receive;
         this.stocks = stocks;
         this.models = models;
         this.computing = computing;
@@ -105,6 +103,7 @@ public final class StockKeeper implements AutoCloseable {
     /** Begins to look after the stock, on a thread of its own. */
     void start() {
         if (settings.use() != Use.NEVER) {
+            started = true;
             Thread.ofVirtual().name("stock").start(this::keep);
         }
     }
@@ -135,44 +134,107 @@ public final class StockKeeper implements AutoCloseable {
 
     /** Stock for a run of so many rows, where that is expected to be faster and there is enough of it. */
     Optional<Stocks.Picked> pick(ActiveModel model, int rows) {
-        Line line = lines.get(model.program());
-        if (stopped || line == null || !(line.found instanceof Found.Possible(GarbledProgram program))) {
+        StockLine line = lines.get(model.program());
+        if (stopped || line == null || !line.mayUse(clock.getAsLong()) || !isWanted(line, rows)) {
             return Optional.empty();
         }
-        if (!wanted(program, rows)) {
+        return taken(model.program(), rows);
+    }
+
+    /** Stock for a run that is to be garbled whatever is expected; what is missing will be made. */
+    Optional<Stocks.Picked> insist(ActiveModel model, int rows) {
+        StockLine line = lines.get(model.program());
+        if (stopped || line == null || !(line.found() instanceof Found.Possible)) {
             return Optional.empty();
         }
-        Optional<Stocks.Picked> picked = stocks.pick(model.program(), rows);
+        line.insist(clock.getAsLong() + INSISTED.toNanos());
+        return taken(model.program(), rows);
+    }
+
+    private Optional<Stocks.Picked> taken(Hash program, int rows) {
+        Optional<Stocks.Picked> picked = stocks.pick(program, rows);
         if (picked.isEmpty()) {
             shortages.incrementAndGet();
         }
-        if (stocks.rows(model.program()) < settings.low()) {
+        if (stocks.rows(program) < settings.low()) {
             wake.release();
         }
         return picked;
     }
 
-    /** An agency does not have the stock that was named: what is here is of no use. */
-    void lacking(Hash program, Refusal.Reason reason) {
-        LOG.warn("garbled stock of program {} is dropped: {}", program, reason.meaning());
-        stocks.release(program);
-        wake.release();
+    /**
+     * An agency does not have stock that a run named: those numbers are gone, and the next runs go without for a while.
+     * If that goes on, all there is of the program is dropped: something is wrong with it, or with the agency.
+     */
+    void lacking(Hash program, EpochId epoch, Refusal.Reason reason) {
+        StockLine line = lines.get(program);
+        if (line == null || !isLive(epoch)) {
+            // It went with its epoch, and says nothing about what has been made since.
+            return;
+        }
+        int times = line.lacking(clock.getAsLong());
+        LOG.warn("garbled stock of program {} could not be used: {}", program, reason.meaning());
+        if (times >= MOST_LACKING) {
+            LOG.warn("all garbled stock of program {} is dropped, after {} times in a row", program, times);
+            stocks.release(program);
+            wake.release();
+        }
     }
 
-    private boolean wanted(GarbledProgram program, int rows) {
+    /** A run with stock has ended well. */
+    void used(Hash program) {
+        Optional.ofNullable(lines.get(program)).ifPresent(StockLine::used);
+    }
+
+    private boolean isLive(EpochId epoch) {
+        return stocks.epoch().filter(epoch::equals).isPresent();
+    }
+
+    private boolean isWanted(StockLine line, int rows) {
+        return line.found() instanceof Found.Possible(GarbledProgram program)
+                && choice(program, rows).how() == How.GARBLED;
+    }
+
+    private Choice choice(GarbledProgram program, int rows) {
         return switch (settings.use()) {
-            case NEVER -> false;
-            case ALWAYS -> true;
+            case NEVER -> new Choice(How.BIT_SLICED, "The bank's settings say so (garbled.use: never).");
+            case ALWAYS -> new Choice(How.GARBLED, "The bank's settings say so (garbled.use: always).");
             case AUTO ->
-                seen.filter(known -> stocks.isLive(known.epoch()))
-                        .map(known -> computing.choose(program, rows, known.network()) == Computing.How.GARBLED)
-                        .orElse(false);
+                seen.filter(known -> isLive(known.epoch()))
+                        .map(known -> computing.choose(program, rows, known.network()))
+                        .orElseGet(() -> new Choice(
+                                How.BIT_SLICED, "The group's network has not been measured yet: ask again soon."));
+        };
+    }
+
+    /** How a run of so many rows would be computed, and why. */
+    Choice plan(ActiveModel model, int rows) {
+        StockLine line = lines.get(model.program());
+        if (!started || line == null) {
+            String why = started
+                    ? "The model has just been activated: ask again soon."
+                    : "This node makes no garbled stock (policy.stock, garbled.use).";
+            return new Choice(How.BIT_SLICED, why);
+        }
+        return switch (line.found()) {
+            case Found.Impossible(String reason) -> new Choice(How.BIT_SLICED, "It cannot be garbled: " + reason + ".");
+            case Found.Possible(GarbledProgram program) -> {
+                Choice choice = choice(program, rows);
+                int there = stocks.rows(model.program());
+                yield choice.how() == How.BIT_SLICED || there >= rows
+                        ? choice
+                        : new Choice(
+                                How.BIT_SLICED,
+                                choice.reasons() + " But stock for " + there + " rows is there and not for " + rows
+                                        + ": bit-sliced meanwhile.");
+            }
         };
     }
 
     // ---- refilling
 
-    private void tend() {
+    /** Looks after all lines, once. One thread at a time. */
+    void tend() {
         Set<Hash> active = new HashSet<>();
         for (ActiveModel model : models.get()) {
             if (active.add(model.program()) && !lines.containsKey(model.program())) {
@@ -180,7 +242,7 @@ public final class StockKeeper implements AutoCloseable {
                 if (found instanceof Found.Impossible(String reason)) {
                     LOG.info("model {} is computed bit-sliced: {}", model.name(), reason);
                 }
-                lines.put(model.program(), new Line(found));
+                lines.put(model.program(), new StockLine(found));
             }
         }
         for (Hash known : Set.copyOf(lines.keySet())) {
@@ -190,47 +252,50 @@ public final class StockKeeper implements AutoCloseable {
             }
         }
         new HashMap<>(lines).forEach((hash, line) -> {
-            if (line.found instanceof Found.Possible(GarbledProgram program)) {
+            if (line.found() instanceof Found.Possible(GarbledProgram program)) {
                 fill(hash, line, program);
             }
         });
     }
 
-    private void fill(Hash hash, Line line, GarbledProgram program) {
+    private void fill(Hash hash, StockLine line, GarbledProgram program) {
         boolean failed = false;
-        while (!failed && !stopped && clock.getAsLong() >= line.retryAt) {
+        while (!failed && !stopped && line.mayMake(clock.getAsLong())) {
             Optional<EpochId> epoch = stocks.epoch();
-            int count = epoch.map(live -> missing(live, hash, program)).orElse(0);
-            if (count == 0) {
+            int count = epoch.map(live -> missing(live, hash, line)).orElse(0);
+            if (count <= 0) {
                 return;
             }
             failed = !make(epoch.orElseThrow(), hash, line, program, count);
         }
     }
 
-    /** How many are to be made now. */
-    private int missing(EpochId epoch, Hash hash, GarbledProgram program) {
-        int rows = stocks.rows(hash);
-        boolean known = seen.filter(
-                        last -> last.epoch().equals(epoch) && clock.getAsLong() - last.at() < OUTDATED.toNanos())
-                .isPresent();
-        if (!known && rows + FEW <= settings.full()) {
-            return FEW;
-        }
-        if (!wanted(program, 1) || rows >= settings.low()) {
-            return 0;
-        }
-        return (int) Math.min(settings.full() - rows, Math.max(1, MOST_BYTES / program.bytesOfStock()));
+    private Optional<Network> network(EpochId epoch) {
+        return seen.filter(last -> last.epoch().equals(epoch) && clock.getAsLong() - last.at() < OUTDATED.toNanos())
+                .map(Seen::network);
     }
 
-    private boolean make(EpochId epoch, Hash hash, Line line, GarbledProgram program, int count) {
+    /** How many are to be made now. */
+    private int missing(EpochId epoch, Hash hash, StockLine line) {
+        int rows = stocks.rows(hash);
+        Optional<Network> network = network(epoch);
+        int most = Math.min(settings.full() - rows, stocks.space());
+        if (network.isEmpty() && rows + FEW <= settings.full()) {
+            return Math.min(Math.min(FEW, line.most()), most);
+        }
+        boolean wanted = isWanted(line, 1) || line.isInsistedOn(clock.getAsLong());
+        if (!wanted || rows >= settings.low()) {
+            return 0;
+        }
+        return Math.min(most, network.map(known -> line.most(known, receive)).orElse(line.most()));
+    }
+
+    private boolean make(EpochId epoch, Hash hash, StockLine line, GarbledProgram program, int count) {
         try {
             Stocks.Made made = stocks.make(program, hash, count);
             refills.incrementAndGet();
             note(epoch, made);
-            line.retry = RETRY;
-            if (line.problem.isPresent()) {
-                line.problem = Optional.empty();
+            if (line.made()) {
                 LOG.info("garbled stock of program {} is made again", hash);
             }
             return true;
@@ -240,7 +305,7 @@ public final class StockKeeper implements AutoCloseable {
                     ? "party " + refused.party() + ": "
                             + refused.refusal().reason().meaning()
                     : String.valueOf(e.getMessage());
-            if (line.problem.isEmpty()) {
+            if (line.failed(count, problem, clock.getAsLong())) {
                 LOG.warn(
                         "garbled stock of program {} cannot be made, {} rows are left, scores go bit-sliced without:"
                                 + " {}",
@@ -248,25 +313,19 @@ public final class StockKeeper implements AutoCloseable {
                         stocks.rows(hash),
                         problem);
             }
-            line.problem = Optional.of(problem);
-            line.retryAt = clock.getAsLong() + line.retry.toNanos();
-            Duration twice = line.retry.multipliedBy(2);
-            line.retry = twice.compareTo(LONGEST_RETRY) < 0 ? twice : LONGEST_RETRY;
             return false;
         }
     }
 
     /** The shortest round trip counts: a longer one was the processor's, or a queue's. */
     private void note(EpochId epoch, Stocks.Made made) {
-        long transfer = Math.max(1, made.took().minus(made.roundTrip()).toNanos());
-        Computing.Network now = new Computing.Network(made.roundTrip(), 8e9 * made.bytes() / transfer);
-        Computing.Network best = seen.filter(
-                        last -> last.epoch().equals(epoch) && clock.getAsLong() - last.at() < OUTDATED.toNanos())
-                .map(Seen::network)
-                .map(last -> new Computing.Network(
-                        last.roundTrip().compareTo(now.roundTrip()) < 0 ? last.roundTrip() : now.roundTrip(),
-                        Math.max(last.bitsPerSecond(), now.bitsPerSecond())))
-                .orElse(now);
+        double seconds = made.roundTrip().toNanos() * 1e-9;
+        double transfer = Math.max(1e-6, made.took().toNanos() * 1e-9 - seconds / 2);
+        double bits = 8 * made.bytes() / transfer;
+        Network best = network(epoch)
+                .map(last ->
+                        new Network(Math.min(last.roundTripSeconds(), seconds), Math.max(last.bitsPerSecond(), bits)))
+                .orElseGet(() -> new Network(seconds, Math.max(1, bits)));
         seen = Optional.of(new Seen(epoch, best, clock.getAsLong()));
     }
 
@@ -279,18 +338,16 @@ public final class StockKeeper implements AutoCloseable {
         return new Counts(refills.get(), failures.get(), shortages.get(), low);
     }
 
-    private boolean isLow(Hash hash, Line line) {
-        return line.found instanceof Found.Possible(GarbledProgram program)
-                && wanted(program, 1)
-                && stocks.rows(hash) < settings.low();
+    private boolean isLow(Hash hash, StockLine line) {
+        return isWanted(line, 1) && stocks.rows(hash) < settings.low();
     }
 
     /** What an operator should know: stock that is low and cannot be made. */
     public List<String> warnings() {
         return lines.entrySet().stream()
-                .filter(each -> each.getValue().problem.isPresent())
+                .filter(each -> each.getValue().problem().isPresent())
                 .map(each -> "garbled stock of program " + each.getKey() + " is low and cannot be made: "
-                        + each.getValue().problem.orElse(""))
+                        + each.getValue().problem().orElse(""))
                 .toList();
     }
 }

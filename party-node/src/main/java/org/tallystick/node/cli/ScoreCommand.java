@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import org.apache.commons.csv.CSVFormat;
@@ -55,6 +57,15 @@ final class ScoreCommand implements Callable<Integer> {
             description = "Activate this model file with the group first.")
     private Optional<Path> activate = Optional.empty();
 
+    @Option(names = "--plan", description = "Also print how the node would compute the score, and why.")
+    private boolean plan;
+
+    @Option(
+            names = "--force",
+            paramLabel = "WAY",
+            description = "Compute the score of one business garbled or bit-sliced, whatever is expected to be faster.")
+    private Optional<String> force = Optional.empty();
+
     @Option(names = "--json", description = "Print JSON, one object a line.")
     private boolean json;
 
@@ -93,8 +104,36 @@ final class ScoreCommand implements Callable<Integer> {
             Optional<String> activated = activate.map(file -> activated(bank, file));
             String name = model.or(() -> activated).orElseGet(() -> onlyModel(bank));
             ObjectNode request = JSON.createObjectNode().put("model", name).put("purpose", purpose);
+            force.ifPresent(way -> request.put("force", forced(way)));
+            if (plan) {
+                print(
+                        plan(bank, name),
+                        found -> found.get("how").asText().replace('_', '-') + ": "
+                                + found.get("reasons").asText());
+            }
             return subjects.batch == null ? one(bank, request) : batch(bank, request);
         }
+    }
+
+    private String forced(String way) {
+        if (!way.equals("garbled") && !way.equals("bit-sliced")) {
+            throw new NodeFailure(
+                    "\"" + way + "\" is no way to compute", "write --force garbled or --force bit-sliced");
+        }
+        if (subjects.batch != null) {
+            throw new NodeFailure("--force is for one business", "leave it out: a job's chunks are chosen one by one");
+        }
+        return way.replace('-', '_');
+    }
+
+    private static JsonNode plan(RestClient bank, String model) {
+        return bank.get("/v1/plan?model=" + URLEncoder.encode(model, StandardCharsets.UTF_8));
+    }
+
+    private void print(JsonNode found, Function<JsonNode, String> words) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(json ? found : words.apply(found));
+        out.flush();
     }
 
     private static String activated(RestClient bank, Path file) {
@@ -119,9 +158,7 @@ final class ScoreCommand implements Callable<Integer> {
 
     private int one(RestClient bank, ObjectNode request) {
         JsonNode result = bank.post("/v1/scores", request.put("subject", subjects.one.orElseThrow()));
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(json ? result : result.get("subject").asText() + ": " + answer(result));
-        out.flush();
+        print(result, found -> found.get("subject").asText() + ": " + answer(found));
         return 0;
     }
 

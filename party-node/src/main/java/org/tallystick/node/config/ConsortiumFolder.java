@@ -204,7 +204,7 @@ public final class ConsortiumFolder {
               floor: rep4
               maxRows: 16384
               tableRows: 0
-              stock: 0
+              stock: 1024
             %6$s
             governance:
             %9$s

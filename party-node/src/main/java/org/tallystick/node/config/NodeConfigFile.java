@@ -286,7 +286,7 @@ public final class NodeConfigFile {
                 profile,
                 policy.integer("maxRows", 1, 1 << 20, 16_384),
                 policy.integer("tableRows", 0, Integer.MAX_VALUE, 0),
-                policy.integer("stock", 0, 1 << 20, 0),
+                policy.integer("stock", 0, 1 << 20, 1024),
                 approval);
         policy.finish();
         return value;
@@ -306,7 +306,7 @@ public final class NodeConfigFile {
                 limits.integer("bodyBytes", 1 << 10, 1 << 29, 32 << 20),
                 limits.integer("jobRows", 1, 100_000_000, 1_000_000),
                 limits.integer("sessions", 1, 100_000, 64),
-                limits.integer("stockBytes", 1 << 20, Integer.MAX_VALUE, 256 << 20),
+                limits.integer("stockBytes", 1 << 20, Integer.MAX_VALUE, 64 << 20),
                 limits.integer("ratePrincipal", 1, 1_000_000, 10_000),
                 limits.integer("rateAddress", 1, 1_000_000, 100));
         limits.finish();

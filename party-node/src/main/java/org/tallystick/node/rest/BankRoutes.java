@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.tallystick.node.rest.NodeService.Bank;
+import org.tallystick.node.rest.NodeService.How;
 import org.tallystick.node.rest.NodeService.Job;
 import org.tallystick.node.rest.NodeService.Outcome;
 import org.tallystick.node.rest.NodeService.ScoreRequest;
@@ -26,6 +27,9 @@ import org.tallystick.node.rest.NodeService.ScoreResult;
 /** What the bank's node answers: scores, jobs and models. */
 final class BankRoutes {
     private static final int MOST_TRAININGS = 100;
+
+    /** Of one request, as the description has it. */
+    private static final int MOST_ROWS = 1000;
 
     private final NodeService service;
     private final ApiDescription api;
@@ -40,6 +44,7 @@ final class BankRoutes {
     List<Route> routes() {
         return List.of(
                 Route.post("/v1/scores", this::score).by(CLIENT),
+                Route.get("/v1/plan", this::plan).by(CLIENT, OPERATOR),
                 Route.upload("/v1/jobs", this::createJob).by(CLIENT),
                 Route.upload("/v1/tables", this::storeTable).by(CLIENT, DATA_OFFICER),
                 Route.get("/v1/jobs/{id}", this::job).by(CLIENT, OPERATOR, DATA_OFFICER),
@@ -109,7 +114,17 @@ final class BankRoutes {
                 body.get("model").textValue(),
                 body.get("purpose").textValue(),
                 row.get("subject").textValue(),
-                Optional.ofNullable(row.get("consent")).map(JsonNode::textValue));
+                Optional.ofNullable(row.get("consent")).map(JsonNode::textValue),
+                Optional.ofNullable(body.get("force")).flatMap(how -> How.of(how.textValue())));
+    }
+
+    private Reply plan(Call call) {
+        Bank bank = bank();
+        call.knowsOnly(List.of("model", "rows"));
+        int rows = call.query("rows")
+                .map(text -> Checks.number("rows", text, MOST_ROWS))
+                .orElse(1);
+        return Reply.json(200, Json.plan(bank.plan(Checks.name(call, "model"), rows)));
     }
 
     private Reply createJob(Call call) {

@@ -67,6 +67,14 @@ public final class Checks {
         return value.get();
     }
 
+    /** A parameter of the query from 1 to {@code most}. */
+    static int number(String parameter, String text, int most) {
+        if (!text.matches("[1-9][0-9]{0,8}") || Integer.parseInt(text) > most) {
+            throw invalid(parameter + " is not a number", "use one from 1 to " + most);
+        }
+        return Integer.parseInt(text);
+    }
+
     public static ServiceFailure invalid(String detail, String remedy) {
         return new ServiceFailure(Problem.of(Problem.Code.INVALID_REQUEST, detail, remedy));
     }

@@ -150,6 +150,13 @@ final class Json {
                 .put("createdAt", table.createdAt().toString());
     }
 
+    static ObjectNode plan(NodeService.Plan plan) {
+        return object().put("model", plan.model())
+                .put("rows", plan.rows())
+                .put("how", plan.how().id())
+                .put("reasons", plan.reasons());
+    }
+
     static ObjectNode model(Model model) {
         return object().put("name", model.name())
                 .put("program", model.program())

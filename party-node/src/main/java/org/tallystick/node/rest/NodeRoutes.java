@@ -73,19 +73,13 @@ final class NodeRoutes {
 
     private Reply sessions(Call call) {
         call.knowsOnly(List.of("limit"));
-        int limit = call.query("limit").map(NodeRoutes::limit).orElse(DEFAULT_SESSIONS);
+        int limit = call.query("limit")
+                .map(text -> Checks.number("limit", text, MAX_SESSIONS))
+                .orElse(DEFAULT_SESSIONS);
         ObjectNode json = Json.object();
         var sessions = json.putArray("sessions");
         service.sessions(limit).forEach(session -> sessions.add(Json.session(session)));
         return Reply.json(200, json);
-    }
-
-    private static int limit(String text) {
-        if (!text.matches("[1-9][0-9]{0,3}") || Integer.parseInt(text) > MAX_SESSIONS) {
-            throw new ServiceFailure(Problem.of(
-                    Problem.Code.INVALID_REQUEST, "limit is not a number", "use one from 1 to " + MAX_SESSIONS));
-        }
-        return Integer.parseInt(text);
     }
 
     private Reply session(Call call) {

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.tallystick.node.governance.Governor;
@@ -58,6 +60,9 @@ public interface NodeService {
          * @throws ServiceFailure when none of them could be answered for one common reason
          */
         List<ScoreResult> score(List<ScoreRequest> requests);
+
+        /** How a request for so many rows would be computed at this moment, and why. */
+        Plan plan(String model, int rows);
 
         /** Stores a job durably and starts it. */
         Job createJob(String model, String purpose, List<String> subjects);
@@ -142,12 +147,18 @@ public interface NodeService {
      *
      * @param requestId names the request, so that a retry is charged once; the node chooses one when it is absent
      * @param consent the subject's, as its issuer signed it
+     * @param force how it is to be computed, whatever is expected to be faster
      */
     record ScoreRequest(
-            Optional<String> requestId, String model, String purpose, String subject, Optional<String> consent) {
-        /** Without a consent. */
+            Optional<String> requestId,
+            String model,
+            String purpose,
+            String subject,
+            Optional<String> consent,
+            Optional<How> force) {
+        /** Without a consent, in whichever way. */
         public ScoreRequest(Optional<String> requestId, String model, String purpose, String subject) {
-            this(requestId, model, purpose, subject, Optional.empty());
+            this(requestId, model, purpose, subject, Optional.empty(), Optional.empty());
         }
 
         @Override
@@ -155,6 +166,29 @@ public interface NodeService {
             return "ScoreRequest[" + requestId.orElse("-") + ", " + model + "]";
         }
     }
+
+    /** The two ways to compute a score: in garbled circuits from stock, or bit-sliced. */
+    enum How {
+        GARBLED,
+        BIT_SLICED;
+
+        /** As callers write and read it. */
+        public String id() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /** The way of that name. */
+        static Optional<How> of(String id) {
+            return Arrays.stream(values()).filter(how -> how.id().equals(id)).findFirst();
+        }
+    }
+
+    /**
+     * How scores would be computed at this moment.
+     *
+     * @param reasons what is expected of both ways, in words
+     */
+    record Plan(String model, int rows, How how, String reasons) {}
 
     /** What came of one request. */
     record ScoreResult(String requestId, String subject, Outcome outcome) {

@@ -12,11 +12,13 @@ import org.tallystick.node.transport.Epoch;
 import org.tallystick.node.transport.SessionId;
 import org.tallystick.node.transport.SessionMesh;
 import org.tallystick.node.transport.Transport;
+import org.tallystick.plan.NetworkProbe;
 import org.tallystick.program.GarbledProgram;
 import org.tallystick.random.SharedSeed;
 
 /**
- * One node's part in making garbled stock, from the tables to its place in the {@link StockRoom}. Four messages:
+ * One node's part in making garbled stock, from the tables to its place in the {@link StockRoom}. After a few short
+ * messages that measure the network's round trips, four messages:
  *
  * <pre>
  * garblers → bank   tables, their digest, commitments to labels, their digest
@@ -38,7 +40,7 @@ final class StockRuns {
     private final StockRoom room;
     private final Duration receive;
 
-    /** What the bank saw of the network: from its confirmation to the last reply, and of the tables. */
+    /** What was seen of the network: the longest round trip of any link, and the tables. */
     record Seen(Duration roundTrip, long bytes, Duration took) {}
 
     StockRuns(Transport transport, StockRoom room, Duration receive) {
@@ -63,6 +65,7 @@ final class StockRuns {
         int evaluator = promise.program().evaluator();
         try (SessionMesh mesh = transport.open(id, epoch.id(), receive)) {
             MeteredMesh metered = new MeteredMesh(new BrakedMesh(mesh, UNSENT), false);
+            Duration roundTrip = Duration.ofNanos((long) (1e9 * NetworkProbe.roundTripSeconds(metered)));
             long start = System.nanoTime();
             List<GarbledStock> items = make(metered, epoch, sealed, promise.program(), stock);
             Duration took = Duration.ofNanos(System.nanoTime() - start);
@@ -73,12 +76,10 @@ final class StockRuns {
                 mesh.to(evaluator).send(DONE.clone());
                 hear(mesh, evaluator);
                 room.confirm(promise);
-                return new Seen(Duration.ZERO, bytes, took);
+                return new Seen(roundTrip, bytes, took);
             }
-            long confirmed = System.nanoTime();
             tellGarblers(mesh);
             hearGarblers(mesh);
-            Duration roundTrip = Duration.ofNanos(System.nanoTime() - confirmed);
             put(promise, items);
             tellGarblers(mesh);
             room.confirm(promise);

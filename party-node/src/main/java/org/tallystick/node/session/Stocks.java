@@ -34,8 +34,9 @@ public final class Stocks {
     /**
      * What making stock has shown of the network.
      *
-     * @param roundTrip from a message to all agencies to the last one's reply
+     * @param roundTrip the longest of any link of the group
      * @param bytes that came while the stock was made
+     * @param took to make it, from the first table on
      */
     public record Made(Duration roundTrip, long bytes, Duration took) {}
 
@@ -123,10 +124,6 @@ public final class Stocks {
     /** The live epoch. */
     public Optional<EpochId> epoch() {
         return transport.epoch().map(Epoch::id);
-    }
-
-    public boolean isLive(EpochId epoch) {
-        return epoch().filter(epoch::equals).isPresent();
     }
 
     /** Items of a program that wait to be used in the live epoch, those that are being made included. */

@@ -79,7 +79,7 @@ final class KillTest {
                 .load(SyntheticBusinesses.COLUMNS, BUSINESSES);
         for (Role role : Role.values()) {
             Path file = group.node(role).resolve(NodeConfigFile.NAME);
-            Files.writeString(file, LiveGroup.text(file).replace("stock: 0", "stock: 4096"));
+            Files.writeString(file, LiveGroup.text(file).replace("stock: 1024", "stock: 4096"));
         }
         group.start();
         model = group.activate(MODEL);
@@ -249,6 +249,17 @@ final class KillTest {
                 },
                 () -> "no score was garbled");
         assertTrue(howScoresWereComputed(Role.SOCIAL_SECURITY).contains("garbled"));
+        JsonNode plan = group.bank().get("/v1/plan?model=" + model + "&rows=2");
+        assertEquals(2, plan.get("rows").asInt());
+        assertTrue(plan.get("reasons").asText().contains("garbled.use"), plan::toString);
+        for (String way : List.of("bit_sliced", "garbled")) {
+            RestClient.Reply forced =
+                    group.score(request.put("requestId", "forced-" + way).put("force", way));
+            assertEquals(200, forced.status(), () -> forced.body().toString());
+            ANSWERED.put(
+                    wireRequest("forced-" + way), forced.body().get("session").asText());
+            assertEquals(way, howScoresWereComputed(Role.BANK).getFirst());
+        }
     }
 
     @Test

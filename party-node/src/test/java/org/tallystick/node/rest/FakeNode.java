@@ -124,6 +124,11 @@ final class FakeNode implements NodeService {
         }
 
         @Override
+        public Plan plan(String model, int rows) {
+            return new Plan(model, rows, How.BIT_SLICED, "it is nearer");
+        }
+
+        @Override
         public Job createJob(String model, String purpose, List<String> subjects) {
             String id = "job-" + (jobs.size() + 1);
             jobs.put(id, List.copyOf(subjects));

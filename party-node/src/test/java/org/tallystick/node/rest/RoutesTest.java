@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tallystick.node.rest.NodeService.How;
+import org.tallystick.node.rest.NodeService.ScoreRequest;
 import org.tallystick.node.rest.NodeService.ScoreResult;
 
 /** Every route over HTTPS, with responses that follow the description. */
@@ -54,6 +56,28 @@ final class RoutesTest {
             assertEquals(FakeNode.SESSION, json.get("session").textValue());
             assertEquals(Optional.of("r-1"), live.node.bank.asked.getFirst().requestId());
         }
+    }
+
+    @Test
+    void aWayThatIsForcedAndThePlan() {
+        assertEquals(200, live.post("/v1/scores", ONE).statusCode());
+        String garbled = ONE.replace("}", ", \"force\": \"garbled\"}");
+        assertEquals(200, live.post("/v1/scores", garbled).statusCode());
+        assertEquals(200, live.post("/v1/scores", """
+            {"model": "sme", "purpose": "loan", "rows": [{"subject": "S1"}], "force": "bit_sliced"}\
+            """).statusCode());
+        assertEquals(
+                List.of(Optional.empty(), Optional.of(How.GARBLED), Optional.of(How.BIT_SLICED)),
+                live.node.bank.asked.stream().map(ScoreRequest::force).toList());
+        JsonNode plan = follows("/v1/plan", "get", live.get("/v1/plan?model=sme&rows=7"));
+        assertEquals(7, plan.get("rows").intValue());
+        assertEquals("bit_sliced", plan.get("how").textValue());
+        assertEquals("it is nearer", plan.get("reasons").textValue());
+        assertEquals(
+                1,
+                follows("/v1/plan", "get", live.get("/v1/plan?model=sme"))
+                        .get("rows")
+                        .intValue());
     }
 
     @Test
