@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
         description = "Scores businesses from data that stays split between agencies.",
         subcommands = {
             HelpCommand.class,
+            AuditCommand.class,
             VersionCommand.class,
             InitCommand.class,
             ImportCommand.class,

@@ -1,0 +1,59 @@
+package org.tallystick.node.audit;
+
+import java.util.Optional;
+import org.tallystick.node.session.Hash;
+
+/**
+ * Something that an audit found wrong.
+ *
+ * @param party the node that it is about
+ * @param session the session that it is about, when it is about one
+ * @param text what is wrong, in a sentence
+ */
+public record Finding(Kind kind, int party, Optional<Hash> session, String text) {
+    /** What kinds of things can be wrong. The names are those of the JSON output. */
+    public enum Kind {
+        /** No export of this node was given. */
+        NO_LOG,
+        /** The export is of another group, of nobody, or under another key than the group knows. */
+        WRONG_KEY,
+        /** The log has no head signed by its node. */
+        UNSIGNED,
+        /** The node's own head is not that of the receipts in the export. */
+        ALTERED,
+        /** The log is shorter than its node has signed before. */
+        TRUNCATED,
+        /** The node has signed, to somebody, another log than this one. */
+        FORKED,
+        /** The node's log itself says that an earlier one was lost. */
+        LOST,
+        /** A leaf is no receipt. */
+        MALFORMED,
+        /** A head that a node says it has seen was not signed by whom it names. */
+        FALSE_WITNESS,
+        /** A receipt is about a proposal that the bank has not signed. */
+        FORGED_PROPOSAL,
+        /** The bank has signed two proposals where it may sign one. */
+        TWO_PROPOSALS,
+        /** A receipt that must be there is not. */
+        MISSING,
+        /** The receipts of a session at one node do not go together. */
+        OUT_OF_ORDER,
+        /** A node's price is not that of the signed proposal. */
+        PRICE,
+        /** Nodes reckon with different numbers of bits. */
+        BITS,
+        /** Nodes differ on who accepted. */
+        DECISIONS,
+        /** Nodes differ on how a session ended. */
+        OUTCOME
+    }
+
+    static Finding of(Kind kind, int party, String text) {
+        return new Finding(kind, party, Optional.empty(), text);
+    }
+
+    static Finding of(Kind kind, int party, Hash session, String text) {
+        return new Finding(kind, party, Optional.of(session), text);
+    }
+}

@@ -1,0 +1,188 @@
+package org.tallystick.node.audit;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.tallystick.node.session.Hash;
+
+/** One node's export, read and checked by itself. Its sessions are added to what the other logs tell of them. */
+final class OneLog {
+    private static final int MOST_MALFORMED = 20;
+
+    private final AuditKeys keys;
+    private final Map<Hash, SessionView> sessions;
+    private final MerkleTree tree = MerkleTree.inMemory();
+    private final List<Finding> findings = new ArrayList<>();
+    private Export.Header header;
+    private int malformed;
+
+    private OneLog(AuditKeys keys, Map<Hash, SessionView> sessions) {
+        this.keys = keys;
+        this.sessions = sessions;
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @param sessions what all logs tell, by session; may be added to by several threads
+     * @throws MalformedReceipt when it is no export
+     */
+    static OneLog read(Path file, AuditKeys keys, Map<Hash, SessionView> sessions)
+            throws IOException, MalformedReceipt {
+        OneLog log = new OneLog(keys, sessions);
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 20)) {
+            Export.read(in, new Export.Reader() {
+                @Override
+                public void header(Export.Header found) throws MalformedReceipt {
+                    log.begin(found);
+                }
+
+                @Override
+                public void leaf(long index, byte[] leaf) {
+                    log.add(index, leaf);
+                }
+            });
+        }
+        log.checkHead();
+        return log;
+    }
+
+    int party() {
+        return header.party();
+    }
+
+    long size() {
+        return tree.size();
+    }
+
+    List<Finding> findings() {
+        return findings;
+    }
+
+    KnownHeads known() {
+        return header.known();
+    }
+
+    /** Until when this log tells everything, by its own signed word; 0 without one. */
+    long until() {
+        return header.head().map(TreeHead::at).orElse(0L);
+    }
+
+    private void begin(Export.Header found) throws MalformedReceipt {
+        header = found;
+        if (found.party() >= keys.parties()) {
+            throw new MalformedReceipt("it is of party " + found.party() + ", which the group does not have");
+        }
+        if (!found.group().equals(keys.group())) {
+            findings.add(Finding.of(
+                    Finding.Kind.WRONG_KEY,
+                    found.party(),
+                    "its log is of the group \"" + found.group() + "\", not \"" + keys.group() + "\""));
+        }
+        if (!Arrays.equals(found.publicKey(), keys.of(found.party()))) {
+            findings.add(Finding.of(
+                    Finding.Kind.WRONG_KEY, found.party(), "its log is under another key than the group knows"));
+        }
+    }
+
+    private void add(long index, byte[] leaf) {
+        tree.append(Merkle.leafHash(leaf));
+        try {
+            Receipt receipt = Receipt.decode(leaf);
+            switch (receipt) {
+                case Receipt.OfSession of -> {
+                    SessionView view = sessions.computeIfAbsent(
+                            of.session(), session -> new SessionView(session, keys.parties()));
+                    view.add(header.party(), of)
+                            .ifPresent(problem -> findings.add(Finding.of(
+                                    Finding.Kind.OUT_OF_ORDER,
+                                    header.party(),
+                                    view.session,
+                                    "in receipt " + index + " " + problem)));
+                }
+                case Receipt.Event event -> event(index, event);
+            }
+        } catch (MalformedReceipt e) {
+            if (malformed++ < MOST_MALFORMED) {
+                findings.add(Finding.of(
+                        Finding.Kind.MALFORMED,
+                        header.party(),
+                        "receipt " + index + " cannot be read: " + e.getMessage()));
+            }
+        }
+    }
+
+    private void event(long index, Receipt.Event event) {
+        if (event.kind().equals("log.lost") || event.kind().equals("log.gone-on")) {
+            findings.add(Finding.of(
+                    Finding.Kind.LOST,
+                    header.party(),
+                    "receipt " + index + " says itself that an earlier log was lost (" + event.kind() + ")"));
+        }
+    }
+
+    private void checkHead() {
+        Optional<TreeHead> head = header.head();
+        int party = header.party();
+        if (head.isEmpty()) {
+            findings.add(Finding.of(Finding.Kind.UNSIGNED, party, "its log has no signed head"));
+        } else if (head.get().party() != party || !head.get().isSignedBy(keys.group(), keys.of(party))) {
+            findings.add(Finding.of(Finding.Kind.UNSIGNED, party, "the head of its log is not signed by it"));
+        } else {
+            seen(party, head.get(), 0);
+        }
+    }
+
+    /**
+     * Holds a head of this party, that {@code witness} shows, against the log.
+     *
+     * @param grace by how many milliseconds it may be younger than the export: exports are taken one after another
+     * @return whether it goes with it
+     */
+    boolean seen(int witness, TreeHead head, long grace) {
+        String by = witness == party() ? "its own head" : "the head that " + keys.name(witness) + " has seen of it";
+        if (head.size() > tree.size()) {
+            if (head.at() > until() && head.at() <= until() + grace) {
+                return true;
+            }
+            findings.add(Finding.of(
+                    Finding.Kind.TRUNCATED,
+                    party(),
+                    "its log has " + tree.size() + " receipts, " + by + " says " + head.size()
+                            + "; if it was exported long before the others, take it again"));
+            return false;
+        }
+        if (!Hash.of(tree.root(head.size())).equals(head.root())) {
+            boolean own = witness == party();
+            findings.add(Finding.of(
+                    own ? Finding.Kind.ALTERED : Finding.Kind.FORKED,
+                    party(),
+                    "its first " + head.size() + " receipts are not those of " + by));
+            return false;
+        }
+        return true;
+    }
+
+    /** Says between which receipts a change lies, when the heads that fit and those that do not tell. */
+    void locate(List<Long> fitting, List<Long> contradicted) {
+        contradicted.stream().min(Long::compare).ifPresent(first -> {
+            long last = fitting.stream()
+                    .filter(size -> size < first)
+                    .max(Long::compare)
+                    .orElse(0L);
+            if (tree.size() >= first) {
+                findings.add(Finding.of(
+                        Finding.Kind.FORKED,
+                        party(),
+                        "what was changed lies among receipts " + last + " to " + (first - 1)));
+            }
+        });
+    }
+}

@@ -1,0 +1,152 @@
+package org.tallystick.node.audit;
+
+import com.google.protobuf.ByteString;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.tallystick.node.session.Hash;
+import org.tallystick.node.session.Outcome;
+import org.tallystick.node.wire.Proposal;
+
+/** One session as all logs tell it. Threads that read different parties' logs may add to it side by side. */
+final class SessionView {
+    final Hash session;
+    private final Told[] told;
+    private Optional<Facts> facts = Optional.empty();
+
+    /** What the bank's signed words say. */
+    record Facts(ByteString nonce, Proposal.Kind kind, int proposer, long price, int rows) {}
+
+    /** What one log says; a party's own thread writes it. */
+    static final class Told {
+        long at = Long.MIN_VALUE;
+        Optional<ByteString> signature = Optional.empty();
+        Optional<Receipt.Accepted> accepted = Optional.empty();
+        Optional<String> refused = Optional.empty();
+        Optional<List<Integer>> authorised = Optional.empty();
+        Optional<Outcome> ended = Optional.empty();
+
+        /** It lets something go, and does not say that nothing left. */
+        boolean counts() {
+            return authorised.isPresent()
+                    && ended.filter(outcome -> outcome.kind() == Outcome.Kind.NOTHING_LEFT)
+                            .isEmpty();
+        }
+
+        boolean isEmpty() {
+            return accepted.isEmpty() && refused.isEmpty();
+        }
+    }
+
+    SessionView(Hash session, int parties) {
+        this.session = session;
+        this.told = new Told[parties];
+        for (int party = 0; party < parties; party++) {
+            told[party] = new Told();
+        }
+    }
+
+    Told by(int party) {
+        return told[party];
+    }
+
+    int parties() {
+        return told.length;
+    }
+
+    synchronized Optional<Facts> facts() {
+        return facts;
+    }
+
+    /** Takes one receipt of a log; what is wrong with it where it stands, or nothing. */
+    Optional<String> add(int party, Receipt.OfSession receipt) {
+        Told log = told[party];
+        log.at = Math.max(log.at, receipt.at());
+        return switch (receipt) {
+            case Receipt.Accepted accepted -> {
+                boolean again = log.accepted.isPresent();
+                read(accepted);
+                log.signature = Optional.of(accepted.signature());
+                // Its header is known from here on by what it says.
+                log.accepted = Optional.of(new Receipt.Accepted(
+                        accepted.at(), ByteString.EMPTY, ByteString.EMPTY, accepted.bits(), accepted.price()));
+                yield problem(again, "it accepts it twice");
+            }
+            case Receipt.Refused refused -> {
+                boolean isSigned = !refused.reason().equals("SIGNATURE");
+                if (isSigned) {
+                    read(refused);
+                    log.signature = Optional.of(refused.signature());
+                }
+                log.refused = Optional.of(refused.reason());
+                yield Optional.empty();
+            }
+            case Receipt.Authorised authorised -> {
+                boolean again = log.authorised.isPresent();
+                log.authorised = Optional.of(authorised.accepted());
+                yield problem(log.accepted.isEmpty(), "it authorises what it has not accepted")
+                        .or(() -> problem(again, "it authorises it twice"));
+            }
+            case Receipt.Ended ended -> {
+                boolean again = log.ended.isPresent();
+                log.ended = Optional.of(ended.outcome());
+                yield problem(log.accepted.isEmpty(), "it ends what it has not accepted")
+                        .or(() -> problem(again, "it ends it twice"));
+            }
+        };
+    }
+
+    private static Optional<String> problem(boolean is, String text) {
+        return is ? Optional.of(text) : Optional.empty();
+    }
+
+    private synchronized void read(Receipt.Proposed receipt) {
+        if (facts.isEmpty()) {
+            try {
+                Proposal header = Proposals.read(receipt.header().toByteArray());
+                facts = Optional.of(new Facts(
+                        header.getNonce(),
+                        header.getKind(),
+                        header.getProposer(),
+                        header.getPrice(),
+                        header.getRowCount()));
+            } catch (MalformedReceipt e) {
+                facts = Optional.empty();
+            }
+        }
+    }
+
+    /** The signatures under its header, each once. */
+    List<ByteString> signatures() {
+        List<ByteString> all = new ArrayList<>();
+        for (Told log : told) {
+            log.signature.filter(signature -> !all.contains(signature)).ifPresent(all::add);
+        }
+        return all;
+    }
+
+    /** When the newest of its receipts was written. */
+    long at() {
+        long at = Long.MIN_VALUE;
+        for (Told log : told) {
+            at = Math.max(at, log.at);
+        }
+        return at;
+    }
+
+    /** The bits that most agencies reckon with; empty when none has accepted or there is no majority. */
+    OptionalInt usualBits(int bank) {
+        for (int one = 0; one < told.length; one++) {
+            for (int other = one + 1; other < told.length; other++) {
+                if (one != bank && other != bank && told[one].accepted.isPresent() && told[other].accepted.isPresent()) {
+                    int bits = told[one].accepted.get().bits();
+                    if (bits == told[other].accepted.get().bits()) {
+                        return OptionalInt.of(bits);
+                    }
+                }
+            }
+        }
+        return OptionalInt.empty();
+    }
+}
