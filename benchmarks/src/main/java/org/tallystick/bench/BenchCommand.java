@@ -16,6 +16,7 @@ public final class BenchCommand implements TallyCommand {
                 new ServeBenchmark(),
                 new GarbleBenchmark(),
                 new PlanBenchmark(),
+                new ReceiptsBenchmark(),
                 new KernelsBenchmark()));
     }
 }

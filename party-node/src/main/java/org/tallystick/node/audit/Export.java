@@ -17,8 +17,8 @@ import org.tallystick.node.certs.Signing;
 
 /**
  * A node's log as auditors take it away: who it is, its signed head, what it knows of the others' logs, and every leaf,
- * without what lies sealed beside some. The last 32 bytes are the SHA-256 of all before, which tells a file that was cut
- * or bent on its way; it proves nothing else.
+ * without what lies sealed beside some. The last 32 bytes are the SHA-256 of all before, which tells a file that was
+ * cut or bent on its way; it proves nothing else.
  *
  * <pre>
  * TALLYEX1, group (2 + n), party (1), public key (32), 1 and head (121) or 0, known heads, leaves (8),

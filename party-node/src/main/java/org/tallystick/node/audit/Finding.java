@@ -39,6 +39,8 @@ public record Finding(Kind kind, int party, Optional<Hash> session, String text)
         MISSING,
         /** The receipts of a session at one node do not go together. */
         OUT_OF_ORDER,
+        /** An agency has accepted under an agreement that its own log does not have in force. */
+        NO_AGREEMENT,
         /** A node's price is not that of the signed proposal. */
         PRICE,
         /** Nodes reckon with different numbers of bits. */

@@ -19,6 +19,7 @@ final class OneLog {
     private final AuditKeys keys;
     private final Map<Hash, SessionView> sessions;
     private final MerkleTree tree = MerkleTree.inMemory();
+    private final AgreementsInForce agreements = new AgreementsInForce();
     private final List<Finding> findings = new ArrayList<>();
     private Export.Header header;
     private int malformed;
@@ -98,14 +99,17 @@ final class OneLog {
             Receipt receipt = Receipt.decode(leaf);
             switch (receipt) {
                 case Receipt.OfSession of -> {
-                    SessionView view = sessions.computeIfAbsent(
-                            of.session(), session -> new SessionView(session, keys.parties()));
+                    SessionView view =
+                            sessions.computeIfAbsent(of.session(), session -> new SessionView(session, keys.parties()));
                     view.add(header.party(), of)
                             .ifPresent(problem -> findings.add(Finding.of(
                                     Finding.Kind.OUT_OF_ORDER,
                                     header.party(),
                                     view.session,
                                     "in receipt " + index + " " + problem)));
+                    if (of instanceof Receipt.Accepted && header.party() != keys.bank()) {
+                        covered(view, of.at());
+                    }
                 }
                 case Receipt.Event event -> event(index, event);
             }
@@ -119,7 +123,19 @@ final class OneLog {
         }
     }
 
+    private void covered(SessionView view, long at) {
+        String agreement = view.facts().map(SessionView.Facts::agreement).orElse("");
+        if (!agreements.cover(agreement, at)) {
+            findings.add(Finding.of(
+                    Finding.Kind.NO_AGREEMENT,
+                    header.party(),
+                    view.session,
+                    "its log accepts under agreement " + agreement + ", which it does not have in force then"));
+        }
+    }
+
     private void event(long index, Receipt.Event event) {
+        agreements.event(event);
         if (event.kind().equals("log.lost") || event.kind().equals("log.gone-on")) {
             findings.add(Finding.of(
                     Finding.Kind.LOST,

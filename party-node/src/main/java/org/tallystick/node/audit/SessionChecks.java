@@ -38,7 +38,11 @@ final class SessionChecks {
                 continue;
             }
             if (forged.isPresent() && forged.get().contains(signature.get())) {
-                find(Finding.Kind.FORGED_PROPOSAL, party, view, "its log shows a proposal that the bank has not signed");
+                find(
+                        Finding.Kind.FORGED_PROPOSAL,
+                        party,
+                        view,
+                        "its log shows a proposal that the bank has not signed");
             } else {
                 signed = true;
             }
@@ -80,9 +84,9 @@ final class SessionChecks {
             checkPrice(party, view);
         }
         checkBits(view);
-        boolean young = bankIsMissing(view);
+        boolean young = false;
         if (authorised) {
-            young |= agenciesAreMissing(view);
+            young = bankIsMissing(view) | agenciesAreMissing(view);
             checkDecisions(view);
         }
         young |= accepted && answersAreMissing(view);
@@ -98,7 +102,8 @@ final class SessionChecks {
                         Finding.Kind.PRICE,
                         party,
                         view,
-                        "its log has a price of " + accepted.get().price() + " a row, the signed proposal says " + price);
+                        "its log has a price of " + accepted.get().price() + " a row, the signed proposal says "
+                                + price);
             }
         }
     }
@@ -118,15 +123,20 @@ final class SessionChecks {
         }
     }
 
-    /** Every proposal that an agency has a receipt of must be among the bank's. */
+    /**
+     * A proposal of which something was let go must be among the bank's. Of others it may be missing: the bank's
+     * records wait for nothing, so one whose process was killed a moment after it proposed has none, and no answer.
+     */
     private boolean bankIsMissing(SessionView view) {
         int bank = keys.bank();
-        boolean isStock =
-                view.facts().filter(facts -> facts.kind() == Proposal.Kind.STOCK).isPresent();
+        boolean isStock = view.facts()
+                .filter(facts -> facts.kind() == Proposal.Kind.STOCK)
+                .isPresent();
         if (isStock || view.facts().isEmpty() || !view.by(bank).isEmpty()) {
             return false;
         }
-        return missing(bank, view, "its log does not have a proposal that " + tellers(view) + " show with its signature");
+        return missing(
+                bank, view, "its log does not have a proposal that " + tellers(view) + " show with its signature");
     }
 
     /** Who authorised has seen four acceptances, each of which was on disk before it left. */

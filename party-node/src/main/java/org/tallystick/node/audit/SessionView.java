@@ -2,6 +2,7 @@ package org.tallystick.node.audit;
 
 import com.google.protobuf.ByteString;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -16,7 +17,7 @@ final class SessionView {
     private Optional<Facts> facts = Optional.empty();
 
     /** What the bank's signed words say. */
-    record Facts(ByteString nonce, Proposal.Kind kind, int proposer, long price, int rows) {}
+    record Facts(ByteString nonce, Proposal.Kind kind, String agreement, long price) {}
 
     /** What one log says; a party's own thread writes it. */
     static final class Told {
@@ -108,9 +109,8 @@ final class SessionView {
                 facts = Optional.of(new Facts(
                         header.getNonce(),
                         header.getKind(),
-                        header.getProposer(),
-                        header.getPrice(),
-                        header.getRowCount()));
+                        HexFormat.of().formatHex(header.getAgreement().toByteArray()),
+                        header.getPrice()));
             } catch (MalformedReceipt e) {
                 facts = Optional.empty();
             }
@@ -139,7 +139,10 @@ final class SessionView {
     OptionalInt usualBits(int bank) {
         for (int one = 0; one < told.length; one++) {
             for (int other = one + 1; other < told.length; other++) {
-                if (one != bank && other != bank && told[one].accepted.isPresent() && told[other].accepted.isPresent()) {
+                if (one != bank
+                        && other != bank
+                        && told[one].accepted.isPresent()
+                        && told[other].accepted.isPresent()) {
                     int bits = told[one].accepted.get().bits();
                     if (bits == told[other].accepted.get().bits()) {
                         return OptionalInt.of(bits);

@@ -25,8 +25,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code tally audit}: proves offline that four logs of receipts agree, or names which node is missing, altered or forked
- * what. Exit codes: 0 they agree, 3 they do not, 1 a file cannot be used, 2 wrong usage.
+ * {@code tally audit}: proves offline that four logs of receipts agree, or names which node is missing, altered or
+ * forked what. Exit codes: 0 they agree, 3 they do not, 1 a file cannot be used, 2 wrong usage.
  */
 @Command(
         name = "audit",
@@ -97,7 +97,9 @@ final class AuditCommand implements Callable<Integer> {
                 .limit(MOST_PRINTED)
                 .forEach(finding -> out.println(Role.values()[finding.party()].id() + ": " + finding.kind() + ": "
                         + finding.text()
-                        + finding.session().map(session -> ", session " + session.hex()).orElse("")));
+                        + finding.session()
+                                .map(session -> ", session " + session.hex())
+                                .orElse("")));
         if (report.findings().size() > MOST_PRINTED) {
             out.println("and " + (report.findings().size() - MOST_PRINTED) + " more; --json prints all");
         }

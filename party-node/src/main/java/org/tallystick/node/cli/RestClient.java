@@ -10,9 +10,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
@@ -93,6 +95,21 @@ public final class RestClient implements AutoCloseable {
             good(reply(response));
         }
         return response.body();
+    }
+
+    /** Saves what a GET answers; there is no file when it is an error. */
+    public void download(String path, Path file) {
+        HttpResponse<Path> response = send(request(path).GET().build(), head -> head.statusCode() == 200
+                ? BodySubscribers.ofFile(
+                        file,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.WRITE)
+                : BodySubscribers.replacing(file));
+        if (response.statusCode() != 200) {
+            throw new NodeFailure(
+                    "the node answered with status " + response.statusCode(), "use a key with a role that may read it");
+        }
     }
 
     public JsonNode post(String path, JsonNode body) {

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             InitCommand.class,
             ImportCommand.class,
             NodeCommand.class,
+            ReceiptsCommand.class,
             ScoreCommand.class,
             UserCommand.class,
             KeyCommand.class,

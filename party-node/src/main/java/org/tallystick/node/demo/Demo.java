@@ -79,8 +79,10 @@ final class Demo implements AutoCloseable {
         DemoResult result = new DemoResult(data.businesses(), oracle, answers, latencies, seconds, cost(compiled));
         report.result(result, compiled);
         report.oneBusiness(data.businesses().getFirst(), first, seen, compiled);
-        report.end(result, compiled);
-        return result.agreed() == result.scored();
+        LogDemo.Audited audited = new LogDemo(folder).run(nodes);
+        report.audit(audited);
+        report.end(result, compiled, audited);
+        return result.agreed() == result.scored() && audited.honest().agree();
     }
 
     private static Cost cost(Compiled compiled) {

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.tallystick.node.audit.AuditReport;
+import org.tallystick.node.audit.Finding;
 import org.tallystick.models.Answer;
 import org.tallystick.models.Business;
 import org.tallystick.models.Compiled;
@@ -130,7 +132,24 @@ final class DemoReport {
         line("    %-13s %d bytes in %d messages%s", direction, bytes, count, shown);
     }
 
-    void end(DemoResult result, Compiled compiled) {
+    void audit(LogDemo.Audited audited) {
+        AuditReport honest = audited.honest();
+        line("%nReceipts, each node's own log, held against each other by tally audit:");
+        honest.logs()
+                .forEach(log -> line("  %-16s %d receipts", Role.values()[log.party()].id(), log.receipts()));
+        line(
+                "  %d sessions, %d with answers: %s",
+                honest.sessions(), honest.counting(), honest.agree() ? "the logs agree" : "THE LOGS DO NOT AGREE");
+        honest.findings().stream().limit(SHOWN).forEach(this::finding);
+        line("  With the tax log's first receipt dropped, and signed anew with its own key:");
+        audited.forged().findings().stream().limit(3).forEach(this::finding);
+    }
+
+    private void finding(Finding finding) {
+        line("    %s: %s: %s", Role.values()[finding.party()].id(), finding.kind(), finding.text());
+    }
+
+    void end(DemoResult result, Compiled compiled, LogDemo.Audited audited) {
         if (!json) {
             return;
         }
@@ -140,7 +159,9 @@ final class DemoReport {
                 .put("p50_ms", round(result.millis(0.5)))
                 .put("p99_ms", round(result.millis(0.99)))
                 .put("rows_per_second", Math.round(result.rowsPerSecond()))
-                .put("rounds", result.cost().rounds());
+                .put("rounds", result.cost().rounds())
+                .put("logs_agree", audited.honest().agree())
+                .put("forged_log_found", !audited.forged().agree());
         ObjectNode bytes = object.putObject("bytes_per_party");
         for (Role role : Role.values()) {
             bytes.put(role.id(), result.cost().bytesSent()[role.ordinal()]);

@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 final class ApiDescription {
     private static final String ADDRESS = "https://tallystick.org/openapi.json";
     private static final int MAX_FINDINGS = 5;
-    private static final List<String> CHECKED = List.of("ScoreOne", "ScoreRows", "Approve");
+    private static final List<String> CHECKED = List.of("ScoreOne", "ScoreRows", "Approve", "SubjectAsked");
 
     private final String text;
     private final JsonNode tree;

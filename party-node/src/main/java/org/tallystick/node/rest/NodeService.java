@@ -2,8 +2,11 @@ package org.tallystick.node.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.YearMonth;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -50,6 +53,34 @@ public interface NodeService {
 
     /** One run, with what this node held, sent and received when it traces runs. */
     Optional<SessionTrace> session(String id);
+
+    /** This node's log of receipts, and what is told from it. */
+    Receipts receipts();
+
+    /** A log of receipts; JSON is as the description has it. */
+    interface Receipts {
+        /** Its head, signed now, and the heads of the others. */
+        ObjectNode head();
+
+        /** Receipts from one on, or the newest. */
+        ObjectNode page(Optional<Long> from, int limit);
+
+        /** One with its proof; empty when there is none of that number. */
+        Optional<ObjectNode> receipt(long index);
+
+        /** All of it, for an auditor. */
+        void export(OutputStream out) throws IOException;
+
+        /** Every use of a subject's data. */
+        ObjectNode usesOf(String subject);
+
+        ObjectNode statement(YearMonth month);
+
+        String statementCsv(YearMonth month);
+
+        /** Goes on although an earlier log is lost; false when none is. */
+        boolean goOn(String by);
+    }
 
     /** Scores, batch jobs and models. */
     interface Bank {

@@ -120,6 +120,7 @@ public final class RestServer {
         routes.addAll(new BankRoutes(service, api, settings.limits().jobRows()).routes());
         routes.addAll(new AgencyRoutes(service, api).routes());
         routes.addAll(new GovernanceRoutes(service.governance(), api).routes());
+        routes.addAll(new ReceiptRoutes(service, api).routes());
         routes.addAll(new NodeRoutes(service, metrics, api, stopping::get).routes());
         routes.addAll(new AccessRoutes(access, api, service.role()).routes());
         return List.copyOf(routes);

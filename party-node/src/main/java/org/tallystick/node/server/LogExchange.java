@@ -4,7 +4,9 @@ import com.google.protobuf.ByteString;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,8 +27,10 @@ import org.tallystick.node.wire.ControlKind;
 final class LogExchange {
     private static final Logger LOG = LoggerFactory.getLogger(LogExchange.class);
 
+    /** How long after a group of receipts its head is told to the others, at most. */
+    private static final long EVERY_MILLIS = 250;
+
     private final AtomicReference<Transport> transport = new AtomicReference<>();
-    private final AtomicBoolean ticking = new AtomicBoolean();
     private final Complaints complaints = new Complaints(LOG);
     private final HeadExchange exchange;
 
@@ -59,9 +63,14 @@ final class LogExchange {
         return exchange;
     }
 
-    /** From here on there is something to send by. */
-    void over(Transport live) {
+    /** From here on there is something to send by, and it is sent; until what this returns is closed. */
+    AutoCloseable over(Transport live) {
         transport.set(live);
+        // A platform thread, since it waits for the disk now and then.
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+                work -> Thread.ofPlatform().name("log-heads").daemon().unstarted(work));
+        timer.scheduleWithFixedDelay(this::tick, EVERY_MILLIS, EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        return timer;
     }
 
     void received(int peer, byte[] message) {
@@ -72,17 +81,14 @@ final class LogExchange {
         }
     }
 
-    /** Sends and saves what is new, unless it is still at it; blocks. */
-    void tick() {
-        if (!ticking.compareAndSet(false, true)) {
-            return;
-        }
+    private void tick() {
         try {
             exchange.tick();
         } catch (StorageFailure e) {
             complaints.warn("what is known of the nodes' logs is not saved", e.getMessage());
-        } finally {
-            ticking.set(false);
+        } catch (RuntimeException e) {
+            // One that got out would end the timer for good.
+            LOG.error("heads of logs were not told", e);
         }
     }
 

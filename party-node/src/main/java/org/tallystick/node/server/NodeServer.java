@@ -27,6 +27,8 @@ import org.tallystick.node.config.Role;
 import org.tallystick.node.data.FeatureSource;
 import org.tallystick.node.governance.Governor;
 import org.tallystick.node.governance.Recall;
+import org.tallystick.node.metering.Ledger;
+import org.tallystick.node.metering.Tariffs;
 import org.tallystick.node.metrics.Metrics;
 import org.tallystick.node.rest.NodeService;
 import org.tallystick.node.rest.RestServer;
@@ -61,8 +63,6 @@ public final class NodeServer implements AutoCloseable {
     private static final Duration DRAIN = Duration.ofSeconds(5);
     private static final Duration SWEEP = Duration.ofHours(1);
     private static final Duration ACCESS_SWEEP = Duration.ofMinutes(1);
-    /** How long after a group of receipts its head is told to the others. */
-    private static final Duration HEADS = Duration.ofMillis(250);
 
     private final List<AutoCloseable> parts = new ArrayList<>();
     private final NodeConfig config;
@@ -134,7 +134,7 @@ public final class NodeServer implements AutoCloseable {
         }
         AtomicReference<BankService> lateBank = new AtomicReference<>();
         Transport transport = keep(startTransport(vertx, late, lateBank, heads, governor, metrics));
-        exchange(vertx, heads, transport);
+        keep(heads.over(transport));
         heads.figures(metrics, log);
         Sessions sessions = new Sessions(
                 transport,
@@ -185,6 +185,7 @@ public final class NodeServer implements AutoCloseable {
                                 bank.stream().flatMap(each -> each.stock().warnings().stream()),
                                 heads.warnings().stream())
                         .toList(),
+                receipts(identity, log, heads, programs, governor),
                 transport,
                 sessions);
         RestSettings settings = RestSettings.of(config);
@@ -198,9 +199,16 @@ public final class NodeServer implements AutoCloseable {
                 rest());
     }
 
-    private static void exchange(Vertx vertx, LogExchange heads, Transport transport) {
-        heads.over(transport);
-        vertx.setPeriodic(HEADS.toMillis(), timer -> Thread.startVirtualThread(heads::tick));
+    private ReceiptService receipts(
+            Identity identity,
+            ReceiptLog log,
+            LogExchange heads,
+            StoredPrograms programs,
+            Optional<Governor> governor) {
+        Tariffs tariffs = governor.<Tariffs>map(AgreedTariffs::new)
+                .orElse((agreement, program, purpose) -> Optional.empty());
+        Ledger ledger = new Ledger(log, config.role().id(), tariffs, hash -> programs.columns(hash, config.self()));
+        return new ReceiptService(identity, log, heads.exchange(), ledger);
     }
 
     /** Now, and every hour. */

@@ -22,6 +22,7 @@ record Service(
         RunHistory history,
         BooleanSupplier storageWritable,
         Supplier<List<String>> warnings,
+        NodeService.Receipts receipts,
         Transport transport,
         Sessions runs)
         implements NodeService {

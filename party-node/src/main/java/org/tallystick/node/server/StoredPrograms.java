@@ -8,6 +8,7 @@ import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Programs;
 import org.tallystick.program.Encoding;
 import org.tallystick.program.MalformedProgram;
+import org.tallystick.program.Operation;
 import org.tallystick.program.Program;
 import org.tallystick.training.EvaluationPlan;
 import org.tallystick.training.TrainingPlan;
@@ -45,6 +46,28 @@ public final class StoredPrograms implements Programs {
     /** The exact bytes of a program or plan that was offered. */
     Optional<byte[]> encoding(Hash hash) {
         return table.find(hash.bytes()).map(org.tallystick.node.storage.Programs.StoredProgram::encoding);
+    }
+
+    /** The columns that a party contributes to a program or to a plan, by name. */
+    public List<String> columns(Hash hash, int owner) {
+        return table.find(hash.bytes()).map(stored -> columns(stored, owner)).orElse(List.of());
+    }
+
+    private static List<String> columns(org.tallystick.node.storage.Programs.StoredProgram stored, int owner) {
+        if (TrainingPlan.isMarked(stored.encoding())) {
+            return TrainingPlan.decode(stored.encoding()).columns().stream()
+                    .filter(column -> column.owner() == owner)
+                    .map(TrainingPlan.Column::name)
+                    .toList();
+        }
+        Program program = EvaluationPlan.isMarked(stored.encoding())
+                ? EvaluationPlan.decode(stored.encoding()).program()
+                : decode(stored);
+        return program.operations().stream()
+                .filter(operation -> operation instanceof Operation.Input input && input.owner() == owner)
+                .flatMap(operation -> ((Operation.Input) operation).columns().stream())
+                .map(Operation.Column::name)
+                .toList();
     }
 
     /** A plan is approved for what it says, and never for the scores of a program. */

@@ -215,10 +215,13 @@ final class LogFile implements AutoCloseable {
         replay(LogFrames.HEADER_BYTES, stop, (place, payload) -> consumer.read(payload));
     }
 
-    /** Every payload from one place, where a frame starts, up to another. */
+    /**
+     * Every payload from one place, where a frame starts, up to another. By the file's own channel: to close another
+     * one would give up the lock.
+     */
     void replay(long start, long stop, PlacedReader consumer) {
-        try (FileChannel reader = FileChannel.open(file, StandardOpenOption.READ)) {
-            LogFrames frames = new LogFrames(reader, stop);
+        LogFrames frames = new LogFrames(channel, stop);
+        try {
             for (long at = start; at < stop; ) {
                 LogFrames.Frame frame =
                         frames.at(at).orElseThrow(() -> new IOException("a record changed on the disk"));

@@ -43,8 +43,7 @@ final class LogAuditTest {
     private void assertBlames(int party, Finding.Kind kind, AuditReport report) {
         assertFalse(report.agree());
         assertTrue(report.findings().stream().anyMatch(each -> each.kind() == kind), report::toString);
-        Set<Integer> blamed =
-                report.findings().stream().map(Finding::party).collect(Collectors.toSet());
+        Set<Integer> blamed = report.findings().stream().map(Finding::party).collect(Collectors.toSet());
         assertEquals(Set.of(party), blamed, report::toString);
     }
 
@@ -70,7 +69,9 @@ final class LogAuditTest {
         assertEquals(41, report.sessions());
         assertEquals(40, report.counting());
         assertEquals(0, report.open());
-        assertEquals(List.of(121L, 122L, 123L, 122L), report.logs().stream().map(AuditReport.Log::receipts).toList());
+        assertEquals(
+                List.of(121L, 122L, 123L, 122L),
+                report.logs().stream().map(AuditReport.Log::receipts).toList());
     }
 
     @Test
@@ -158,9 +159,7 @@ final class LogAuditTest {
         byte[] cheaper = MadeLogs.header(1, 5);
         List<byte[]> own = logs.leaves.get(BANK);
         own.subList(3, 6).clear();
-        logs.add(
-                BANK,
-                new Receipt.Accepted(logs.time, ByteString.copyFrom(cheaper), logs.signature(cheaper), 3, 5));
+        logs.add(BANK, new Receipt.Accepted(logs.time, ByteString.copyFrom(cheaper), logs.signature(cheaper), 3, 5));
         logs.add(BANK, new Receipt.Ended(logs.time, Proposals.session(cheaper), Outcome.released()));
 
         AuditReport report = audit();
@@ -168,7 +167,8 @@ final class LogAuditTest {
         assertBlames(BANK, Finding.Kind.TWO_PROPOSALS, report);
         assertTrue(
                 report.findings().stream()
-                        .anyMatch(each -> each.text().contains("50") && each.text().contains("of 5")),
+                        .anyMatch(each ->
+                                each.text().contains("50") && each.text().contains("of 5")),
                 report::toString);
         assertTrue(report.findings().stream().anyMatch(each -> each.session().equals(Optional.of(session))));
     }
@@ -181,11 +181,41 @@ final class LogAuditTest {
                 .get(BANK)
                 .set(
                         3,
-                        new Receipt.Accepted(
-                                        MadeLogs.START, ByteString.copyFrom(header), logs.signature(header), 3, 5)
+                        new Receipt.Accepted(MadeLogs.START, ByteString.copyFrom(header), logs.signature(header), 3, 5)
                                 .encode());
 
         assertBlames(BANK, Finding.Kind.PRICE, audit());
+    }
+
+    @Test
+    void anAgreementThatIsNotInForceWhereItIsAcceptedIsNamed() {
+        Hash agreement = Hash.over("agreement");
+        for (int party = 0; party < 4; party++) {
+            event(party, "agreement.activated", agreement);
+        }
+        score(1, agreement);
+        event(1, "agreement.suspended", agreement);
+        logs.time += 60_000;
+        assertEquals(List.of(), audit().findings());
+
+        score(2, agreement);
+        assertBlames(1, Finding.Kind.NO_AGREEMENT, audit());
+    }
+
+    private void event(int party, String kind, Hash agreement) {
+        logs.add(party, new Receipt.Event(logs.time, kind, ByteString.copyFromUtf8(agreement.hex() + "\nLi Na")));
+    }
+
+    private void score(int number, Hash agreement) {
+        byte[] header = org.tallystick.node.wire.Proposal.newBuilder()
+                .setNonce(ByteString.copyFrom(new byte[] {(byte) number}))
+                .setAgreement(ByteString.copyFrom(agreement.bytes()))
+                .build()
+                .toByteArray();
+        for (int party = 0; party < 4; party++) {
+            logs.add(
+                    party, new Receipt.Accepted(logs.time, ByteString.copyFrom(header), logs.signature(header), 3, 0));
+        }
     }
 
     @Test
@@ -196,8 +226,7 @@ final class LogAuditTest {
                 .get(2)
                 .set(
                         3,
-                        new Receipt.Accepted(
-                                        MadeLogs.START, ByteString.copyFrom(header), logs.signature(header), 1, 50)
+                        new Receipt.Accepted(MadeLogs.START, ByteString.copyFrom(header), logs.signature(header), 1, 50)
                                 .encode());
 
         assertBlames(2, Finding.Kind.BITS, audit());

@@ -24,10 +24,11 @@ final class MadeLogs {
 
     final List<Signing> keys =
             IntStream.range(0, 4).mapToObj(i -> Signing.generate()).toList();
-    final List<List<byte[]>> leaves =
-            IntStream.range(0, 4).mapToObj(i -> (List<byte[]>) new ArrayList<byte[]>()).toList();
-    final List<KnownHeads> known = new ArrayList<>(List.of(
-            KnownHeads.nothing(), KnownHeads.nothing(), KnownHeads.nothing(), KnownHeads.nothing()));
+    final List<List<byte[]>> leaves = IntStream.range(0, 4)
+            .mapToObj(i -> (List<byte[]>) new ArrayList<byte[]>())
+            .toList();
+    final List<KnownHeads> known = new ArrayList<>(
+            List.of(KnownHeads.nothing(), KnownHeads.nothing(), KnownHeads.nothing(), KnownHeads.nothing()));
     long time = START;
 
     AuditKeys auditKeys() {
@@ -113,8 +114,7 @@ final class MadeLogs {
     void write(Path file, int party, Optional<TreeHead> head) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         List<byte[]> own = leaves.get(party);
-        var header = new Export.Header(
-                "demo", party, keys.get(party).publicKey(), head, known.get(party), own.size());
+        var header = new Export.Header("demo", party, keys.get(party).publicKey(), head, known.get(party), own.size());
         try {
             Export.write(out, header, sink -> {
                 for (byte[] leaf : own) {

@@ -97,6 +97,8 @@ final class DemoTest {
     private static void check(JsonNode result) {
         assertEquals(200, result.get("scored").asInt());
         assertEquals(200, result.get("agreed").asInt());
+        assertTrue(result.get("logs_agree").asBoolean());
+        assertTrue(result.get("forged_log_found").asBoolean());
         assertTrue(result.get("p50_ms").asDouble() > 0);
         assertTrue(result.get("p99_ms").asDouble() >= result.get("p50_ms").asDouble());
         assertTrue(result.get("rows_per_second").asDouble() > 0);

@@ -8,9 +8,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,6 +36,7 @@ import org.tallystick.models.Business;
 import org.tallystick.models.SyntheticBusinesses;
 import org.tallystick.node.audit.Receipt;
 import org.tallystick.node.cli.RestClient;
+import org.tallystick.node.cli.Tally;
 import org.tallystick.node.config.NodeConfig.Approval;
 import org.tallystick.node.config.NodeConfigFile;
 import org.tallystick.node.config.Role;
@@ -41,6 +45,7 @@ import org.tallystick.node.session.Outcome;
 import org.tallystick.node.storage.ReceiptLog;
 import org.tallystick.node.storage.StorageKey;
 import org.tallystick.node.wire.ProposalRows;
+import picocli.CommandLine;
 
 /**
  * Four real processes, one of them ended without warning. No call hangs, errors name who is missing, nothing is lost
@@ -65,6 +70,7 @@ final class KillTest {
     @TempDir
     private static Path temporary;
 
+    private static Path oldBackup;
     private static LiveGroup group;
     private static String model;
     private static String publicModel;
@@ -125,7 +131,7 @@ final class KillTest {
 
     @Test
     @Order(2)
-    void aMissingAgencyIsNamed() {
+    void aMissingAgencyIsNamed() throws IOException {
         group.kill(Role.TAX);
         LiveGroup.await(
                 () -> group.bank().tryGet("/ready").status() != 200, () -> "the bank does not see that tax is gone");
@@ -144,6 +150,8 @@ final class KillTest {
         assertEquals(503, ready.status());
         assertTrue(ready.body().toString().contains("tax"), () -> ready.body().toString());
 
+        oldBackup = Files.copy(
+                group.node(Role.TAX).resolve("state").resolve(ReceiptLog.FILE), temporary.resolve("old-backup"));
         group.restart(Role.TAX);
         group.awaitReady();
         RestClient.Reply with = group.score(request);
@@ -262,8 +270,53 @@ final class KillTest {
         }
     }
 
+    /** After all these kills the logs still agree; and an old backup is found out, by the node and by the audit. */
     @Test
     @Order(6)
+    void theLogsAgreeAndAnOldBackupIsFoundOut() throws IOException {
+        Audited agreed = audited();
+        assertEquals(0, agreed.code(), agreed::text);
+        Path log = group.node(Role.TAX).resolve("state").resolve(ReceiptLog.FILE);
+        Path newest = temporary.resolve("newest");
+        group.kill(Role.TAX);
+        Files.copy(log, newest);
+        Files.copy(oldBackup, log, StandardCopyOption.REPLACE_EXISTING);
+        Files.delete(log.resolveSibling("receipts.heads"));
+        group.restart(Role.TAX);
+        group.awaitReady();
+        LiveGroup.await(
+                () -> group.client(Role.TAX).get("/health").toString().contains("not those it has signed"),
+                () -> "the node does not notice: " + group.client(Role.TAX).get("/health"));
+
+        Audited found = audited();
+        assertEquals(3, found.code(), found::text);
+        assertTrue(found.text().contains("tax: TRUNCATED") && found.text().contains("tax: LOST"), found::text);
+        found.text().lines().filter(line -> line.matches("[a-z-]+: [A-Z_]+: .*")).forEach(line ->
+                assertTrue(line.startsWith("tax: "), line));
+
+        group.kill(Role.TAX);
+        Files.copy(newest, log, StandardCopyOption.REPLACE_EXISTING);
+        group.restart(Role.TAX);
+        group.awaitReady();
+        LiveGroup.await(() -> audited().code() == 0, () -> audited().text());
+    }
+
+    private record Audited(int code, String text) {}
+
+    private static Audited audited() {
+        StringWriter out = new StringWriter();
+        CommandLine line = Tally.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(out));
+        List<String> command = new ArrayList<>(List.of("audit", "--group", group.node(Role.TAX).toString()));
+        for (Role role : Role.values()) {
+            String file = temporary.resolve(role.id() + ".export").toString();
+            assertEquals(0, line.execute("receipts", "--node", group.node(role).toString(), file), out::toString);
+            command.add(file);
+        }
+        return new Audited(line.execute(command.toArray(String[]::new)), out.toString());
+    }
+
+    @Test
+    @Order(7)
     void nodesStopCleanlyAndTheirReceiptsSayWhatHappened() {
         for (Role role : Role.values()) {
             group.process(role).destroy();

@@ -171,7 +171,7 @@ final class StoredFilesTest {
     void anAgencyWithAFullDiskStopsRunsAndTheJobGoesOnAfterwards() throws IOException {
         Path state = group.node(Role.TAX).resolve("state");
         stopped(Role.TAX);
-        long most = Math.max(Files.size(state.resolve("state.mv.db")), Files.size(state.resolve("releases.log")));
+        long most = Math.max(Files.size(state.resolve("state.mv.db")), Files.size(state.resolve("receipts.log")));
 
         Process limited = limited(Role.TAX, most + (16 << 10));
         group.awaitAnswer(Role.BANK);

@@ -44,6 +44,7 @@ import org.tallystick.node.TestPorts;
 import org.tallystick.node.certs.DevelopmentAuthority;
 import org.tallystick.node.certs.DevelopmentAuthority.Identity;
 import org.tallystick.node.certs.DevelopmentAuthority.Validity;
+import org.tallystick.node.cli.RestClient;
 import org.tallystick.node.config.NodeConfig.Approval;
 import org.tallystick.node.config.NodeConfigFile;
 import org.tallystick.node.config.Role;
@@ -171,7 +172,8 @@ final class WrongPeerTest {
         group.awaitReady();
 
         String model = group.activate(DemoData.synthetic(1).model());
-        assertEquals(200, group.score(model, SUBJECT).status());
+        RestClient.Reply answer = group.score(model, SUBJECT);
+        assertEquals(200, answer.status(), () -> answer.body() + "\n" + group.log(Role.BANK));
     }
 
     @Test

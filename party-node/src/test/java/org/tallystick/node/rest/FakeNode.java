@@ -23,6 +23,7 @@ final class FakeNode implements NodeService {
 
     final FakeBank bank = new FakeBank();
     final FakeAgency agency = new FakeAgency();
+    final FakeReceipts receipts = new FakeReceipts();
     final List<String> deleted = new CopyOnWriteArrayList<>();
     final AtomicInteger healthAsked = new AtomicInteger();
     volatile boolean isBank = true;
@@ -89,6 +90,11 @@ final class FakeNode implements NodeService {
     private static Session session() {
         List<Traffic> traffic = List.of(new Traffic("tax", 120, 80), new Traffic("utility", 5, 6));
         return new Session(SESSION, "score", HASH, "loan", Optional.of("garbled"), 1, 9, 1_500_000, NOW, traffic);
+    }
+
+    @Override
+    public Receipts receipts() {
+        return receipts;
     }
 
     static final class FakeBank implements Bank {
