@@ -98,8 +98,7 @@ final class ReceiptsBenchmark implements Benchmark {
                     .toByteArray();
             Hash session = Proposals.session(header);
             byte[] signature = keys.get(BANK).sign(Signing.Domain.PROPOSAL, session.bytes());
-            made.add(new Receipt.Accepted(
-                    number, ByteString.copyFrom(header), ByteString.copyFrom(signature), 3, 50));
+            made.add(new Receipt.Accepted(number, ByteString.copyFrom(header), ByteString.copyFrom(signature), 3, 50));
             made.add(new Receipt.Authorised(number, session, List.of(0, 1, 2, 3)));
             made.add(new Receipt.Ended(number, session, Outcome.released()));
         }
@@ -153,8 +152,8 @@ final class ReceiptsBenchmark implements Benchmark {
         tree.appendAll(leaves.stream().map(Merkle::leafHash).toList());
         List<Path> files = new ArrayList<>();
         for (int party = 0; party < 4; party++) {
-            TreeHead head = TreeHead.signed(
-                    "bench", party, leaves.size(), Hash.of(tree.root()), 1L << 40, keys.get(party));
+            TreeHead head =
+                    TreeHead.signed("bench", party, leaves.size(), Hash.of(tree.root()), 1L << 40, keys.get(party));
             Export.Header header = new Export.Header(
                     "bench",
                     party,

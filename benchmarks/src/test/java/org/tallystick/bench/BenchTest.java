@@ -64,7 +64,8 @@ class BenchTest {
         assertTrue(bench.getSubcommands()
                 .keySet()
                 .containsAll(List.of(
-                        "score", "portfolio", "compare", "train", "latency", "serve", "garble", "plan", "kernels")));
+                        "score", "portfolio", "compare", "train", "latency", "serve", "garble", "plan", "receipts",
+                        "kernels")));
     }
 
     @Test

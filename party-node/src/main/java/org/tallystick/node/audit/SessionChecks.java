@@ -86,7 +86,8 @@ final class SessionChecks {
         checkBits(view);
         boolean young = false;
         if (authorised) {
-            young = bankIsMissing(view) | agenciesAreMissing(view);
+            young = bankIsMissing(view);
+            young |= agenciesAreMissing(view);
             checkDecisions(view);
         }
         young |= accepted && answersAreMissing(view);

@@ -99,13 +99,15 @@ public final class RestClient implements AutoCloseable {
 
     /** Saves what a GET answers; there is no file when it is an error. */
     public void download(String path, Path file) {
-        HttpResponse<Path> response = send(request(path).GET().build(), head -> head.statusCode() == 200
-                ? BodySubscribers.ofFile(
-                        file,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE)
-                : BodySubscribers.replacing(file));
+        HttpResponse<Path> response = send(
+                request(path).GET().build(),
+                head -> head.statusCode() == 200
+                        ? BodySubscribers.ofFile(
+                                file,
+                                StandardOpenOption.CREATE,
+                                StandardOpenOption.TRUNCATE_EXISTING,
+                                StandardOpenOption.WRITE)
+                        : BodySubscribers.replacing(file));
         if (response.statusCode() != 200) {
             throw new NodeFailure(
                     "the node answered with status " + response.statusCode(), "use a key with a role that may read it");

@@ -8,12 +8,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.tallystick.node.audit.AuditReport;
-import org.tallystick.node.audit.Finding;
 import org.tallystick.models.Answer;
 import org.tallystick.models.Business;
 import org.tallystick.models.Compiled;
 import org.tallystick.models.Metrics;
+import org.tallystick.node.audit.AuditReport;
+import org.tallystick.node.audit.Finding;
 import org.tallystick.node.config.Role;
 import org.tallystick.program.ProgramHash;
 import org.tallystick.protocol.Profile;
@@ -135,8 +135,7 @@ final class DemoReport {
     void audit(LogDemo.Audited audited) {
         AuditReport honest = audited.honest();
         line("%nReceipts, each node's own log, held against each other by tally audit:");
-        honest.logs()
-                .forEach(log -> line("  %-16s %d receipts", Role.values()[log.party()].id(), log.receipts()));
+        honest.logs().forEach(log -> line("  %-16s %d receipts", Role.values()[log.party()].id(), log.receipts()));
         line(
                 "  %d sessions, %d with answers: %s",
                 honest.sessions(), honest.counting(), honest.agree() ? "the logs agree" : "THE LOGS DO NOT AGREE");

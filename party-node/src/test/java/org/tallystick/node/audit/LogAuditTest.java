@@ -213,8 +213,7 @@ final class LogAuditTest {
                 .build()
                 .toByteArray();
         for (int party = 0; party < 4; party++) {
-            logs.add(
-                    party, new Receipt.Accepted(logs.time, ByteString.copyFrom(header), logs.signature(header), 3, 0));
+            logs.add(party, new Receipt.Accepted(logs.time, ByteString.copyFrom(header), logs.signature(header), 3, 0));
         }
     }
 

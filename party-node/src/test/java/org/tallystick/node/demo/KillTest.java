@@ -291,8 +291,10 @@ final class KillTest {
         Audited found = audited();
         assertEquals(3, found.code(), found::text);
         assertTrue(found.text().contains("tax: TRUNCATED") && found.text().contains("tax: LOST"), found::text);
-        found.text().lines().filter(line -> line.matches("[a-z-]+: [A-Z_]+: .*")).forEach(line ->
-                assertTrue(line.startsWith("tax: "), line));
+        found.text()
+                .lines()
+                .filter(line -> line.matches("[a-z-]+: [A-Z_]+: .*"))
+                .forEach(line -> assertTrue(line.startsWith("tax: "), line));
 
         group.kill(Role.TAX);
         Files.copy(newest, log, StandardCopyOption.REPLACE_EXISTING);
@@ -306,7 +308,8 @@ final class KillTest {
     private static Audited audited() {
         StringWriter out = new StringWriter();
         CommandLine line = Tally.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(out));
-        List<String> command = new ArrayList<>(List.of("audit", "--group", group.node(Role.TAX).toString()));
+        List<String> command =
+                new ArrayList<>(List.of("audit", "--group", group.node(Role.TAX).toString()));
         for (Role role : Role.values()) {
             String file = temporary.resolve(role.id() + ".export").toString();
             assertEquals(0, line.execute("receipts", "--node", group.node(role).toString(), file), out::toString);

@@ -56,7 +56,8 @@ final class ReceiptRoutesTest {
         assertEquals("an export", export.body());
         assertEquals(
                 "2026-10", ok(server.get("/v1/statements/2026-10")).get("month").asText());
-        HttpResponse<String> csv = server.send(server.to("/v1/statements/2026-10").header("Accept", "text/csv"));
+        HttpResponse<String> csv =
+                server.send(server.to("/v1/statements/2026-10").header("Accept", "text/csv"));
         assertEquals("month\r\n2026-10\r\n", csv.body());
         assertTrue(csv.headers().firstValue("content-type").orElse("").startsWith("text/csv"));
         HttpRequest.Builder image = server.to("/v1/statements/2026-10").header("Accept", "image/png");

@@ -126,7 +126,8 @@ final class ReceiptServiceTest {
         assertEquals(json.at("/head/size"), json.at("/proof/size"));
         assertEquals(Optional.empty(), service.receipt(9));
         assertEquals(2, service.page(Optional.of(7L), 5).get("receipts").size());
-        assertEquals(8, service.page(Optional.empty(), 1).at("/receipts/0/index").asInt());
+        assertEquals(
+                8, service.page(Optional.empty(), 1).at("/receipts/0/index").asInt());
         assertEquals(0, service.page(Optional.of(100L), 5).get("receipts").size());
     }
 
@@ -149,8 +150,11 @@ final class ReceiptServiceTest {
             @Override
             public void header(Export.Header header) {
                 assertEquals(2, header.leaves());
-                assertTrue(header.head().orElseThrow().isSignedBy("demo", keys.get(1).publicKey()));
-                assertEquals(Hash.of(log.tree().root(2)), header.head().orElseThrow().root());
+                assertTrue(header.head()
+                        .orElseThrow()
+                        .isSignedBy("demo", keys.get(1).publicKey()));
+                assertEquals(
+                        Hash.of(log.tree().root(2)), header.head().orElseThrow().root());
             }
 
             @Override
@@ -192,9 +196,8 @@ final class ReceiptServiceTest {
         assertEquals(0, uses.get(3).get("rows").size());
         for (JsonNode use : uses) {
             for (JsonNode row : use.get("rows")) {
-                String shown = new String(
-                        Base64.getDecoder().decode(row.get("leaf").asText()),
-                        StandardCharsets.ISO_8859_1);
+                String shown =
+                        new String(Base64.getDecoder().decode(row.get("leaf").asText()), StandardCharsets.ISO_8859_1);
                 assertTrue(shown.contains("S1"));
                 assertFalse(shown.contains("S2") || shown.contains("S3"));
             }

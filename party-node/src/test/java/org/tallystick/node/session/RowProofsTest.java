@@ -33,8 +33,8 @@ final class RowProofsTest {
     @Test
     void everyRowOfASubjectIsProvenByTheSignedHeaderAlone() throws Exception {
         List<Proposal.Row> rows = IntStream.range(0, 11)
-                .mapToObj(row -> new Proposal.Row(
-                        "%032x".formatted(row), row == 4 || row == 9 ? "the one" : "other " + row))
+                .mapToObj(row ->
+                        new Proposal.Row("%032x".formatted(row), row == 4 || row == 9 ? "the one" : "other " + row))
                 .toList();
         ProposalFormat.Encoded encoded = encoded(new Proposal.Score(Hash.over("model"), "loan", rows));
         var header = org.tallystick.node.wire.Proposal.parseFrom(encoded.header());
