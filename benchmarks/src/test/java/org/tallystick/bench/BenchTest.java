@@ -64,7 +64,15 @@ class BenchTest {
         assertTrue(bench.getSubcommands()
                 .keySet()
                 .containsAll(List.of(
-                        "score", "portfolio", "compare", "train", "latency", "serve", "garble", "plan", "receipts",
+                        "score",
+                        "portfolio",
+                        "compare",
+                        "train",
+                        "latency",
+                        "serve",
+                        "garble",
+                        "plan",
+                        "receipts",
                         "kernels")));
     }
 
