@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
@@ -69,8 +70,12 @@ final class LogExchange {
         // A platform thread, since it waits for the disk now and then.
         ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
                 work -> Thread.ofPlatform().name("log-heads").daemon().unstarted(work));
-        timer.scheduleWithFixedDelay(this::tick, EVERY_MILLIS, EVERY_MILLIS, TimeUnit.MILLISECONDS);
-        return timer;
+        ScheduledFuture<?> beat =
+                timer.scheduleWithFixedDelay(this::tick, EVERY_MILLIS, EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        return () -> {
+            beat.cancel(false);
+            timer.close();
+        };
     }
 
     void received(int peer, byte[] message) {
