@@ -13,8 +13,11 @@ import org.tallystick.node.session.Hash;
 record AgreedTariffs(Governor agreements) implements Tariffs {
     @Override
     public Optional<Tariff> of(Hash agreement, Hash program, String purpose) {
-        return agreements.agreement(agreement).map(Register.Entry::agreement).flatMap(agreed -> agreed.use(program)
-                .map(use -> new Tariff(agreed.id(), agreed.currency(), shares(agreed, use, purpose))));
+        return agreements
+                .agreement(agreement)
+                .map(Register.Entry::agreement)
+                .flatMap(agreed -> agreed.use(program)
+                        .map(use -> new Tariff(agreed.id(), agreed.currency(), shares(agreed, use, purpose))));
     }
 
     /** In the public interest nobody gets anything. */

@@ -205,8 +205,8 @@ public final class NodeServer implements AutoCloseable {
             LogExchange heads,
             StoredPrograms programs,
             Optional<Governor> governor) {
-        Tariffs tariffs = governor.<Tariffs>map(AgreedTariffs::new)
-                .orElse((agreement, program, purpose) -> Optional.empty());
+        Tariffs tariffs =
+                governor.<Tariffs>map(AgreedTariffs::new).orElse((agreement, program, purpose) -> Optional.empty());
         Ledger ledger = new Ledger(log, config.role().id(), tariffs, hash -> programs.columns(hash, config.self()));
         return new ReceiptService(identity, log, heads.exchange(), ledger);
     }
