@@ -66,7 +66,7 @@ final class Participation {
         this.activations = new ActivationRuns(transport, identity, services.models(), settings);
         this.tables = new TableRuns(transport, identity, services.tables(), settings);
         this.evaluations = new EvaluationRuns(transport, settings);
-        this.stocks = new StockRuns(transport, room, settings.receive());
+        this.stocks = new StockRuns(transport, room, settings);
         this.trainings = new TrainingRuns(transport, identity, services, activations, settings);
         this.trainingEnds = new TrainingEnds(services.trainings());
     }

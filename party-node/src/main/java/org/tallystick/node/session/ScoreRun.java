@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.tallystick.net.Mesh;
 import org.tallystick.net.ProtocolAbort;
 import org.tallystick.node.transport.Epoch;
@@ -37,6 +38,7 @@ final class ScoreRun {
     private final Duration accept;
     private final Duration receive;
     private final boolean tracing;
+    private final UnaryOperator<Mesh> line;
     private final Hash proposal;
     private final Epoch epoch;
     private final SessionId id;
@@ -57,6 +59,7 @@ final class ScoreRun {
         this.accept = settings.accept();
         this.receive = settings.receive();
         this.tracing = settings.tracing();
+        this.line = settings.line();
         this.proposal = proposal;
         this.epoch = epoch;
         this.id = sessionOf(proposal);
@@ -115,7 +118,7 @@ final class ScoreRun {
         try (SessionMesh mesh = transport.open(id, epoch.id(), receive)) {
             // A refusal from now on stops the open run; one that came before is found here.
             acceptances.throwIfRefused(proposal, Duration.ZERO);
-            MeteredMesh metered = new MeteredMesh(mesh, tracing);
+            MeteredMesh metered = new MeteredMesh(line.apply(mesh), tracing);
             Rep4 rep4 = new Rep4(metered, epoch.seeds(), proposal.bytes());
             Supplier<List<Optional<BitMatrix>>> run = () -> computation.run(rep4, metered, release);
             List<Optional<BitMatrix>> revealed = shortRun ? transport.onRunThread(run) : run.get();

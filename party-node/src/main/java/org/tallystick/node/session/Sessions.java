@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.tallystick.net.Mesh;
 import org.tallystick.net.ProtocolAbort;
 import org.tallystick.node.transport.Complaints;
 import org.tallystick.node.transport.Epoch;
@@ -86,8 +88,13 @@ public final class Sessions {
      * @param accept deadline for all acceptances of a proposal
      * @param receive deadline for any one message of a run
      * @param tracing whether runs keep the start of every message
+     * @param line what lies between a run of a score or of stock and the network: nothing, but in tests
      */
-    public record Settings(Duration accept, Duration receive, boolean tracing) {}
+    public record Settings(Duration accept, Duration receive, boolean tracing, UnaryOperator<Mesh> line) {
+        public Settings(Duration accept, Duration receive, boolean tracing) {
+            this(accept, receive, tracing, UnaryOperator.identity());
+        }
+    }
 
     /**
      * A run over rows of a table, or an evaluation, that has ended well.

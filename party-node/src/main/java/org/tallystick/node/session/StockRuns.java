@@ -38,15 +38,15 @@ final class StockRuns {
 
     private final Transport transport;
     private final StockRoom room;
-    private final Duration receive;
+    private final Sessions.Settings settings;
 
     /** What was seen of the network: the longest round trip of any link, and the tables. */
     record Seen(Duration roundTrip, long bytes, Duration took) {}
 
-    StockRuns(Transport transport, StockRoom room, Duration receive) {
+    StockRuns(Transport transport, StockRoom room, Sessions.Settings settings) {
         this.transport = transport;
         this.room = room;
-        this.receive = receive;
+        this.settings = settings;
     }
 
     /** Making it has ended, well or not; gives back what was kept and not used. */
@@ -63,25 +63,25 @@ final class StockRuns {
         accepted.run();
         SessionId id = ScoreRun.sessionOf(sealed.hash());
         int evaluator = promise.program().evaluator();
-        try (SessionMesh mesh = transport.open(id, epoch.id(), receive)) {
-            MeteredMesh metered = new MeteredMesh(new BrakedMesh(mesh, UNSENT), false);
+        try (SessionMesh mesh = transport.open(id, epoch.id(), settings.receive())) {
+            MeteredMesh metered = new MeteredMesh(settings.line().apply(new BrakedMesh(mesh, UNSENT)), false);
             Duration roundTrip = Duration.ofNanos((long) (1e9 * NetworkProbe.roundTripSeconds(metered)));
             long start = System.nanoTime();
             List<GarbledStock> items = make(metered, epoch, sealed, promise.program(), stock);
             Duration took = Duration.ofNanos(System.nanoTime() - start);
             long bytes = Arrays.stream(metered.report(0).received()).sum();
             if (mesh.self() != evaluator) {
-                hear(mesh, evaluator);
+                hear(metered, evaluator);
                 put(promise, items);
-                mesh.to(evaluator).send(DONE.clone());
-                hear(mesh, evaluator);
+                metered.to(evaluator).send(DONE.clone());
+                hear(metered, evaluator);
                 room.confirm(promise);
                 return new Seen(roundTrip, bytes, took);
             }
-            tellGarblers(mesh);
-            hearGarblers(mesh);
+            tellGarblers(metered);
+            hearGarblers(metered);
             put(promise, items);
-            tellGarblers(mesh);
+            tellGarblers(metered);
             room.confirm(promise);
             return new Seen(roundTrip, bytes, took);
         } catch (SharedSeed.Erased e) {

@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.tallystick.net.FaultyMesh;
 import org.tallystick.net.ProtocolAbort;
 import org.tallystick.node.transport.EpochId;
 import org.tallystick.node.wire.ControlKind;
@@ -213,5 +216,45 @@ final class StockSessionsTest {
         group.wire = (from, to, kind, message) -> Optional.of(message);
         TestNodes.await(
                 () -> group.transports.stream().allMatch(node -> node.epoch().isPresent()));
+    }
+
+    /** Between its record of the release and its labels a node is gone, with all its memory. */
+    @Test
+    void aNodeThatIsKilledBetweenItsAcceptanceAndItsLabelsHasSpentTheStock() throws Exception {
+        stock.make(6);
+        EpochId before = stock.epoch();
+        AtomicInteger labels = new AtomicInteger();
+        group.line = (party, mesh) -> new FaultyMesh(mesh, (index, to, message) -> {
+            if (party == 1 && to == BANK && !group.nodes.get(1).authorised.isEmpty()) {
+                labels.incrementAndGet();
+            }
+            return List.of(message);
+        });
+        CountDownLatch gone = new CountDownLatch(1);
+        group.nodes.get(1).releasing = () -> {
+            group.transports.get(1).close();
+            gone.countDown();
+        };
+        List<Long> spent;
+        try (Stocks.Picked picked = stocks(BANK).pick(hash, 2).orElseThrow()) {
+            spent = picked.numbers();
+            RuntimeException end = assertThrows(RuntimeException.class, () -> run(picked));
+            assertTrue(end instanceof ProtocolAbort || end instanceof Refused, String.valueOf(end));
+        }
+        assertEquals(1, group.nodes.get(1).authorised.size());
+        assertEquals(0, labels.get(), "no label has left");
+        for (int party : new int[] {0, 1, 2}) {
+            assertEquals(2, stocks(party).counts().taken(), "spent at party " + party);
+        }
+        gone.await();
+        group.nodes.get(1).releasing = () -> {};
+        group.restart(1);
+        assertFalse(stock.epoch().equals(before));
+        // What was spent is unknown to all now, and so is what was not.
+        assertEquals(Refusal.Reason.STOCK_UNKNOWN, answer(hash, score(spent, 2)));
+        assertEquals(0, IntStream.range(0, 4).map(stock::waiting).sum());
+        stock.make(3);
+        assertTrue(stock.scores());
+        assertTrue(labels.get() > 0, "labels were looked for in the wrong place");
     }
 }

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.tallystick.net.Mesh;
 import org.tallystick.node.TestPorts;
 import org.tallystick.node.certs.DevelopmentAuthority;
 import org.tallystick.node.certs.DevelopmentAuthority.Validity;
@@ -47,9 +48,29 @@ final class TestNodes implements AutoCloseable {
     final List<Transport> transports = new ArrayList<>();
     final List<Node> nodes = new ArrayList<>();
     final List<Signing> keys = new ArrayList<>();
+    private final List<TransportConfig.Party> parties = new ArrayList<>();
+    private final DevelopmentAuthority authority =
+            DevelopmentAuthority.create("test", Validity.of(Duration.ofHours(1)));
+    private final CountDownLatch ready = new CountDownLatch(4);
+    private final Policy policy;
+    private final Duration deadline;
+    private final TransportConfig.Limits limits;
 
     /** What a node says to another as it arrives there: for nodes that say something else, or nothing. */
     volatile Wire wire = (from, to, kind, message) -> Optional.of(message);
+
+    /** What lies between a node's runs of scores and of stock and the network: for nodes that cheat. */
+    volatile Line line = (party, mesh) -> mesh;
+
+    interface Line {
+        Mesh over(int party, Mesh mesh);
+    }
+
+    private TestNodes(Policy policy, Duration deadline, TransportConfig.Limits limits) {
+        this.policy = policy;
+        this.deadline = deadline;
+        this.limits = limits;
+    }
 
     /** Empty for a message that was never sent. */
     interface Wire {
@@ -76,6 +97,9 @@ final class TestNodes implements AutoCloseable {
         final List<Integer> tableRows = new CopyOnWriteArrayList<>();
         volatile boolean approveAll = true;
         volatile boolean diskIsFull;
+        /** What happens once a release is on record, before anything of it leaves. */
+        volatile Runnable releasing = () -> {};
+
         volatile boolean cannotAccept;
         final MemoryTrainings trainings = new MemoryTrainings(this::requireSpace);
         final List<Hash> trained = new CopyOnWriteArrayList<>();
@@ -129,6 +153,7 @@ final class TestNodes implements AutoCloseable {
             return () -> {
                 requireSpace();
                 authorised.add(session);
+                releasing.run();
             };
         }
 
@@ -222,61 +247,72 @@ final class TestNodes implements AutoCloseable {
 
     static TestNodes start(Policy policy, Duration deadline, TransportConfig.Limits limits)
             throws IOException, InterruptedException {
-        TestNodes group = new TestNodes();
-        DevelopmentAuthority authority = DevelopmentAuthority.create("test", Validity.of(Duration.ofHours(1)));
-        List<TransportConfig.Party> parties = new ArrayList<>();
-        for (Role role : Role.values()) {
-            parties.add(new TransportConfig.Party(role.id(), "127.0.0.1", TestPorts.free()));
-            group.keys.add(Signing.generate());
-        }
-        CountDownLatch ready = new CountDownLatch(4);
+        TestNodes group = new TestNodes(policy, deadline, limits);
         for (int self = 0; self < 4; self++) {
-            Node node = new Node(self);
-            group.nodes.add(node);
-            DevelopmentAuthority.Identity identity =
-                    authority.issue(Role.values()[self].id(), Validity.of(Duration.ofHours(1)));
-            TlsMaterial tls = TlsMaterial.ofPem(
-                    identity.certificatePem().getBytes(StandardCharsets.US_ASCII),
-                    identity.keyPem().getBytes(StandardCharsets.US_ASCII),
-                    authority.certificatePem().getBytes(StandardCharsets.US_ASCII));
-            AtomicReference<Sessions> sessions = new AtomicReference<>();
-            Transport transport =
-                    Transport.start(group.vertx, config(self, parties, tls, limits), new TransportListener() {
-                        @Override
-                        public void control(int peer, ControlKind kind, byte[] message) {
-                            group.wire
-                                    .arrives(peer, node.self, kind, message)
-                                    .ifPresent(told -> sessions.get().control(peer, kind, told));
-                        }
-
-                        @Override
-                        public void ready(Epoch epoch) {
-                            ready.countDown();
-                        }
-
-                        @Override
-                        public void ended(EpochId epoch, String reason) {
-                            sessions.get().epochEnded(epoch);
-                        }
-                    });
-            group.transports.add(transport);
-            Identity own = new Identity(
-                    "test",
-                    self,
-                    group.keys.get(self),
-                    group.keys.stream().map(Signing::publicKey).toList());
-            node.sessions = new Sessions(
-                    transport,
-                    own,
-                    policy,
-                    new Sessions.Services(node, node, node, node.tables, node, Governance.NONE, node.trainings, node),
-                    new Sessions.Settings(deadline, deadline, true));
-            sessions.set(node.sessions);
+            group.nodes.add(new Node(self));
+            group.keys.add(Signing.generate());
+            group.parties.add(new TransportConfig.Party(Role.values()[self].id(), "127.0.0.1", TestPorts.free()));
         }
-        if (!ready.await(3, TimeUnit.MINUTES)) {
+        for (int self = 0; self < 4; self++) {
+            group.transports.add(group.launched(self));
+        }
+        if (!group.ready.await(3, TimeUnit.MINUTES)) {
             throw new IllegalStateException("the four transports did not agree on an epoch");
         }
         return group;
+    }
+
+    /** A node's process, as far as there is one: its records are kept apart. */
+    private Transport launched(int self) throws IOException {
+        Node node = nodes.get(self);
+        DevelopmentAuthority.Identity identity =
+                authority.issue(Role.values()[self].id(), Validity.of(Duration.ofHours(1)));
+        TlsMaterial tls = TlsMaterial.ofPem(
+                identity.certificatePem().getBytes(StandardCharsets.US_ASCII),
+                identity.keyPem().getBytes(StandardCharsets.US_ASCII),
+                authority.certificatePem().getBytes(StandardCharsets.US_ASCII));
+        AtomicReference<Sessions> sessions = new AtomicReference<>();
+        Transport transport = Transport.start(vertx, config(self, parties, tls, limits), new TransportListener() {
+            @Override
+            public void control(int peer, ControlKind kind, byte[] message) {
+                wire.arrives(peer, self, kind, message)
+                        .ifPresent(told -> sessions.get().control(peer, kind, told));
+            }
+
+            @Override
+            public void ready(Epoch epoch) {
+                ready.countDown();
+            }
+
+            @Override
+            public void ended(EpochId epoch, String reason) {
+                sessions.get().epochEnded(epoch);
+            }
+        });
+        Identity own = new Identity(
+                "test",
+                self,
+                keys.get(self),
+                keys.stream().map(Signing::publicKey).toList());
+        node.sessions = new Sessions(
+                transport,
+                own,
+                policy,
+                new Sessions.Services(node, node, node, node.tables, node, Governance.NONE, node.trainings, node),
+                new Sessions.Settings(deadline, deadline, true, mesh -> line.over(self, mesh)));
+        sessions.set(node.sessions);
+        return transport;
+    }
+
+    /** Starts a node again that was closed, with its records and nothing of its memory; all four agree anew. */
+    void restart(int party) throws IOException {
+        transports.set(party, launched(party));
+        await(() -> {
+            Optional<EpochId> first = transports.getFirst().epoch().map(Epoch::id);
+            return first.isPresent()
+                    && transports.stream()
+                            .allMatch(node -> node.epoch().map(Epoch::id).equals(first));
+        });
     }
 
     private static TransportConfig config(
