@@ -77,6 +77,8 @@ final class ReceiptsBenchmark implements Benchmark {
     /** Scores of one row each, three receipts a score. */
     private List<Receipt> made() {
         List<Receipt> made = new ArrayList<>();
+        ByteString agreement = ByteString.copyFromUtf8("00".repeat(Hash.BYTES));
+        made.add(new Receipt.Event(0, "agreement.activated", agreement));
         for (int number = 0; made.size() + 3 <= receipts; number++) {
             byte[] header = Proposal.newBuilder()
                     .setVersion(2)
