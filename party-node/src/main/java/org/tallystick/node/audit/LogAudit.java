@@ -39,8 +39,8 @@ public final class LogAudit {
     }
 
     /**
-     * Audits exports, in any order; the files are read side by side. About three seconds for four logs of 100 000
-     * receipts each, nearly all of them for the bank's signatures, and half a kilobyte of memory a session.
+     * Audits exports, in any order; the files are read side by side. Most of the time goes into the
+     * bank's signatures, one check a session ({@code tally bench receipts} measures it); memory grows with the sessions.
      *
      * @param grace how long before a log's end a session may be without being missed there: exports are taken one after
      *     another, by clocks that differ

@@ -19,7 +19,7 @@ import org.tallystick.node.storage.ReceiptLog;
 /**
  * Charges and shares of revenue, derived from receipts alone: what has no receipt costs nothing, what was voided costs
  * nothing, what names no agreement has no price, and a request is charged once however often it was run. Nothing is
- * kept between two statements; one reads the log from its beginning, about a second per 100 000 receipts.
+ * kept between two statements; each reads the log from its beginning.
  */
 public final class Ledger {
     private final ReceiptLog log;

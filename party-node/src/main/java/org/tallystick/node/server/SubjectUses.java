@@ -22,7 +22,7 @@ import org.tallystick.node.wire.Proposal;
 /**
  * Every use of one business's data at this node, for the business: found in the sealed rows of what the node accepted,
  * each with the proof that the receipt is in the log and that the row is in the signed proposal. Reads the whole log
- * and opens every row: seconds per 100 000 receipts.
+ * and opens every row.
  */
 final class SubjectUses {
     private final ReceiptLog log;

@@ -22,7 +22,7 @@ import org.tallystick.node.audit.Receipt;
  * may lie an attachment, sealed and bound to it, which is no part of the tree.
  *
  * <p>The tree's inner hashes and the places of the records are kept in two files that are made anew from the log
- * whenever it is opened, about half a second per 100 000 receipts: so that what is proven is what the log says now.
+ * whenever it is opened, at a few microseconds a receipt: so that what is proven is what the log says now.
  */
 public final class ReceiptLog implements AutoCloseable {
     /** The file's name in the state folder. */
