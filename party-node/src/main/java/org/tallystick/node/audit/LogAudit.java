@@ -39,8 +39,8 @@ public final class LogAudit {
     }
 
     /**
-     * Audits exports, in any order; the files are read side by side. Most of the time goes into the
-     * bank's signatures, one check a session ({@code tally bench receipts} measures it); memory grows with the sessions.
+     * Audits exports, in any order; the files are read side by side. Most of the time goes into the bank's signatures,
+     * one check a session ({@code tally bench receipts} measures it); memory grows with the sessions.
      *
      * @param grace how long before a log's end a session may be without being missed there: exports are taken one after
      *     another, by clocks that differ
