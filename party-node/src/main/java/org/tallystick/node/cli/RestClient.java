@@ -62,6 +62,11 @@ public final class RestClient implements AutoCloseable {
         }
     }
 
+    /** The same node, called by somebody else. */
+    public RestClient as(String other) {
+        return new RestClient(http, base, other);
+    }
+
     private static SSLContext trusting(Path authority) throws IOException, GeneralSecurityException {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);

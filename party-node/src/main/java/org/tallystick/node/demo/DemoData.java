@@ -24,9 +24,15 @@ import org.tallystick.node.NodeFailure;
  *
  * @param columns by role, the columns of its table
  * @param model the model file's text
+ * @param agreements whether its columns hold enough that nodes would sign an agreement about it
  */
 record DemoData(
-        String name, List<Business> businesses, Map<String, List<String>> columns, String model, boolean creditCodes) {
+        String name,
+        List<Business> businesses,
+        Map<String, List<String>> columns,
+        String model,
+        boolean creditCodes,
+        boolean agreements) {
     private static final long SEED = 20_261_121;
     private static final List<String> SHIPPED = List.of("sba-three");
 
@@ -37,6 +43,7 @@ record DemoData(
                 SyntheticBusinesses.generate(count, SEED),
                 SyntheticBusinesses.COLUMNS,
                 resource("samples/small-business.json"),
+                true,
                 true);
     }
 
@@ -112,7 +119,8 @@ record DemoData(
                 businesses,
                 dataset.columnNames(),
                 text,
-                dataset.id().kind() == IdKind.CREDIT_CODE);
+                dataset.id().kind() == IdKind.CREDIT_CODE,
+                false);
     }
 
     private static String resource(String name) {

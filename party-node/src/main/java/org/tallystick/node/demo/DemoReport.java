@@ -48,6 +48,11 @@ final class DemoReport {
                 compiled.program().width());
     }
 
+    /** One line of its own. */
+    void note(String text) {
+        line("%s", text);
+    }
+
     void step(String what, long since) {
         line("%6.1f s  %s", (System.nanoTime() - since) / 1e9, what);
     }
@@ -78,9 +83,11 @@ final class DemoReport {
         line(
                 "One score over REST: p50 %.1f ms, p99 %.1f ms (%d in a row, after warm-up)",
                 result.millis(0.5), result.millis(0.99), result.latencies().length);
-        line(
-                "All through one job: %d rows in %.2f s, %.0f rows a second",
-                result.businesses().size(), result.seconds(), result.rowsPerSecond());
+        if (result.together() > 0) {
+            line(
+                    "The rest, up to 1000 in a request: %d rows in %.2f s, %.0f rows a second",
+                    result.together(), result.seconds(), result.rowsPerSecond());
+        }
         long[] sent = result.cost().bytesSent();
         line(
                 "One score takes %d rounds and %d bytes: tax %d, utility %d, social-security %d, bank %d",

@@ -14,13 +14,14 @@ import org.tallystick.protocol.Cost;
  * @param oracle the plaintext fixed-point scorer's answers, in the businesses' order
  * @param answers the bank's results by subject
  * @param latencies of single scores, ascending, in nanoseconds
- * @param seconds for all rows, from posting the job to its end
+ * @param together rows that were asked for together, and the seconds that took
  */
 record DemoResult(
         List<Business> businesses,
         List<Answer> oracle,
         Map<String, JsonNode> answers,
         long[] latencies,
+        int together,
         double seconds,
         Cost cost) {
     /** Rows that got an answer. */
@@ -54,7 +55,7 @@ record DemoResult(
     }
 
     double rowsPerSecond() {
-        return businesses.size() / seconds;
+        return together / seconds;
     }
 
     /** Whether any business has a label and the answers call businesses good or bad. */

@@ -4,8 +4,6 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,6 +12,8 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import org.tallystick.node.audit.Merkle;
+import org.tallystick.node.audit.MerkleTree;
 import org.tallystick.node.session.Hash;
 
 /**
@@ -79,12 +79,12 @@ public record ConsentToken(
             throw new IllegalArgumentException("1 to " + MAX_COUNT + " consents are signed together");
         }
         List<byte[]> bodies = consents.stream().map(ConsentToken::body).toList();
-        List<byte[]> leaves = bodies.stream().map(ConsentToken::leaf).toList();
-        byte[] signature = issuer.sign(SignatureSuite.Purpose.CONSENT, signed(consents.size(), root(leaves)));
+        MerkleTree tree = MerkleTree.inMemory();
+        tree.appendAll(bodies.stream().map(Merkle::leafHash).toList());
+        byte[] signature = issuer.sign(SignatureSuite.Purpose.CONSENT, signed(consents.size(), tree.root()));
         List<String> tokens = new ArrayList<>();
         for (int k = 0; k < bodies.size(); k++) {
-            List<byte[]> path = new ArrayList<>();
-            path(leaves, k, path);
+            List<byte[]> path = tree.inclusion(k, bodies.size());
             tokens.add(text(
                     bodies.get(k),
                     issuer.suite(),
@@ -107,7 +107,7 @@ public record ConsentToken(
     public static String issue(
             SignatureSuite.Key own, Holder holder, SignatureSuite issuerSuite, byte[] issuerKey, Consent consent) {
         byte[] body = body(consent);
-        byte[] signature = own.sign(SignatureSuite.Purpose.CONSENT, signed(1, leaf(body)));
+        byte[] signature = own.sign(SignatureSuite.Purpose.CONSENT, signed(1, Merkle.leafHash(body)));
         return text(body, issuerSuite, issuerKey, Optional.of(holder), new Place(0, 1, List.of()), signature);
     }
 
@@ -117,7 +117,7 @@ public record ConsentToken(
 
     /** What the signature is of: one signature serves all tokens that have it in common. */
     public byte[] signedBytes() {
-        byte[] hash = leaf(body);
+        byte[] hash = Merkle.leafHash(body);
         int at = index;
         int last = count - 1;
         int used = 0;
@@ -127,13 +127,13 @@ public record ConsentToken(
                 return new byte[0];
             }
             if ((at & 1) == 1 || at == last) {
-                hash = node(path.get(used++), hash);
+                hash = Merkle.nodeHash(path.get(used++), hash);
                 while ((at & 1) == 0 && at != 0) {
                     at >>= 1;
                     last >>= 1;
                 }
             } else {
-                hash = node(hash, path.get(used++));
+                hash = Merkle.nodeHash(hash, path.get(used++));
             }
             at >>= 1;
             last >>= 1;
@@ -320,57 +320,11 @@ public record ConsentToken(
                 .array();
     }
 
-    // ---- the tree
-
     private static byte[] signed(int count, byte[] root) {
         return ByteBuffer.allocate(Integer.BYTES + HASH_BYTES)
                 .putInt(count)
                 .put(root)
                 .array();
-    }
-
-    private static byte[] leaf(byte[] body) {
-        return sha256(new byte[] {0}, body);
-    }
-
-    private static byte[] node(byte[] left, byte[] right) {
-        return sha256(new byte[] {1}, left, right);
-    }
-
-    private static byte[] root(List<byte[]> hashes) {
-        int size = hashes.size();
-        if (size == 1) {
-            return hashes.getFirst();
-        }
-        int split = Integer.highestOneBit(size - 1);
-        return node(root(hashes.subList(0, split)), root(hashes.subList(split, size)));
-    }
-
-    private static void path(List<byte[]> hashes, int index, List<byte[]> path) {
-        int size = hashes.size();
-        if (size == 1) {
-            return;
-        }
-        int split = Integer.highestOneBit(size - 1);
-        if (index < split) {
-            path(hashes.subList(0, split), index, path);
-            path.add(root(hashes.subList(split, size)));
-        } else {
-            path(hashes.subList(split, size), index - split, path);
-            path.add(root(hashes.subList(0, split)));
-        }
-    }
-
-    private static byte[] sha256(byte[]... parts) {
-        try {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            for (byte[] part : parts) {
-                sha.update(part);
-            }
-            return sha.digest();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 
     @Override

@@ -20,11 +20,11 @@ import org.tallystick.program.Program;
  * What an agreement would let be told about a business, looked at before it is signed: from declared ranges and from
  * what was found inside the computation when its models were activated, never from a model's numbers.
  *
- * <p>The bound is the plain one of information theory: who is told at most B bits about a row, in whatever order and
- * however chosen the questions, has its uncertainty about that row (its min-entropy) reduced by B at most. It says
- * something only while B is less than what the agency's columns hold by their declared ranges; an agreement where it
- * says nothing is refused. A bank that knows its weights and is answered exactly solves for the columns otherwise
- * (arXiv 2010.10152).
+ * <p>The bound is the plain one: whoever is told at most B bits about a row, by questions chosen however and in
+ * whatever order, guesses that row right with a chance that is at most 2^B times what it was before, on average over
+ * what it is told (a lucky answer may tell more: yes to "is it this row?" tells all). It says something only while B is
+ * less than what the agency's columns hold by their declared ranges; an agreement where it says nothing is refused. A
+ * bank that knows its weights and is answered exactly solves for the columns otherwise (arXiv 2010.10152).
  */
 public final class Leakage {
     /** An answer of more bits is an exact number, from which few answers give a column away. */

@@ -54,8 +54,13 @@ final class LiveGroup implements AutoCloseable {
 
     /** Writes the folder; {@code settings} are lines for the end of every node.yaml. */
     static LiveGroup make(Path folder, Approval approve, String settings) {
+        return make(folder, approve, settings, false);
+    }
+
+    /** The same; with {@code agreements} every use needs one. */
+    static LiveGroup make(Path folder, Approval approve, String settings, boolean agreements) {
         List<Path> nodes = ConsortiumFolder.write(
-                new ConsortiumFolder.Plan(folder, "demo", 0, approve, false, IdKind.CREDIT_CODE));
+                new ConsortiumFolder.Plan(folder, "demo", 0, approve, false, IdKind.CREDIT_CODE, agreements));
         for (Path node : nodes) {
             write(node.resolve(NodeConfigFile.NAME), settings, StandardOpenOption.APPEND);
         }

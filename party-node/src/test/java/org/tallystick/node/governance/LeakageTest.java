@@ -1,0 +1,172 @@
+package org.tallystick.node.governance;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.ArrayRealVector;
+import org.apache.commons.math3.linear.LUDecomposition;
+import org.junit.jupiter.api.Test;
+import org.tallystick.node.session.Hash;
+
+/** What an agreement lets be told, and a bank that asks all it can within it (arXiv 2010.10152). */
+final class LeakageTest {
+    private static final LocalDate TODAY = LocalDate.ofInstant(Samples.NOW, ZoneOffset.UTC);
+
+    /** Columns of ten levels each. */
+    private static final int COLUMNS = 4;
+
+    private static final int LEVELS = 10;
+
+    private static List<Leakage.Finding> findings(Agreement agreement, int weights) {
+        Leakage.Known known = Leakage.known(
+                program -> Optional.empty(), program -> true, model -> Optional.of(new Leakage.Facts(weights)));
+        return new Leakage(known, new Leakage.Policy(0, 90, 100, Map.of("score", 50L))).findings(agreement);
+    }
+
+    private static boolean refuses(Agreement agreement, String words) {
+        return findings(agreement, 2).stream()
+                .anyMatch(finding -> finding.refuses() && finding.text().contains(words));
+    }
+
+    private static Agreement with(Agreement.Limits limits, List<Agreement.Column> columns, Agreement.Use use) {
+        Agreement sample = Samples.agreement();
+        return new Agreement(
+                sample.id(),
+                1,
+                Optional.empty(),
+                sample.group(),
+                sample.title(),
+                sample.requester(),
+                sample.purposes(),
+                List.of(use),
+                columns,
+                sample.currency(),
+                sample.floor(),
+                limits,
+                sample.issuers(),
+                sample.validFrom(),
+                sample.validUntil(),
+                sample.retentionDays());
+    }
+
+    private static Agreement ofColumns(int bits, long... highs) {
+        List<Agreement.Column> columns = new ArrayList<>();
+        for (long high : highs) {
+            columns.add(new Agreement.Column("tax", "column " + columns.size(), "", 0, high, 0));
+        }
+        return with(
+                new Agreement.Limits(bits, 90, 1000, 100, 2),
+                columns,
+                Samples.agreement().uses().getFirst());
+    }
+
+    @Test
+    void aBoundThatSaysNothingIsRefused() {
+        // Yes or no, ten levels, an amount: 1, 3.3 and 40 bits.
+        assertTrue(refuses(ofColumns(12, 1, 1, 1), "says nothing"));
+        assertTrue(refuses(ofColumns(3, 1, 1, 1), "says nothing"));
+        assertTrue(!refuses(ofColumns(2, 1, 1, 1), "says nothing"));
+        assertTrue(refuses(ofColumns(12, 9, 9, 9), "says nothing"));
+        assertTrue(!refuses(ofColumns(9, 9, 9, 9), "says nothing"));
+        assertTrue(!refuses(ofColumns(12, (1L << 40) - 1), "says nothing"));
+        assertEquals(40, Leakage.held(ofColumns(1, (1L << 40) - 1)).get("tax"), 1e-9);
+        assertEquals(64, Leakage.held(ofColumns(1, Long.MAX_VALUE)).get("tax"), 1.01);
+        // Two months are one window of 90 days; windows of 30 days would be three.
+        assertEquals(12, Leakage.told(ofColumns(12, 1)));
+        Agreement monthly = with(
+                new Agreement.Limits(12, 30, 1000, 100, 2),
+                List.of(),
+                Samples.agreement().uses().getFirst());
+        assertEquals(36, Leakage.told(monthly));
+    }
+
+    @Test
+    void answersThatAreExactPricesAboveTheListAndSparseModelsAreRefused() {
+        Agreement.Use use = Samples.agreement().uses().getFirst();
+        Agreement.Limits limits = new Agreement.Limits(4, 90, 1000, 100, 2);
+        List<Agreement.Column> columns = Samples.agreement().columns();
+        Agreement.Use exact = new Agreement.Use(use.kind(), use.program(), use.models(), 40, true, use.prices());
+        assertTrue(refuses(with(limits, columns, exact), "exact"));
+        Agreement.Use dear = new Agreement.Use(use.kind(), use.program(), use.models(), 3, true, Map.of("tax", 51L));
+        assertTrue(refuses(with(limits, columns, dear), "price"));
+        assertTrue(refuses(with(new Agreement.Limits(4, 90, 1000, 99, 2), columns, use), "aggregates"));
+        assertTrue(refuses(with(new Agreement.Limits(4, 91, 1000, 100, 2), columns, use), "windows"));
+        Agreement demanding = with(new Agreement.Limits(4, 90, 1000, 100, 3), columns, use);
+        assertTrue(refuses(demanding, "fewer than 3"));
+        assertTrue(findings(demanding, 3).stream()
+                .noneMatch(finding -> finding.text().contains("fewer than")));
+    }
+
+    /** Without any control: as many exact answers as columns, and the row is solved for. */
+    @Test
+    void aBankThatGetsExactAnswersSolvesForTheColumns() {
+        Random random = new Random(3);
+        double[] row = random.ints(COLUMNS, 0, LEVELS).asDoubleStream().toArray();
+        double[][] weights = new double[COLUMNS][];
+        double[] answers = new double[COLUMNS];
+        for (int model = 0; model < COLUMNS; model++) {
+            weights[model] = random.doubles(COLUMNS, -5, 5).toArray();
+            for (int k = 0; k < COLUMNS; k++) {
+                answers[model] += weights[model][k] * row[k];
+            }
+        }
+        double[] solved = new LUDecomposition(new Array2DRowRealMatrix(weights))
+                .getSolver()
+                .solve(new ArrayRealVector(answers))
+                .toArray();
+        assertArrayEquals(row, solved, 1e-9);
+    }
+
+    /** As many models as it likes, each of one threshold that halves what is left: the best questions there are. */
+    @Test
+    void aBankThatSearchesWithinItsBudgetGuessesAsWellAsTheBoundSays() {
+        int rows = (int) Math.pow(LEVELS, COLUMNS);
+        for (int secret = 0; secret < rows; secret += 997) {
+            assertEquals(1, left(1000, secret), "without a budget it finds the row");
+        }
+        for (int budget : new int[] {1, 3, 6, 9}) {
+            double guessed = 0;
+            for (int secret = 0; secret < rows; secret++) {
+                guessed += 1.0 / left(budget, secret) / rows;
+            }
+            double bound = Math.pow(2, budget) / rows;
+            assertTrue(guessed <= bound * (1 + 1e-9), budget + " bits: guessed with " + guessed);
+            assertTrue(guessed > bound * .99, "these questions are the best: " + guessed);
+        }
+    }
+
+    /** How many rows fit every answer about a secret one, once the budget is spent or only one is left. */
+    private static int left(int budget, int secret) {
+        SubjectBudgets budgets = new SubjectBudgets(90);
+        int low = 0;
+        int high = (int) Math.pow(LEVELS, COLUMNS);
+        for (int model = 0; high - low > 1; model++) {
+            Hash session = Hash.over("session", new byte[] {(byte) model});
+            Hash digest = Hash.over("model", new byte[] {(byte) model});
+            var asked = List.of(new SubjectBudgets.Asked("%032x".formatted(model), "the business"));
+            if (budgets.reserve(session, digest, 1, budget, asked, TODAY).isPresent()) {
+                break;
+            }
+            budgets.authorised(session);
+            budgets.ended(session);
+            // Weights 1000, 100, 10 and 1: the sum is the row's number, whatever it is.
+            int threshold = (low + high) / 2;
+            if (secret >= threshold) {
+                low = threshold;
+            } else {
+                high = threshold;
+            }
+        }
+        assertTrue(low <= secret && secret < high);
+        return high - low;
+    }
+}
