@@ -14,16 +14,21 @@ import org.tallystick.node.storage.AccessRecords.StoredSession;
  * blocking; what changes them blocks and is durable.
  */
 public final class Access implements AutoCloseable {
+    /** How a JWT begins: a JSON object in base64. */
+    private static final String JWT = "eyJ";
+
     private final byte[] tokenHash;
     private final Users users;
     private final ApiKeys keys;
     private final LoginSessions sessions;
+    private final Optional<Sso> sso;
 
-    private Access(byte[] tokenHash, Users users, ApiKeys keys, LoginSessions sessions) {
+    private Access(byte[] tokenHash, Users users, ApiKeys keys, LoginSessions sessions, Optional<Sso> sso) {
         this.tokenHash = tokenHash.clone();
         this.users = users;
         this.keys = keys;
         this.sessions = sessions;
+        this.sso = sso;
     }
 
     /**
@@ -40,17 +45,28 @@ public final class Access implements AutoCloseable {
         }
     }
 
-    /** Opens what is stored. */
-    public static Access open(AccessRecords records, Settings settings, AccessEvents events) {
-        return open(records, settings, PasswordHash.STANDARD, events);
+    /**
+     * Opens what is stored.
+     *
+     * @param sso the organisation's own log-in, if it is used; closed with this
+     */
+    public static Access open(AccessRecords records, Settings settings, Optional<Sso> sso, AccessEvents events) {
+        return open(records, settings, sso, PasswordHash.STANDARD, events);
     }
 
-    static Access open(AccessRecords records, Settings settings, PasswordHash.Cost cost, AccessEvents events) {
+    static Access open(
+            AccessRecords records, Settings settings, Optional<Sso> sso, PasswordHash.Cost cost, AccessEvents events) {
         return new Access(
                 settings.tokenHash(),
                 new Users(records, settings.clock(), cost, events),
                 new ApiKeys(records, settings.clock(), events),
-                new LoginSessions(records, settings.clock(), settings.idle(), settings.length()));
+                new LoginSessions(records, settings.clock(), settings.idle(), settings.length()),
+                sso);
+    }
+
+    /** The organisation's own log-in, if it is used. */
+    public Optional<Sso> sso() {
+        return sso;
     }
 
     public Users users() {
@@ -61,13 +77,16 @@ public final class Access implements AutoCloseable {
         return keys;
     }
 
-    /** Whose bearer token this is, if it holds now: the node's own, a session's or a key. */
+    /** Whose bearer token this is, if it holds now: the node's own, a session's, a key, or the organisation's. */
     public Optional<Caller> bearer(String token) {
         if (token.startsWith(Secrets.KEY)) {
             return keys.caller(token);
         }
         if (token.startsWith(Secrets.SESSION)) {
             return sessions.find(token, false).flatMap(this::caller);
+        }
+        if (token.startsWith(JWT)) {
+            return sso.flatMap(provider -> provider.bearer(token));
         }
         return MessageDigest.isEqual(Secrets.sha256(token), tokenHash)
                 ? Optional.of(new Caller(Principal.TOKEN, Caller.By.TOKEN, false, Optional.empty(), Optional.empty()))
@@ -110,6 +129,22 @@ public final class Access implements AutoCloseable {
     public LoggedIn login(String name, String password, boolean cookie) {
         users.login(name, password);
         return loggedIn(sessions.begin(name, Optional.empty(), cookie));
+    }
+
+    /**
+     * Ends a log-in that was begun by {@link Sso#begin}, with a cookie; blocks.
+     *
+     * @param browser what the browser has kept
+     */
+    public LoggedIn login(Sso provider, String state, String code, String browser) {
+        Principal somebody = provider.end(state, code, browser);
+        if (somebody.roles().isEmpty()) {
+            throw new AccessFailure(
+                    AccessFailure.Kind.WRONG,
+                    somebody.name() + " has no role at this node",
+                    "have the organisation's administrators give one, or node.yaml's access.sso.roles name the group");
+        }
+        return loggedIn(sessions.begin(somebody.name(), Optional.of(somebody.roles()), true));
     }
 
     private LoggedIn loggedIn(LoginSessions.Begun begun) {
@@ -163,6 +198,7 @@ public final class Access implements AutoCloseable {
             sessions.sweep();
         } finally {
             users.close();
+            sso.ifPresent(Sso::close);
         }
     }
 }

@@ -165,8 +165,9 @@ public record NodeConfig(
      *
      * @param idle after which a session that is not used ends
      * @param session after which a session ends in any case
+     * @param sso the organisation's own log-in, if it is used
      */
-    public record Access(Duration idle, Duration session) {}
+    public record Access(Duration idle, Duration session, Optional<SsoConfig> sso) {}
 
     /**
      * Requests that arrive within {@code window} while a run is under way go together.

@@ -223,7 +223,8 @@ public final class NodeConfigFile {
         Duration least = Duration.ofMinutes(1);
         Access value = new Access(
                 access.duration("idle", least, Duration.ofHours(24), Duration.ofMinutes(30)),
-                access.duration("session", least, Duration.ofHours(168), Duration.ofHours(12)));
+                access.duration("session", least, Duration.ofHours(168), Duration.ofHours(12)),
+                SsoConfig.read(access));
         access.finish();
         return value;
     }

@@ -8,8 +8,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -72,6 +74,14 @@ final class Section {
     /** As {@link #section}; one without keys when it is missing. */
     Section optionalSection(String key, String example) {
         return has(key) ? section(key, example) : new Section(file, path(key), JsonNodeFactory.instance.objectNode());
+    }
+
+    /** A mapping of texts to texts. */
+    Map<String, String> texts(String key, String example) {
+        Section section = section(key, example);
+        Map<String, String> texts = new TreeMap<>();
+        section.node.fieldNames().forEachRemaining(name -> texts.put(name, section.text(name, "a text")));
+        return texts;
     }
 
     List<Section> list(String key, String example) {

@@ -19,7 +19,7 @@ import org.tallystick.node.access.Users;
 
 /** Log-ins, users and keys. */
 final class AccessRoutes {
-    private static final String COOKIE = "; Path=/; Secure; HttpOnly; SameSite=Strict";
+    static final String COOKIE = "; Path=/; Secure; HttpOnly; SameSite=Strict";
 
     private final Access access;
     private final ApiDescription api;

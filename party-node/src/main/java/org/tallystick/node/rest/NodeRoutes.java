@@ -42,11 +42,23 @@ final class NodeRoutes {
                 Route.act("/v1/tables/{id}/delete", this::deleteTable).by(OPERATOR, DATA_OFFICER),
                 Route.get("/v1/sessions", this::sessions).by(OPERATOR, DATA_OFFICER, APPROVER, AUDITOR),
                 Route.get("/v1/sessions/{id}", this::session).by(OPERATOR),
+                Route.get("/v1/certificates", call -> Reply.json(200, json(service.certificates())))
+                        .by(OPERATOR, AUDITOR),
+                Route.act("/v1/certificates/reload", call -> Reply.json(200, json(service.reloadCertificates())))
+                        .by(OPERATOR),
                 Route.open("/health", this::health),
                 Route.open("/ready", this::ready),
                 Route.get("/metrics", call -> Reply.text("text/plain; version=0.0.4; charset=utf-8", metrics.text()))
                         .by(OPERATOR),
                 Route.open("/openapi.yaml", call -> Reply.text("application/yaml", api.text())));
+    }
+
+    private static ObjectNode json(NodeService.Certificates certificates) {
+        ObjectNode json = Json.object()
+                .put("fingerprint", certificates.fingerprint())
+                .put("notAfter", certificates.notAfter().toString());
+        certificates.refused().forEach(json.putArray("refused")::add);
+        return json;
     }
 
     private Reply tables(Call call) {

@@ -48,6 +48,22 @@ public interface NodeService {
     /** Destroys a table here and, by and by, at all nodes; empty when there is none. */
     Optional<Table> deleteTable(String id);
 
+    /** This node's certificate and those it refuses, as they are in use. */
+    Certificates certificates();
+
+    /** Reads the files of certificates again and uses what they hold from now on. */
+    Certificates reloadCertificates();
+
+    /**
+     * @param fingerprint SHA-256 of this node's own certificate, in lower-case hex
+     * @param refused fingerprints of certificates that are refused, ascending
+     */
+    record Certificates(String fingerprint, Instant notAfter, List<String> refused) {
+        public Certificates {
+            refused = List.copyOf(refused);
+        }
+    }
+
     /** The newest runs this node took part in, the newest first, at most {@code limit}. */
     List<Session> sessions(int limit);
 

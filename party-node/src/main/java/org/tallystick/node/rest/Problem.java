@@ -38,6 +38,7 @@ public record Problem(Code code, String detail, String remedy, Map<String, Objec
         UNUSABLE_ROW(422, "The bank's own record of the subject cannot be used"),
         UNKNOWN_MODEL(404, "No model of that name is active"),
         MODEL_REJECTED(422, "The model cannot be computed"),
+        UNUSABLE_CERTIFICATE(422, "The files of certificates cannot be used"),
         CONFLICT(409, "It does not fit what is there"),
         REFUSED(409, "A node refuses to take part"),
         RUN_ABORTED(503, "The computation ended early"),

@@ -8,8 +8,10 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.ext.web.Router;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,6 +125,7 @@ public final class RestServer {
         routes.addAll(new ReceiptRoutes(service, api).routes());
         routes.addAll(new NodeRoutes(service, metrics, api, stopping::get).routes());
         routes.addAll(new AccessRoutes(access, api, service.role()).routes());
+        routes.addAll(new SsoRoutes(access, service.role()).routes());
         return List.copyOf(routes);
     }
 
@@ -195,6 +198,19 @@ public final class RestServer {
                 .setInitialSettings(
                         new Http2Settings().setMaxConcurrentStreams(MAX_STREAMS).setMaxHeaderListSize(MAX_HEAD));
         return options;
+    }
+
+    /** Shows another certificate from the next connection on; those there are stay. */
+    public void renew(KeyCertOptions certificate) throws IOException {
+        HttpServerOptions renewed = options(listener.desk.settings()).setKeyCertOptions(certificate);
+        try {
+            await(listener.server.updateSSLOptions(renewed.getSslOptions(), true), START);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("the REST interface cannot use the certificate or its key", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the certificate was renewed", e);
+        }
     }
 
     /** The port it listens at. */

@@ -18,6 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tallystick.node.NodeFailure;
 import org.tallystick.node.access.Access;
+import org.tallystick.node.access.Sso;
 import org.tallystick.node.bank.BankService;
 import org.tallystick.node.bank.ModelRegistry;
 import org.tallystick.node.certs.Pem;
@@ -53,6 +54,7 @@ import org.tallystick.node.storage.StorageKey;
 import org.tallystick.node.storage.TrainingRecords;
 import org.tallystick.node.transport.Epoch;
 import org.tallystick.node.transport.EpochId;
+import org.tallystick.node.transport.TlsMaterial;
 import org.tallystick.node.transport.Transport;
 import org.tallystick.node.transport.TransportListener;
 import org.tallystick.node.wire.ControlKind;
@@ -62,6 +64,7 @@ public final class NodeServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeServer.class);
     private static final Duration DRAIN = Duration.ofSeconds(5);
     private static final Duration SWEEP = Duration.ofHours(1);
+    private static final Duration LOOK = Duration.ofSeconds(2);
     private static final Duration ACCESS_SWEEP = Duration.ofMinutes(1);
 
     private final List<AutoCloseable> parts = new ArrayList<>();
@@ -94,6 +97,7 @@ public final class NodeServer implements AutoCloseable {
     }
 
     private void build() {
+        CertificateFiles certificates = CertificateFiles.open(config);
         StateDatabase state = keep(StateDatabase.open(config.state(), location()));
         StorageKey key = StorageKey.openOrCreate(config.signingKey().resolveSibling(StorageKey.FILE));
         ReceiptLog log = keep(ReceiptLog.open(config.state(), key));
@@ -133,7 +137,8 @@ public final class NodeServer implements AutoCloseable {
             LOG.warn("governance.agreements is none: no agreement, consent or budget is asked for");
         }
         AtomicReference<BankService> lateBank = new AtomicReference<>();
-        Transport transport = keep(startTransport(vertx, late, lateBank, heads, governor, metrics));
+        Transport transport =
+                keep(startTransport(vertx, certificates.material(), late, lateBank, heads, governor, metrics));
         keep(heads.over(transport));
         heads.figures(metrics, log);
         Sessions sessions = new Sessions(
@@ -183,15 +188,21 @@ public final class NodeServer implements AutoCloseable {
                 state::isReady,
                 () -> Stream.concat(
                                 bank.stream().flatMap(each -> each.stock().warnings().stream()),
-                                heads.warnings().stream())
+                                Stream.concat(heads.warnings().stream(), certificates.warnings().stream()))
                         .toList(),
                 receipts(identity, log, heads, programs, governor),
+                certificates,
                 transport,
                 sessions);
         RestSettings settings = RestSettings.of(config);
         Access access = keep(access(vertx, state, settings));
         RestServer rest = RestServer.start(vertx, settings, service, access, metrics);
         keep(() -> rest.stop(DRAIN));
+        certificates.tell((peers, pins, callers) -> {
+            transport.renew(peers, pins);
+            rest.renew(callers);
+        });
+        vertx.setPeriodic(LOOK.toMillis(), timer -> Thread.startVirtualThread(certificates::watch));
         LOG.info(
                 "{} node of group {} is up, REST at https://{}",
                 config.role().id(),
@@ -240,6 +251,7 @@ public final class NodeServer implements AutoCloseable {
                         config.access().idle(),
                         config.access().session(),
                         InstantSource.system()),
+                config.access().sso().map(sso -> new Sso(sso.withSecret(), InstantSource.system())),
                 (kind, by, what) -> LOG.info("access: {} by {}: {}", kind, by, what));
         vertx.setPeriodic(
                 ACCESS_SWEEP.toMillis(),
@@ -289,13 +301,14 @@ public final class NodeServer implements AutoCloseable {
 
     private Transport startTransport(
             Vertx vertx,
+            TlsMaterial tls,
             AtomicReference<Sessions> sessions,
             AtomicReference<BankService> bank,
             LogExchange heads,
             Optional<Governor> governor,
             Metrics metrics) {
         try {
-            return Transport.start(vertx, TransportSettings.of(config), new TransportListener() {
+            return Transport.start(vertx, TransportSettings.of(config, tls), new TransportListener() {
                 @Override
                 public void control(int peer, ControlKind kind, byte[] message) {
                     if (kind == ControlKind.RECEIPT) {

@@ -23,6 +23,7 @@ record Service(
         BooleanSupplier storageWritable,
         Supplier<List<String>> warnings,
         NodeService.Receipts receipts,
+        CertificateFiles files,
         Transport transport,
         Sessions runs)
         implements NodeService {
@@ -69,6 +70,16 @@ record Service(
                 table.rows(),
                 kept.store().isWhole(table.id()),
                 table.createdAt());
+    }
+
+    @Override
+    public NodeService.Certificates certificates() {
+        return files.view();
+    }
+
+    @Override
+    public NodeService.Certificates reloadCertificates() {
+        return files.reloadForCaller();
     }
 
     @Override

@@ -1,6 +1,5 @@
 package org.tallystick.node.server;
 
-import java.io.IOException;
 import java.util.List;
 import org.tallystick.node.config.NodeConfig;
 import org.tallystick.node.transport.TlsMaterial;
@@ -10,8 +9,7 @@ import org.tallystick.node.transport.TransportConfig;
 final class TransportSettings {
     private TransportSettings() {}
 
-    /** @throws IOException when a file under {@code tls} cannot be used */
-    static TransportConfig of(NodeConfig config) throws IOException {
+    static TransportConfig of(NodeConfig config, TlsMaterial tls) {
         List<TransportConfig.Party> parties = config.parties().stream()
                 .map(party -> new TransportConfig.Party(
                         party.role().id(),
@@ -19,8 +17,6 @@ final class TransportSettings {
                         party.address().port(),
                         party.fingerprint()))
                 .toList();
-        TlsMaterial tls = TlsMaterial.ofFiles(
-                config.tls().certificate(), config.tls().key(), config.tls().authority());
         return new TransportConfig(
                 config.self(),
                 parties,

@@ -3,6 +3,7 @@ package org.tallystick.node.transport;
 import io.vertx.core.Future;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import java.security.cert.X509Certificate;
@@ -39,6 +40,7 @@ final class Dialler {
             VertxInternal vertx,
             ContextInternal context,
             TransportConfig config,
+            Trusted trusted,
             int peer,
             Counters counters,
             Complaints complaints,
@@ -48,11 +50,16 @@ final class Dialler {
         this.peer = peer;
         this.complaints = complaints;
         this.connected = connected;
-        this.trust = new PeerTrust(config, List.of(peer), (reason, certificate) -> {
+        this.trust = new PeerTrust(config, trusted, List.of(peer), (reason, certificate) -> {
             counters.rejected(reason);
             rejected = Optional.of(reason.words() + " (" + certificate + ")");
         });
-        this.client = vertx.createNetClient(Tls.client(config, trust));
+        this.client = vertx.createNetClient(Tls.client(config, config.tls().identity(), trust));
+    }
+
+    /** Shows another certificate from the next connection on. */
+    Future<Boolean> renew(KeyCertOptions identity) {
+        return client.updateSSLOptions(Tls.client(config, identity, trust).getSslOptions(), true);
     }
 
     void dial() {
@@ -76,7 +83,7 @@ final class Dialler {
         try {
             X509Certificate certificate =
                     (X509Certificate) socket.peerCertificates().get(0);
-            if (trust.party(certificate).isPresent()) {
+            if (trust.party(certificate).isPresent() && trust.holds(socket.peerCertificates(), false)) {
                 connected.connected(socket, peer, true, certificate);
                 return;
             }

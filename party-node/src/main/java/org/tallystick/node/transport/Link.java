@@ -89,6 +89,11 @@ final class Link extends ChannelInboundHandlerAdapter implements FrameDecoder.Si
         return peer;
     }
 
+    /** The peer's certificate. */
+    X509Certificate certificate() {
+        return certificate;
+    }
+
     boolean isEstablished() {
         return established;
     }

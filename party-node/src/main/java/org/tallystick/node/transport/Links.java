@@ -45,6 +45,7 @@ final class Links implements Link.Owner {
     private final VertxInternal vertx;
     private final ContextInternal context;
     private final TransportConfig config;
+    private final Trusted trusted;
     private final Counters counters;
     private final Events events;
     private final Complaints complaints = new Complaints(LOG);
@@ -53,6 +54,7 @@ final class Links implements Link.Owner {
     private final List<Dialler> diallers = new ArrayList<>();
     // A server that nothing refers to is closed by the garbage collector.
     private Optional<NetServer> server = Optional.empty();
+    private Optional<PeerTrust> serverTrust = Optional.empty();
     private boolean rejectedByTrust;
     private boolean closed;
 
@@ -60,6 +62,7 @@ final class Links implements Link.Owner {
         this.vertx = vertx;
         this.context = context;
         this.config = config;
+        this.trusted = new Trusted(config);
         this.counters = counters;
         this.events = events;
         for (int peer = 0; peer < TransportConfig.PARTIES; peer++) {
@@ -70,7 +73,7 @@ final class Links implements Link.Owner {
     /** Listens for higher parties and dials the lower ones. Event loop; completes when this node listens. */
     Future<Void> start() {
         for (int peer = 0; peer < config.self(); peer++) {
-            Dialler dialler = new Dialler(vertx, context, config, peer, counters, complaints, this::connected);
+            Dialler dialler = new Dialler(vertx, context, config, trusted, peer, counters, complaints, this::connected);
             diallers.add(dialler);
         }
         Future<Void> listening =
@@ -82,13 +85,15 @@ final class Links implements Link.Owner {
         List<Integer> higher = IntStream.range(config.self() + 1, TransportConfig.PARTIES)
                 .boxed()
                 .toList();
-        PeerTrust trust = new PeerTrust(config, higher, (reason, certificate) -> {
+        PeerTrust trust = new PeerTrust(config, trusted, higher, (reason, certificate) -> {
             rejectedByTrust = true;
             counters.rejected(reason);
             complaints.warn("rejected a connection: " + reason.words(), certificate);
         });
-        NetServer created = vertx.createNetServer(Tls.server(config, trust));
+        NetServer created =
+                vertx.createNetServer(Tls.server(config, config.tls().identity(), trust));
         server = Optional.of(created);
+        serverTrust = Optional.of(trust);
         created.connectHandler(socket -> accepted(socket, trust));
         created.exceptionHandler(this::handshakeFailed);
         return created.listen(config.listenPort(), config.listenHost());
@@ -110,7 +115,7 @@ final class Links implements Link.Owner {
             X509Certificate certificate =
                     (X509Certificate) socket.peerCertificates().get(0);
             OptionalInt peer = trust.party(certificate);
-            if (peer.isEmpty() || closed) {
+            if (peer.isEmpty() || closed || !trust.holds(socket.peerCertificates(), true)) {
                 socket.close();
                 return;
             }
@@ -201,6 +206,34 @@ final class Links implements Link.Owner {
 
     void tick(long now) {
         List.copyOf(all).forEach(link -> link.tick(now));
+    }
+
+    /**
+     * Shows and demands other certificates from the next connection on, and closes those connections whose certificate
+     * is refused now or was vouched for by an authority that is gone. Event loop.
+     */
+    Future<Void> renew(TlsMaterial tls, List<Optional<String>> pins) {
+        List<Future<?>> renewed = new ArrayList<>();
+        if (server.isPresent() && serverTrust.isPresent()) {
+            renewed.add(server.get()
+                    .updateSSLOptions(
+                            Tls.server(config, tls.identity(), serverTrust.get())
+                                    .getSslOptions(),
+                            true));
+        }
+        diallers.forEach(dialler -> renewed.add(dialler.renew(tls.identity())));
+        // Whatever comes of the own certificate: what is refused is refused at once.
+        boolean authorityGone = trusted.replace(tls, pins);
+        for (Link link : List.copyOf(all)) {
+            X509Certificate certificate = link.certificate();
+            if (trusted.isRefused(certificate) || trusted.isOtherThanPinned(link.peer(), certificate)) {
+                counters.rejected(Rejection.REVOKED);
+                link.close(Rejection.REVOKED.words());
+            } else if (authorityGone) {
+                link.close("an authority is not this node's any more");
+            }
+        }
+        return Future.join(renewed).mapEmpty();
     }
 
     /** Drops the connection to a peer, for tests and for operators; it is made again. */

@@ -1,31 +1,24 @@
 package org.tallystick.node.transport;
 
-import java.io.IOException;
 import java.net.Socket;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.MessageDigest;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.function.BiConsumer;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
-import javax.net.ssl.X509TrustManager;
 
 /**
  * Which certificates are a peer's: issued by the group's authority, in date, naming {@code <role>.<group>.tallystick}
- * of a party expected here, and the pinned one where one is pinned. Decides inside the TLS handshake, so that a
- * stranger never gets as far as a frame, and reports why in words.
+ * of a party expected here, not refused, and the pinned one where one is pinned. Decides inside the TLS handshake, so
+ * that a stranger never gets as far as a frame, and reports why in words.
  */
 final class PeerTrust extends X509ExtendedTrustManager {
     private static final String SUFFIX = ".tallystick";
@@ -33,17 +26,21 @@ final class PeerTrust extends X509ExtendedTrustManager {
 
     private final TransportConfig config;
     private final Collection<Integer> expected;
-    private final X509TrustManager authority;
+    private final Trusted trusted;
     private final BiConsumer<Rejection, String> rejected;
 
     /**
      * @param expected the parties that may be at the other end
      * @param rejected told the reason and what the certificate says of itself
      */
-    PeerTrust(TransportConfig config, Collection<Integer> expected, BiConsumer<Rejection, String> rejected) {
+    PeerTrust(
+            TransportConfig config,
+            Trusted trusted,
+            Collection<Integer> expected,
+            BiConsumer<Rejection, String> rejected) {
         this.config = config;
+        this.trusted = trusted;
         this.expected = List.copyOf(expected);
-        this.authority = authority(config.tls().authorities());
         this.rejected = rejected;
     }
 
@@ -61,18 +58,36 @@ final class PeerTrust extends X509ExtendedTrustManager {
                 .findFirst();
     }
 
+    /**
+     * Whether the certificates of a connection hold now. TLS resumes a session without showing certificates again, so
+     * what was found in the handshake may be older than what is trusted.
+     *
+     * @param client whether the peer dialled
+     */
+    boolean holds(List<Certificate> shown, boolean client) {
+        try {
+            check(shown.stream().map(X509Certificate.class::cast).toArray(X509Certificate[]::new), "UNKNOWN", client);
+            return true;
+        } catch (CertificateException e) {
+            return false;
+        }
+    }
+
     private void check(X509Certificate[] chain, String method, boolean client) throws CertificateException {
         try {
             if (client) {
-                authority.checkClientTrusted(chain, method);
+                trusted.manager().checkClientTrusted(chain, method);
             } else {
-                authority.checkServerTrusted(chain, method);
+                trusted.manager().checkServerTrusted(chain, method);
             }
         } catch (CertificateException e) {
             CertificateException rejection = reject(reasonOf(e), chain);
             // The cause decides which alert the peer gets to see.
             rejection.initCause(e);
             throw rejection;
+        }
+        if (trusted.isRefused(chain)) {
+            throw reject(Rejection.REVOKED, chain);
         }
         List<String> names = names(chain[0]);
         if (names.isEmpty()) {
@@ -86,8 +101,7 @@ final class PeerTrust extends X509ExtendedTrustManager {
         if (party.isEmpty()) {
             throw reject(Rejection.WRONG_ROLE, chain);
         }
-        var pinned = config.parties().get(party.getAsInt()).fingerprint();
-        if (pinned.isPresent() && !pinned.get().equals(fingerprint(chain[0]))) {
+        if (trusted.isOtherThanPinned(party.getAsInt(), chain[0])) {
             throw reject(Rejection.WRONG_FINGERPRINT, chain);
         }
     }
@@ -142,33 +156,6 @@ final class PeerTrust extends X509ExtendedTrustManager {
         return names;
     }
 
-    private static String fingerprint(X509Certificate certificate) throws CertificateException {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
-        } catch (GeneralSecurityException e) {
-            throw new CertificateException(e);
-        }
-    }
-
-    private static X509TrustManager authority(List<X509Certificate> authorities) {
-        try {
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            store.load(null, null);
-            for (int i = 0; i < authorities.size(); i++) {
-                store.setCertificateEntry("authority-" + i, authorities.get(i));
-            }
-            TrustManagerFactory managers = TrustManagerFactory.getInstance("PKIX");
-            managers.init(store);
-            return Stream.of(managers.getTrustManagers())
-                    .filter(X509TrustManager.class::isInstance)
-                    .map(X509TrustManager.class::cast)
-                    .findFirst()
-                    .orElseThrow();
-        } catch (GeneralSecurityException | IOException e) {
-            throw new IllegalArgumentException("the authority's certificate cannot be used: " + e.getMessage(), e);
-        }
-    }
-
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String method, SSLEngine engine)
             throws CertificateException {
@@ -203,6 +190,6 @@ final class PeerTrust extends X509ExtendedTrustManager {
 
     @Override
     public X509Certificate[] getAcceptedIssuers() {
-        return authority.getAcceptedIssuers();
+        return trusted.manager().getAcceptedIssuers();
     }
 }

@@ -8,6 +8,7 @@ public enum Rejection {
     NO_NAME("its certificate carries no name of the form <role>.<group>.tallystick"),
     WRONG_GROUP("it belongs to another group"),
     WRONG_ROLE("its certificate names a role that is not expected here"),
+    REVOKED("its certificate is refused at this node"),
     WRONG_FINGERPRINT("its certificate is not the one pinned for its role"),
     HANDSHAKE("the TLS 1.3 handshake failed"),
     VERSION("it speaks another version of the protocol"),

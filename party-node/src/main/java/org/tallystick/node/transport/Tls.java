@@ -2,6 +2,7 @@ package org.tallystick.node.transport;
 
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.OpenSSLEngineOptions;
@@ -14,15 +15,15 @@ import java.util.Set;
 final class Tls {
     private Tls() {}
 
-    static NetServerOptions server(TransportConfig config, PeerTrust trust) {
+    static NetServerOptions server(TransportConfig config, KeyCertOptions identity, PeerTrust trust) {
         NetServerOptions options = new NetServerOptions();
-        common(options, config, trust);
+        common(options, config, identity, trust);
         return options.setClientAuth(ClientAuth.REQUIRED).setHost(config.listenHost());
     }
 
-    static NetClientOptions client(TransportConfig config, PeerTrust trust) {
+    static NetClientOptions client(TransportConfig config, KeyCertOptions identity, PeerTrust trust) {
         NetClientOptions options = new NetClientOptions();
-        common(options, config, trust);
+        common(options, config, identity, trust);
         // The peer's name is checked by PeerTrust: it is a role of the group, wherever the host may be.
         return options.setHostnameVerificationAlgorithm("")
                 .setConnectTimeout((int) config.timing().hello().toMillis());
@@ -33,14 +34,15 @@ final class Tls {
         return OpenSSLEngineOptions.isAvailable() ? "BoringSSL" : "JDK";
     }
 
-    private static void common(TCPSSLOptions options, TransportConfig config, PeerTrust trust) {
+    private static void common(
+            TCPSSLOptions options, TransportConfig config, KeyCertOptions identity, PeerTrust trust) {
         SSLEngineOptions engine = OpenSSLEngineOptions.isAvailable()
                 ? new OpenSSLEngineOptions().setSessionCacheEnabled(false)
                 : new JdkSSLEngineOptions();
         options.setSsl(true)
                 .setSslEngineOptions(engine)
                 .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
-                .setKeyCertOptions(config.tls().identity())
+                .setKeyCertOptions(identity)
                 .setTrustOptions(TrustOptions.wrap(trust))
                 .setTcpNoDelay(true)
                 .setTcpKeepAlive(true);

@@ -11,16 +11,20 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Set;
+import org.tallystick.node.certs.TlsFiles;
 
 /**
  * A node's own certificate with its key, and the authorities whose certificates it accepts.
  *
  * @param identity certificate chain and private key
  * @param authorities the group's authority, or several while one replaces another
+ * @param refused SHA-256, in lower-case hex, of certificates that are refused whoever issued them
  */
-public record TlsMaterial(KeyCertOptions identity, List<X509Certificate> authorities) {
+public record TlsMaterial(KeyCertOptions identity, List<X509Certificate> authorities, Set<String> refused) {
     public TlsMaterial {
         authorities = List.copyOf(authorities);
+        refused = Set.copyOf(refused);
         if (authorities.isEmpty()) {
             throw new IllegalArgumentException("no authority is given whose certificates peers must show");
         }
@@ -41,10 +45,20 @@ public record TlsMaterial(KeyCertOptions identity, List<X509Certificate> authori
                     certificates.generateCertificates(new ByteArrayInputStream(authorities)).stream()
                             .map(X509Certificate.class::cast)
                             .toList();
-            return new TlsMaterial(identity, trusted);
+            return new TlsMaterial(identity, trusted, Set.of());
         } catch (CertificateException e) {
             throw new IOException("the authority's certificate is not readable PEM: " + e.getMessage(), e);
         }
+    }
+
+    /** From files that were read and checked. */
+    public static TlsMaterial of(TlsFiles files) {
+        return new TlsMaterial(
+                new PemKeyCertOptions()
+                        .addCertValue(Buffer.buffer(files.certificate()))
+                        .addKeyValue(Buffer.buffer(files.key())),
+                files.trusted(),
+                files.refused());
     }
 
     @Override

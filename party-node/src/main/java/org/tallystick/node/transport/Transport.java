@@ -8,6 +8,7 @@ import io.vertx.core.internal.VertxInternal;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -224,6 +225,26 @@ public final class Transport implements AutoCloseable {
     /** Drops the connection to a peer; whoever dials makes it again, and a new epoch follows. */
     public void reconnect(int peer) {
         context.nettyEventLoop().execute(() -> links.drop(peer, "dropped at this node's wish"));
+    }
+
+    /**
+     * Shows another certificate to peers, and accepts theirs by other authorities, pins and refusals, from the next
+     * connection on; existing connections stay unless their certificate is refused now. Not to be called on an event
+     * loop.
+     *
+     * @param pins for each party the fingerprint of the only certificate that is accepted, if there is one
+     * @throws IOException when the certificate or its key cannot be used; refusals hold all the same
+     */
+    public void renew(TlsMaterial tls, List<Optional<String>> pins) throws IOException {
+        try {
+            call(() -> links.renew(tls, pins)).get(START.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new IOException("the certificate or its key cannot be used: " + cause.getMessage(), cause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while certificates were renewed", e);
+        }
     }
 
     /** Ends all runs, closes all connections, stops listening. */

@@ -341,6 +341,7 @@ final class AccessTest {
         access = Access.open(
                 records,
                 new Access.Settings(new byte[32], TestAccess.IDLE, TestAccess.LENGTH, clock),
+                Optional.empty(),
                 dearer,
                 (kind, by, what) -> {});
         access.login("li.na", OWN, false);

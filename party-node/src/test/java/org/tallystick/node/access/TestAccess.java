@@ -2,6 +2,7 @@ package org.tallystick.node.access;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.tallystick.node.storage.AccessRecords;
 
 /** Access whose password hashes cost next to nothing. */
@@ -12,11 +13,22 @@ public final class TestAccess {
 
     private TestAccess() {}
 
+    /** With the organisation's own log-in. */
+    public static Access open(AccessRecords records, byte[] tokenHash, InstantSource clock, Sso sso) {
+        return Access.open(
+                records,
+                new Access.Settings(tokenHash, IDLE, LENGTH, clock),
+                Optional.of(sso),
+                CHEAP,
+                (kind, by, what) -> {});
+    }
+
     public static Access open(AccessRecords records, byte[] tokenHash, InstantSource clock) {
         return open(records, tokenHash, clock, (kind, by, what) -> {});
     }
 
     static Access open(AccessRecords records, byte[] tokenHash, InstantSource clock, AccessEvents events) {
-        return Access.open(records, new Access.Settings(tokenHash, IDLE, LENGTH, clock), CHEAP, events);
+        return Access.open(
+                records, new Access.Settings(tokenHash, IDLE, LENGTH, clock), Optional.empty(), CHEAP, events);
     }
 }

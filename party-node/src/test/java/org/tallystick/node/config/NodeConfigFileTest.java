@@ -82,6 +82,10 @@ final class NodeConfigFileTest {
         state: state             | state: {folder: a, database: {url: 'jdbc:postgresql://h/d?password=x'}} | state.database.url: has a password in it
         state: state             | state: {folder: a, database: {url: 'jdbc:postgresql://h/d'}} | state.database.user: is missing
         tracing: true            | tracing: true\\naccess: {idle: 1s} | access.idle: 1s is out of range
+        tracing: true            | tracing: true\\naccess: {sso: {redirect: 'https://h/v1/sso/callback', clientId: c, issuer: 'http://i', roles: {a: approver}}} | access.sso.issuer: "http://i" is no address with https
+        tracing: true            | tracing: true\\naccess: {sso: {redirect: 'https://h/x'}} | access.sso.redirect: does not end in /v1/sso/callback
+        tracing: true            | tracing: true\\naccess: {sso: {redirect: 'https://h/v1/sso/callback', clientId: c, audience: c}} | access.sso.audience: is the clientId
+        tracing: true            | tracing: true\\naccess: {sso: {redirect: 'https://h/v1/sso/callback', clientId: c, issuer: 'https://i', roles: {a: boss}}} | access.sso.roles.a: "boss" is no role
         tracing: true            | tracing: true\\nlimits: {rateAddress: 0} | limits.rateAddress: 0 is out of range
         tracing: true            | deadlines: {request: 3}   | deadlines.request: "3" is not a duration
         tracing: true            | deadlines: {request: 9h}  | deadlines.request: 9h is out of range

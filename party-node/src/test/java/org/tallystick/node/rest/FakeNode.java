@@ -78,6 +78,16 @@ final class FakeNode implements NodeService {
     }
 
     @Override
+    public Certificates certificates() {
+        return new Certificates(HASH, NOW, List.of("ef".repeat(32)));
+    }
+
+    @Override
+    public Certificates reloadCertificates() {
+        throw new ServiceFailure(Problem.of(Problem.Code.UNUSABLE_CERTIFICATE, "the key is another's", "mend it"));
+    }
+
+    @Override
     public List<Session> sessions(int limit) {
         return Stream.of(session(), session(), session()).limit(limit).toList();
     }

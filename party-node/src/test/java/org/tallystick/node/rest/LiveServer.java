@@ -18,11 +18,13 @@ import java.security.KeyStore;
 import java.security.MessageDigest;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.tallystick.node.access.Access;
+import org.tallystick.node.access.Sso;
 import org.tallystick.node.access.TestAccess;
 import org.tallystick.node.access.TestClock;
 import org.tallystick.node.certs.DevelopmentAuthority;
@@ -49,7 +51,7 @@ final class LiveServer implements AutoCloseable {
     final StateDatabase state;
     private final Path folder;
     final Access access;
-    final TestClock clock = new TestClock();
+    final TestClock clock;
 
     LiveServer() {
         this(LIMITS, DEADLINES);
@@ -60,6 +62,21 @@ final class LiveServer implements AutoCloseable {
     }
 
     LiveServer(RestSettings.Limits limits, RestSettings.Rates rates, RestSettings.Deadlines deadlines) {
+        this(limits, rates, deadlines, new TestClock(), Optional.empty());
+    }
+
+    /** One with the log-in of an organisation. */
+    LiveServer(TestClock clock, Optional<Sso> sso) {
+        this(LIMITS, RATES, DEADLINES, clock, sso);
+    }
+
+    private LiveServer(
+            RestSettings.Limits limits,
+            RestSettings.Rates rates,
+            RestSettings.Deadlines deadlines,
+            TestClock clock,
+            Optional<Sso> sso) {
+        this.clock = clock;
         try {
             var validity = DevelopmentAuthority.Validity.of(Duration.ofDays(1));
             DevelopmentAuthority authority = DevelopmentAuthority.create("test", validity);
@@ -81,7 +98,8 @@ final class LiveServer implements AutoCloseable {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
-        access = TestAccess.open(new AccessRecords(state), settings.tokenHash(), clock);
+        access = sso.map(each -> TestAccess.open(new AccessRecords(state), settings.tokenHash(), clock, each))
+                .orElseGet(() -> TestAccess.open(new AccessRecords(state), settings.tokenHash(), clock));
         server = RestServer.start(vertx, settings, node, access, metrics);
         client = client(HttpClient.Version.HTTP_2);
     }

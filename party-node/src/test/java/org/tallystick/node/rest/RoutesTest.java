@@ -323,6 +323,18 @@ final class RoutesTest {
     }
 
     @Test
+    void certificates() {
+        JsonNode json = follows("/v1/certificates", "get", live.get("/v1/certificates"));
+        HttpResponse<String> unusable = live.post("/v1/certificates/reload", "");
+
+        assertEquals(FakeNode.HASH, json.get("fingerprint").textValue());
+        assertEquals(422, unusable.statusCode());
+        assertEquals(
+                "unusable_certificate",
+                follows("/v1/certificates/reload", "post", unusable).get("code").textValue());
+    }
+
+    @Test
     void metricsAndDescription() {
         live.post("/v1/scores", ONE);
         live.get("/v1/jobs/none");

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tallystick.node.TestPorts;
 import org.tallystick.node.config.ConsortiumFolder;
+import org.tallystick.node.config.NodeConfig;
 import org.tallystick.node.config.NodeConfig.Approval;
 import org.tallystick.node.config.NodeConfigFile;
 import org.tallystick.node.transport.TransportConfig;
@@ -33,16 +34,21 @@ final class TransportSettingsTest {
                 .resolve(NodeConfigFile.NAME);
     }
 
+    private TransportConfig settings() {
+        NodeConfig config = NodeConfigFile.read(file);
+        return TransportSettings.of(config, CertificateFiles.open(config).material());
+    }
+
     @Test
     void limitsAndDeadlinesReachTheTransport() throws IOException {
-        TransportConfig usual = TransportSettings.of(NodeConfigFile.read(file));
+        TransportConfig usual = settings();
         assertEquals(TransportConfig.Limits.DEFAULT, usual.limits());
         assertEquals(TransportConfig.Timing.DEFAULT, usual.timing());
 
         Files.writeString(
                 file,
                 Files.readString(file) + "limits: {frameBytes: 600000}\ndeadlines: {connect: 3s, reconnect: 7s}\n");
-        TransportConfig own = TransportSettings.of(NodeConfigFile.read(file));
+        TransportConfig own = settings();
 
         assertEquals(TransportConfig.Limits.DEFAULT.withFrame(600_000), own.limits());
         assertEquals(600_000, own.limits().frame());

@@ -154,8 +154,8 @@ class HostilePeerTest {
 
         RawBank(TestGroup group) throws InterruptedException {
             TransportConfig config = group.config(3);
-            PeerTrust trust = new PeerTrust(config, List.of(0), (reason, text) -> {});
-            client = group.vertx.createNetClient(Tls.client(config, trust));
+            PeerTrust trust = new PeerTrust(config, new Trusted(config), List.of(0), (reason, text) -> {});
+            client = group.vertx.createNetClient(Tls.client(config, config.tls().identity(), trust));
             FrameDecoder decoder = new FrameDecoder(1 << 20, new FrameDecoder.Sink() {
                 @Override
                 public void frame(Frame frame) {
