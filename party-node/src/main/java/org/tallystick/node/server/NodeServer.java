@@ -1,5 +1,6 @@
 package org.tallystick.node.server;
 
+import com.google.protobuf.ByteString;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
@@ -195,7 +196,7 @@ public final class NodeServer implements AutoCloseable {
                 transport,
                 sessions);
         RestSettings settings = RestSettings.of(config);
-        Access access = keep(access(vertx, state, settings));
+        Access access = keep(access(vertx, state, settings, receipts));
         RestServer rest = RestServer.start(vertx, settings, service, access, metrics);
         keep(() -> rest.stop(DRAIN));
         certificates.tell((peers, pins, callers) -> {
@@ -243,7 +244,7 @@ public final class NodeServer implements AutoCloseable {
                         Pem.readSecret(database.passwordFile()).strip()));
     }
 
-    private Access access(Vertx vertx, StateDatabase state, RestSettings settings) {
+    private Access access(Vertx vertx, StateDatabase state, RestSettings settings, LoggedReceipts receipts) {
         Access access = Access.open(
                 new AccessRecords(state),
                 new Access.Settings(
@@ -252,7 +253,10 @@ public final class NodeServer implements AutoCloseable {
                         config.access().session(),
                         InstantSource.system()),
                 config.access().sso().map(sso -> new Sso(sso.withSecret(), InstantSource.system())),
-                (kind, by, what) -> LOG.info("access: {} by {}: {}", kind, by, what));
+                (kind, by, what) -> {
+                    LOG.info("access: {} by {}: {}", kind, by, what);
+                    receipts.event("access." + kind.replace(' ', '-'), ByteString.copyFromUtf8(by + "\n" + what));
+                });
         vertx.setPeriodic(
                 ACCESS_SWEEP.toMillis(),
                 timer -> Thread.startVirtualThread(() -> {

@@ -32,8 +32,6 @@ import org.tallystick.node.access.TestProvider;
 
 /** Log-ins and bearer tokens of a provider that tells the truth, and of one that lies. */
 final class SsoTest {
-    private static final UnaryOperator<JWTClaimsSet.Builder> HONEST = claims -> claims;
-
     @TempDir
     private Path folder;
 
@@ -82,7 +80,7 @@ final class SsoTest {
     @Test
     void aPersonLogsIn() {
         assertEquals("{\"enabled\":true}", live.send(live.open("/v1/sso")).body());
-        HttpResponse<String> in = login(HONEST, "tax-approvers", "somebody-else's");
+        HttpResponse<String> in = login(UnaryOperator.identity(), "tax-approvers", "somebody-else's");
 
         assertEquals(303, in.statusCode(), in.body());
         assertEquals("/", in.headers().firstValue("Location").orElseThrow());
@@ -105,7 +103,7 @@ final class SsoTest {
     void aCodeOrAStateOfAnotherBrowserIsRefused() {
         Sent mine = begin();
         Sent others = begin();
-        String query = provider.login(others.address(), "u-17", HONEST, "tax-approvers");
+        String query = provider.login(others.address(), "u-17", UnaryOperator.identity(), "tax-approvers");
 
         assertEquals(401, back(mine, query).statusCode(), "a victim's browser ends an attacker's log-in");
         assertEquals(401, back(others, query).statusCode(), "a state is used twice");
@@ -113,7 +111,7 @@ final class SsoTest {
         assertEquals(400, back(mine, "?code=x").statusCode());
         assertEquals(401, back(mine, "?error=access_denied&state=x").statusCode());
         Sent late = begin();
-        String lateQuery = provider.login(late.address(), "u-17", HONEST, "tax-approvers");
+        String lateQuery = provider.login(late.address(), "u-17", UnaryOperator.identity(), "tax-approvers");
         clock.advance(Duration.ofMinutes(10));
         assertEquals(401, back(late, lateQuery).statusCode(), "a log-in may take for ever");
     }
@@ -141,7 +139,10 @@ final class SsoTest {
             assertEquals(401, refused.statusCode(), refused.body());
             assertTrue(refused.headers().firstValue("Set-Cookie").isEmpty());
         }
-        assertEquals(401, login(HONEST, "unknown-group").statusCode(), "somebody without a role is let in");
+        assertEquals(
+                401,
+                login(UnaryOperator.identity(), "unknown-group").statusCode(),
+                "somebody without a role is let in");
         assertEquals(
                 303,
                 login(
@@ -153,11 +154,12 @@ final class SsoTest {
 
     @Test
     void aKeyThatTheProviderDoesNotPublishIsRefusedAndANewOneIsFound() {
-        assertEquals(303, login(HONEST, "tax-operators").statusCode());
+        assertEquals(303, login(UnaryOperator.identity(), "tax-operators").statusCode());
         provider.changeKey("two", true);
-        assertEquals(303, login(HONEST, "tax-operators").statusCode(), "a provider cannot change its key");
+        assertEquals(
+                303, login(UnaryOperator.identity(), "tax-operators").statusCode(), "a provider cannot change its key");
         provider.changeKey("two", false);
-        assertEquals(401, login(HONEST, "tax-operators").statusCode());
+        assertEquals(401, login(UnaryOperator.identity(), "tax-operators").statusCode());
     }
 
     @Test
