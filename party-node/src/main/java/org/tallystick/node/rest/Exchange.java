@@ -3,6 +3,7 @@ package org.tallystick.node.rest;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -263,7 +264,11 @@ final class Exchange {
         if (bodyLeft) {
             discardBody();
         }
-        response.end(Buffer.buffer(whole.body()));
+        if (request.method().equals(HttpMethod.HEAD)) {
+            response.putHeader("Content-Length", "" + whole.body().length).end();
+        } else {
+            response.end(Buffer.buffer(whole.body()));
+        }
     }
 
     private void head(int status, String mediaType) {

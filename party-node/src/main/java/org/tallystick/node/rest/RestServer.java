@@ -26,6 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tallystick.node.NodeFailure;
 import org.tallystick.node.access.Access;
+import org.tallystick.node.console.ConsoleFiles;
 import org.tallystick.node.metrics.Metrics;
 
 /**
@@ -68,7 +69,9 @@ public final class RestServer {
                 metrics,
                 new AtomicInteger());
         metrics.gauge("tally_rest_under_way", "REST requests under way", Map.of(), desk.underWay()::get);
-        Listener listener = new Listener(desk, routes(settings, service, access, metrics, stopping));
+        List<Route> routes = new ArrayList<>(routes(settings, service, access, metrics, stopping));
+        routes.addAll(new ConsoleRoutes(ConsoleFiles.load()).routes());
+        Listener listener = new Listener(desk, List.copyOf(routes));
         String where = settings.host() + ":" + settings.port();
         try {
             await(vertx.deployVerticle(listener), START);

@@ -62,12 +62,17 @@ final class LiveServer implements AutoCloseable {
     }
 
     LiveServer(RestSettings.Limits limits, RestSettings.Rates rates, RestSettings.Deadlines deadlines) {
-        this(limits, rates, deadlines, new TestClock(), Optional.empty());
+        this(limits, rates, deadlines, new TestClock(), Optional.empty(), Optional.empty());
     }
 
     /** One with the log-in of an organisation. */
     LiveServer(TestClock clock, Optional<Sso> sso) {
-        this(LIMITS, RATES, DEADLINES, clock, sso);
+        this(LIMITS, RATES, DEADLINES, clock, sso, Optional.empty());
+    }
+
+    /** One of another node than {@link #node}. */
+    LiveServer(NodeService other) {
+        this(LIMITS, RATES, DEADLINES, new TestClock(), Optional.empty(), Optional.of(other));
     }
 
     private LiveServer(
@@ -75,7 +80,8 @@ final class LiveServer implements AutoCloseable {
             RestSettings.Rates rates,
             RestSettings.Deadlines deadlines,
             TestClock clock,
-            Optional<Sso> sso) {
+            Optional<Sso> sso,
+            Optional<NodeService> other) {
         this.clock = clock;
         try {
             var validity = DevelopmentAuthority.Validity.of(Duration.ofDays(1));
@@ -100,7 +106,7 @@ final class LiveServer implements AutoCloseable {
         }
         access = sso.map(each -> TestAccess.open(new AccessRecords(state), settings.tokenHash(), clock, each))
                 .orElseGet(() -> TestAccess.open(new AccessRecords(state), settings.tokenHash(), clock));
-        server = RestServer.start(vertx, settings, node, access, metrics);
+        server = RestServer.start(vertx, settings, other.orElse(node), access, metrics);
         client = client(HttpClient.Version.HTTP_2);
     }
 

@@ -1,0 +1,59 @@
+// Times, numbers and hashes as a person reads them.
+
+import {el} from './dom.js';
+import {locale} from './text.js';
+
+const DAY = {year: 'numeric', month: 'short', day: 'numeric'};
+const TIME = {...DAY, hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23'};
+
+function shown(text, form) {
+  const words = new Intl.DateTimeFormat(locale(), form).format(new Date(text));
+  return el('time', {datetime: text, title: text}, words);
+}
+
+export function time(text) {
+  return shown(text, TIME);
+}
+
+export function day(text) {
+  return shown(text, DAY);
+}
+
+export function number(value, digits = 0) {
+  return new Intl.NumberFormat(locale(), {maximumFractionDigits: digits}).format(value);
+}
+
+/** An amount in the currency's smallest unit. */
+export function money(amount, currency) {
+  if (!currency) {
+    return number(amount);
+  }
+  const format = new Intl.NumberFormat(locale(), {style: 'currency', currency, currencyDisplay: 'code'});
+  const digits = format.resolvedOptions().maximumFractionDigits;
+  return format.format(Number(amount) / 10 ** digits);
+}
+
+export function bytes(value) {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let size = Number(value);
+  let at = 0;
+  while (size >= 1024 && at < units.length - 1) {
+    size /= 1024;
+    at += 1;
+  }
+  return `${number(size, at === 0 ? 0 : 1)} ${units[at]}`;
+}
+
+/** The beginning of a hash, with all of it for whoever wants it. */
+export function hash(text) {
+  return el('code', {class: 'hash', title: text}, text.length > 12 ? `${text.slice(0, 12)}…` : text);
+}
+
+export function wholeHash(text) {
+  return el('code', {class: 'hash whole'}, text);
+}
+
+/** What the node or another party has written, in whatever language it did. */
+export function said(text) {
+  return el('span', {class: 'said', dir: 'auto'}, text);
+}

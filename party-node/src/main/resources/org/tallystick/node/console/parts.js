@@ -1,0 +1,141 @@
+// Pieces that several views are made of.
+
+import {Problem} from './api.js';
+import {el, say, unique} from './dom.js';
+import {said} from './format.js';
+import {t, word} from './text.js';
+
+/** A problem with what is wrong and what to do; read out at once. */
+export function problem(why) {
+  if (!(why instanceof Problem)) {
+    throw why;
+  }
+  return el('div', {class: 'box problem', role: 'alert'},
+      el('p', {}, el('strong', {}, word('problem', why.code))),
+      why.detail && el('p', {lang: 'en'}, said(why.detail)),
+      why.remedy && el('p', {}, t('problem.remedy'), ' ', el('span', {lang: 'en'}, said(why.remedy))));
+}
+
+export function note(...children) {
+  return el('p', {class: 'note'}, ...children);
+}
+
+/** A word about where something stands: sign and text, so that no colour is needed. */
+export function badge(kind, text) {
+  const signs = {good: '✓', bad: '✕', warn: '!', idle: '○', wait: '…'};
+  return el('span', {class: `badge ${kind}`}, el('span', {'aria-hidden': 'true'}, signs[kind], ' '), text);
+}
+
+const STATES = {offered: 'wait', proposed: 'wait', signed: 'wait', active: 'good', suspended: 'warn', revoked: 'idle'};
+
+export function state(value) {
+  return badge(STATES[value] ?? 'idle', word('state', value));
+}
+
+/** A table that scrolls by itself where it is wider than the page. */
+export function table(caption, heads, rows, empty) {
+  if (rows.length === 0) {
+    return note(empty);
+  }
+  const name = unique('table');
+  const cell = (value, at) => {
+    const head = heads[at];
+    const tag = head.row ? 'th' : 'td';
+    return el(tag, {class: head.number ? 'number' : null, scope: head.row ? 'row' : null}, value);
+  };
+  return el('div', {class: 'scroll', role: 'region', 'aria-labelledby': name, tabindex: '0'},
+      el('table', {},
+          el('caption', {id: name}, caption),
+          el('thead', {}, el('tr', {}, heads.map(head =>
+              el('th', {scope: 'col', class: head.number ? 'number' : null}, head.text)))),
+          el('tbody', {}, rows.map(row => el('tr', {}, row.map(cell))))));
+}
+
+/** Names and values in pairs. */
+export function facts(pairs) {
+  return el('dl', {class: 'facts'}, pairs.filter(pair => pair).map(([name, value]) =>
+      el('div', {}, el('dt', {}, name), el('dd', {}, value))));
+}
+
+export function section(title, ...children) {
+  const name = unique('part');
+  return el('section', {class: 'card', 'aria-labelledby': name}, el('h2', {id: name}, title), ...children);
+}
+
+/** A button that does something that takes a while: once at a time. */
+export function button(text, act, kind = '') {
+  const node = el('button', {type: 'button', class: kind || null, on: {click: async () => {
+    if (node.getAttribute('aria-disabled') === 'true') {
+      return;
+    }
+    node.setAttribute('aria-disabled', 'true');
+    try {
+      await act(node);
+    } finally {
+      node.removeAttribute('aria-disabled');
+    }
+  }}}, text);
+  return node;
+}
+
+/** Shows in `place` what comes of the work, or the problem. */
+export async function into(place, work) {
+  place.setAttribute('aria-busy', 'true');
+  try {
+    place.replaceChildren(...[await work()].flat(Infinity).filter(node => node));
+  } catch (why) {
+    place.replaceChildren(problem(why));
+  } finally {
+    place.removeAttribute('aria-busy');
+  }
+}
+
+/** A field with its label. */
+export function field(label, input, hint) {
+  input.id ||= unique('field');
+  const hintId = hint && unique('hint');
+  if (hint) {
+    input.setAttribute('aria-describedby', hintId);
+  }
+  return el('div', {class: 'field'},
+      el('label', {for: input.id}, label), input, hint && el('p', {class: 'hint', id: hintId}, hint));
+}
+
+/** A form that this page sends itself; what the node says against it stands below its fields. */
+export function form(name, fields, label, send) {
+  const place = el('div');
+  const submit = el('button', {type: 'submit', class: 'main'}, label);
+  return el('form', {'aria-label': name, novalidate: true, on: {submit: async event => {
+    event.preventDefault();
+    if (submit.getAttribute('aria-disabled') === 'true') {
+      return;
+    }
+    submit.setAttribute('aria-disabled', 'true');
+    await into(place, async () => await send() ?? []);
+    submit.removeAttribute('aria-disabled');
+  }}}, fields, submit, place);
+}
+
+/** Asks before something is done; true when the person says so. */
+export function confirm(title, text, label, kind = 'main') {
+  return new Promise(resolve => {
+    const name = unique('question');
+    const close = answer => { dialog.close(); dialog.remove(); resolve(answer); };
+    const dialog = el('dialog', {'aria-labelledby': name, on: {cancel: () => close(false)}},
+        el('h2', {id: name}, title),
+        el('p', {}, text),
+        el('div', {class: 'buttons'},
+            el('button', {type: 'button', on: {click: () => close(false)}}, t('confirm.no')),
+            el('button', {type: 'button', class: kind, on: {click: () => close(true)}}, label)));
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}
+
+/** Gives the person a file. */
+export function save(blob, name) {
+  const address = URL.createObjectURL(blob);
+  el('a', {href: address, download: name}).click();
+  setTimeout(() => URL.revokeObjectURL(address), 1000);
+  say(t('saved', {name}));
+}

@@ -1,0 +1,154 @@
+// The log of receipts, its heads, and the check of one receipt here in the browser.
+
+import {file, get} from './api.js';
+import {el, say} from './dom.js';
+import {hash, money, number, said, time, wholeHash} from './format.js';
+import {fromBase64, verify} from './merkle.js';
+import {badge, button, facts, field, form, into, note, save, section, table} from './parts.js';
+import {has} from './roles.js';
+import {t, word} from './text.js';
+
+const PAGE = 50;
+
+function content(receipt) {
+  return receipt.content ? new TextDecoder().decode(fromBase64(receipt.content)) : '';
+}
+
+function about(receipt) {
+  switch (receipt.kind) {
+    case 'accepted':
+      return t('receipt.accepted.about', {bits: number(receipt.bits), price: number(receipt.price)});
+    case 'refused':
+      return said(receipt.reason);
+    case 'authorised':
+      return receipt.accepted.map(role => word('party', role)).join(t('list.comma'));
+    case 'ended':
+      return [word('outcome', receipt.outcome), receipt.by && ` · ${word('party', receipt.by)}`,
+        receipt.reason && [' · ', said(receipt.reason)]];
+    default:
+      return said(receipt.event);
+  }
+}
+
+const KINDS = {accepted: 'good', refused: 'bad', authorised: 'good', ended: 'idle', event: 'warn'};
+
+function page(found) {
+  const newestFirst = [...found.receipts].reverse();
+  return table(t('receipts.page'), [
+    {text: t('receipt.index'), row: true}, {text: t('receipt.at')}, {text: t('receipt.kind')},
+    {text: t('receipt.session')}, {text: t('receipt.about')},
+  ], newestFirst.map(each => [
+    el('a', {href: `#/receipts/${each.index}`}, number(each.index)), time(each.at),
+    badge(KINDS[each.kind] ?? 'idle', word('receipt', each.kind)), each.session ? hash(each.session) : t('none'),
+    about(each),
+  ]), t('receipts.none'));
+}
+
+function paged() {
+  const place = el('div');
+  let from = null;
+  const load = async () => {
+    const found = await get(`/v1/receipts?limit=${PAGE}${from === null ? '' : `&from=${from}`}`);
+    const first = found.receipts[0]?.index ?? 0;
+    const turn = (label, next, possible) => possible && button(label, () => {
+      from = next;
+      return into(place, load);
+    });
+    return [page(found), el('div', {class: 'buttons'},
+        turn(t('receipts.newer'), first + PAGE, first + found.receipts.length < found.size),
+        turn(t('receipts.older'), Math.max(0, first - PAGE), first > 0))];
+  };
+  return into(place, load).then(() => section(t('receipts.page'), place));
+}
+
+function heads(found) {
+  const caption = t('heads.seen');
+  return section(t('heads.title'),
+      found.contradictions.length > 0
+        ? el('div', {class: 'box problem', role: 'alert'}, badge('bad', t('heads.contradiction')), ' ',
+            found.contradictions.map(([one]) => word('party', one.node)).join(t('list.comma')))
+        : el('p', {}, badge('good', t('heads.agree'))),
+      facts([
+        [t('heads.size'), number(found.size)],
+        found.head && [t('heads.root'), wholeHash(found.head.root)],
+        found.head ? [t('heads.at'), time(found.head.at)] : [t('heads.root'), badge('bad', t('heads.unsigned'))],
+      ]),
+      table(caption, [
+        {text: t('heads.node'), row: true}, {text: t('heads.size'), number: true}, {text: t('heads.root')},
+        {text: t('heads.at')},
+      ], found.seen.map(head => [word('party', head.node), number(head.size), hash(head.root), time(head.at)]),
+      t('heads.seen.none')),
+      has('operator', 'auditor') && el('div', {class: 'buttons'}, button(t('receipts.export'), async () =>
+        save(await file('/v1/receipts/export', 'application/octet-stream'), 'receipts.export'))));
+}
+
+function asking() {
+  const index = el('input', {type: 'number', min: '0', step: '1', required: true, inputmode: 'numeric'});
+  return section(t('receipts.one'), form(t('receipts.one'), [field(t('receipt.index'), index)], t('receipts.show'),
+      () => { location.hash = `#/receipts/${encodeURIComponent(index.value)}`; }));
+}
+
+function fact(right, text) {
+  return el('li', {}, badge(right ? 'good' : 'bad', right ? t('verify.right') : t('verify.wrong')), ' ', text);
+}
+
+function checked(receipt, result) {
+  const right = result.leafIsRight && result.sizeIsRight && result.rootIsRight;
+  const words = right ? t('verify.all') : t('verify.not');
+  say(words);
+  return [
+    el('p', {class: 'lead'}, badge(right ? 'good' : 'bad', words)),
+    el('ul', {class: 'findings'},
+        fact(result.leafIsRight, t('verify.leaf')),
+        fact(result.sizeIsRight, t('verify.size', {n: number(receipt.proof.size)})),
+        fact(result.rootIsRight, t('verify.root', {n: number(result.steps.length)}))),
+    table(t('verify.steps'), [
+      {text: t('verify.step'), row: true}, {text: t('verify.side')}, {text: t('verify.sibling')},
+      {text: t('verify.hash')},
+    ], result.steps.map((step, at) => [
+      number(at + 1), step.left ? t('verify.left') : t('verify.rightside'), hash(step.sibling), hash(step.hash),
+    ]), t('verify.steps.none')),
+    facts([[t('verify.computed'), wholeHash(result.root)], [t('verify.signed'), wholeHash(receipt.head?.root ?? '')]]),
+  ];
+}
+
+function told(receipt) {
+  const terms = receipt.proposal;
+  return facts([
+    [t('receipt.index'), number(receipt.index)],
+    [t('receipt.at'), time(receipt.at)],
+    [t('receipt.kind'), badge(KINDS[receipt.kind] ?? 'idle', word('receipt', receipt.kind))],
+    receipt.session && [t('receipt.session'), wholeHash(receipt.session)],
+    [t('receipt.about'), about(receipt)],
+    content(receipt) && [t('receipt.content'), el('pre', {tabindex: '0'}, content(receipt))],
+    terms && [t('session.kind'), word('session', terms.kind)],
+    terms?.purpose && [t('session.purpose'), said(terms.purpose)],
+    terms && [t('session.rows'), number(terms.rows)],
+    terms && [t('receipt.price'), money(terms.price)],
+    terms && [t('use.program'), wholeHash(terms.program)],
+    terms?.agreement && [t('receipt.agreement'),
+      el('a', {href: `#/agreement/${terms.agreement}`}, hash(terms.agreement))],
+  ]);
+}
+
+async function one(index) {
+  const receipt = await get(`/v1/receipts/${encodeURIComponent(index)}`);
+  const place = el('div');
+  return [
+    el('p', {}, el('a', {href: '#/receipts'}, t('receipts.back'))),
+    section(t('receipt.title', {n: number(receipt.index)}), told(receipt)),
+    section(t('verify.title'), note(t('verify.about')),
+        receipt.proof
+          ? el('div', {class: 'buttons'}, button(t('verify.do'), () =>
+            into(place, async () => checked(receipt, await verify(receipt))), 'main'))
+          : note(t('verify.unsigned')),
+        place),
+  ];
+}
+
+export async function receipts(index) {
+  if (index !== '') {
+    return one(index);
+  }
+  return [note(t('receipts.about')), await paged(), heads(await get('/v1/receipts/head')), asking()];
+}

@@ -1,0 +1,46 @@
+// Who may do what, as the description of the interface says; the node itself decides, this only leaves out in vain buttons.
+
+let me = {name: '', roles: [], node: ''};
+
+export function isMe(person) {
+  me = person;
+}
+
+export function who() {
+  return me;
+}
+
+export function has(...roles) {
+  return roles.some(role => me.roles.includes(role));
+}
+
+const READERS = ['data-officer', 'approver', 'auditor', 'operator'];
+
+export const VIEW_ROLES = {
+  agreements: READERS,
+  agreement: READERS,
+  compare: READERS,
+  programs: READERS,
+  program: READERS,
+  sessions: READERS,
+  budgets: ['data-officer', 'auditor'],
+  stops: READERS,
+  receipts: READERS,
+  statement: ['data-officer', 'approver', 'auditor'],
+  health: ['data-officer', 'approver', 'auditor', 'operator', 'client'],
+  account: ['data-officer', 'approver', 'auditor', 'operator', 'client'],
+};
+
+export function maySee(view) {
+  return has(...VIEW_ROLES[view]);
+}
+
+/** What can become of an agreement in each state, and who may do that. */
+export const CHANGES = {
+  propose: {from: ['offered'], by: ['data-officer']},
+  sign: {from: ['proposed'], by: ['approver'], notByProposer: true},
+  activate: {from: ['signed'], by: ['approver'], notByProposer: true, afterAllSigned: true},
+  resume: {from: ['suspended'], by: ['approver']},
+  suspend: {from: ['active'], by: ['approver', 'data-officer']},
+  revoke: {from: ['offered', 'proposed', 'signed', 'active', 'suspended'], by: ['approver'], forGood: true},
+};

@@ -1,0 +1,129 @@
+package org.tallystick.node.rest;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.tallystick.node.governance.Governor;
+import org.tallystick.node.governance.TestGovernor;
+
+/** The tax office's node as the console shows it, from memory but for what governs it. */
+final class ConsoleNode implements NodeService {
+    private static final Instant BEGAN = Instant.parse("2026-11-20T09:30:00Z");
+
+    private final TestGovernor governor;
+    private final ConsoleAgency agency;
+
+    ConsoleNode(TestGovernor governor) {
+        this.governor = governor;
+        this.agency = new ConsoleAgency(governor.program().hex());
+    }
+
+    @Override
+    public String role() {
+        return "tax";
+    }
+
+    @Override
+    public Optional<Bank> bank() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<Agency> agency() {
+        return Optional.of(agency);
+    }
+
+    @Override
+    public Optional<Governor> governance() {
+        return Optional.of(governor.governor());
+    }
+
+    @Override
+    public Health health() {
+        return new Health(true, List.of("the certificate for peers expires on 2026-12-01: issue a new one"));
+    }
+
+    @Override
+    public Readiness readiness() {
+        return new Readiness(false, List.of("utility"));
+    }
+
+    @Override
+    public List<Table> tables() {
+        return List.of();
+    }
+
+    @Override
+    public Optional<Table> table(String id) {
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<Table> deleteTable(String id) {
+        return Optional.empty();
+    }
+
+    @Override
+    public List<Session> sessions(int limit) {
+        return IntStream.range(0, Math.min(limit, 6)).mapToObj(this::session).toList();
+    }
+
+    private Session session(int number) {
+        List<Traffic> traffic =
+                List.of(new Traffic("utility", 48_000L + number, 51_200), new Traffic("bank", 90_112, 44_032));
+        return new Session(
+                "%064x".formatted(0xc0ffeeL + 7919L * number),
+                number == 2 ? "store" : "score",
+                governor.program().hex(),
+                number == 2 ? "" : "loan approval",
+                number == 2 ? Optional.empty() : Optional.of(number % 2 == 0 ? "garbled" : "bit_sliced"),
+                1 + 40 * number,
+                9,
+                12_300_000L + 1_700_000L * number,
+                BEGAN.minusSeconds(600L * number),
+                traffic);
+    }
+
+    @Override
+    public Optional<SessionTrace> session(String id) {
+        return Optional.empty();
+    }
+
+    /** One program, approved by whoever asks. */
+    private static final class ConsoleAgency implements Agency {
+        private final String hash;
+        private volatile Optional<Approval> approval = Optional.empty();
+
+        ConsoleAgency(String hash) {
+            this.hash = hash;
+        }
+
+        @Override
+        public List<Program> programs() {
+            return List.of(new Program(hash, "sme scorecard", BEGAN, approval));
+        }
+
+        @Override
+        public Optional<ProgramText> program(String asked) {
+            return Optional.of(new ProgramText(
+                            programs().getFirst(),
+                            List.of("declared revenue of tax, 0 to 16777215", "kwh of 12 months of utility, 0 to 1048575"),
+                            List.of("0: 3 columns of tax", "7: the band of value 5 among 7 thresholds"),
+                            List.of("3 bits to bank")))
+                    .filter(each -> asked.equals(hash));
+        }
+
+        @Override
+        public Optional<Program> approve(String asked, String by) {
+            approval = Optional.of(new Approval(by, BEGAN));
+            return Optional.of(programs().getFirst());
+        }
+
+        @Override
+        public Optional<Program> withdraw(String asked, String by) {
+            approval = Optional.empty();
+            return Optional.of(programs().getFirst());
+        }
+    }
+}
