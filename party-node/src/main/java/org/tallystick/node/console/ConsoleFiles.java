@@ -20,8 +20,8 @@ public final class ConsoleFiles {
     public static final String PAGE = "index.html";
 
     /**
-     * What the page may do: load this node's own files and ask this node, and nothing else. No script or style stands in
-     * the page, no text becomes markup, no form is sent by the browser itself, nobody else's page frames it.
+     * What the page may do: load this node's own files and ask this node, and nothing else. No script or style stands
+     * in the page, no text becomes markup, no form is sent by the browser itself, nobody else's page frames it.
      */
     public static final String POLICY = String.join(
             "; ",

@@ -39,8 +39,8 @@ final class ConsoleRoutes {
 
     private Reply asset(Call call) {
         ConsoleFile file = files.asset(call.path("file"))
-                .orElseThrow(() -> new ServiceFailure(Problem.of(
-                        Problem.Code.NOT_FOUND, "the console has no such file", "open / for the console")));
+                .orElseThrow(() -> new ServiceFailure(
+                        Problem.of(Problem.Code.NOT_FOUND, "the console has no such file", "open / for the console")));
         // Kept by browsers and asked about each time: a new version is seen at once, an old one is not sent again.
         Map<String, String> headers = Map.of("Cache-Control", "no-cache", "ETag", file.tag());
         if (isKnown(file, call.headers().get("If-None-Match"))) {
@@ -53,7 +53,8 @@ final class ConsoleRoutes {
         return tags != null
                 && Arrays.stream(tags.split(","))
                         .map(String::strip)
-                        .anyMatch(tag -> tag.equals("*") || tag.replaceFirst("^W/", "").equals(file.tag()));
+                        .anyMatch(tag ->
+                                tag.equals("*") || tag.replaceFirst("^W/", "").equals(file.tag()));
     }
 
     private static Reply whole(int status, ConsoleFile file, Map<String, String> more) {

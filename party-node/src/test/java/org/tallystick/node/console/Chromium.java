@@ -83,7 +83,8 @@ public final class Chromium implements AutoCloseable {
         if (!named.isEmpty()) {
             return named;
         }
-        return Arrays.stream(Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator))
+        return Arrays.stream(
+                        Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator))
                 .flatMap(folder -> NAMES.stream().map(name -> Path.of(folder, name)))
                 .filter(Files::isExecutable)
                 .findFirst()
@@ -101,8 +102,10 @@ public final class Chromium implements AutoCloseable {
         try {
             String made =
                     client.send(request, HttpResponse.BodyHandlers.ofString()).body();
-            String socket =
-                    new ObjectMapper().readTree(made).get("webSocketDebuggerUrl").textValue();
+            String socket = new ObjectMapper()
+                    .readTree(made)
+                    .get("webSocketDebuggerUrl")
+                    .textValue();
             return new Page(new DevTools(client, URI.create(socket)));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);

@@ -29,7 +29,8 @@ final class DevTools implements AutoCloseable {
     private final WebSocket socket;
 
     DevTools(HttpClient client, URI address) {
-        socket = client.newWebSocketBuilder().buildAsync(address, new Listener()).join();
+        socket =
+                client.newWebSocketBuilder().buildAsync(address, new Listener()).join();
     }
 
     private final class Listener implements WebSocket.Listener {

@@ -51,17 +51,17 @@ public final class Page implements AutoCloseable {
 
     /** Waits, in the browser, until a condition holds; fails with what the page shows if it does not in time. */
     public void until(String condition) {
-        String wait =
-                """
-                new Promise(resolve => {
-                  const end = Date.now() + %d;
-                  const look = () => {
-                    let holds = false;
-                    try { holds = Boolean(%s); } catch { holds = false; }
-                    if (holds || Date.now() > end) resolve(holds); else setTimeout(look, 10);
-                  };
-                  look();
-                })""";
+        String wait = """
+            new Promise(resolve => {
+              const end = Date.now() + %d;
+              const look = () => {
+                let holds = false;
+                try { holds = Boolean(%s); } catch { holds = false; }
+                if (holds || Date.now() > end) resolve(holds); else setTimeout(look, 10);
+              };
+              look();
+            })\
+            """;
         boolean holds;
         try {
             holds = value(wait.formatted(MILLISECONDS, condition)).booleanValue();
@@ -111,13 +111,12 @@ public final class Page implements AutoCloseable {
 
     /** Presses a key: Tab, Enter, Escape or Space. */
     public void press(String key) {
-        int code =
-                switch (key) {
-                    case "Tab" -> 9;
-                    case "Enter" -> 13;
-                    case "Escape" -> 27;
-                    default -> throw new IllegalArgumentException(key);
-                };
+        int code = switch (key) {
+            case "Tab" -> 9;
+            case "Enter" -> 13;
+            case "Escape" -> 27;
+            default -> throw new IllegalArgumentException(key);
+        };
         ObjectNode down = DevTools.parameters()
                 .put("type", "keyDown")
                 .put("key", key)
@@ -127,7 +126,8 @@ public final class Page implements AutoCloseable {
             down.put("text", "\r");
         }
         tools.send("Input.dispatchKeyEvent", down);
-        tools.send("Input.dispatchKeyEvent", down.deepCopy().put("type", "keyUp").without("text"));
+        tools.send(
+                "Input.dispatchKeyEvent", down.deepCopy().put("type", "keyUp").without("text"));
     }
 
     public void size(int width, int height) {

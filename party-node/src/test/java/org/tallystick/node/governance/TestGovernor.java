@@ -47,18 +47,12 @@ public final class TestGovernor implements AutoCloseable {
     public TestGovernor(Path folder) {
         database = StateDatabase.open(folder);
         Agreements storage = new Agreements(database);
-        Register.Record record = (what, agreement, by) -> {};
+        Register.Journal record = (what, agreement, by) -> {};
         register = new Register(storage, new Register.Parties("demo", TAX, signer(), publicKeys()), record, CLOCK);
         Stops stops = new Stops(storage, each -> Set.of("declared revenue"), CLOCK);
         Set<String> withdrawn = ConcurrentHashMap.newKeySet();
         Gate gate = new Gate(
-                TAX,
-                register,
-                stops,
-                new Consents(withdrawn::contains),
-                new SubjectBudgets(90),
-                new NoTables(),
-                CLOCK);
+                TAX, register, stops, new Consents(withdrawn::contains), new SubjectBudgets(90), new NoTables(), CLOCK);
         Leakage leakage = new Leakage(
                 Leakage.known(
                         hash -> Optional.of(program).filter(each -> hash.equals(programHash)),
@@ -148,14 +142,17 @@ public final class TestGovernor implements AutoCloseable {
         Interval weight = new Interval(-1000, 1000);
         Interval threshold = new Interval(-(1L << 40), 1L << 40);
         List<Operation> operations = List.of(
-                new Operation.Input(0, List.of(
-                        column("declared revenue", 24), column("vat paid", 20), column("days in arrears", 11))),
+                new Operation.Input(
+                        0,
+                        List.of(column("declared revenue", 24), column("vat paid", 20), column("days in arrears", 11))),
                 new Operation.Input(1, List.of(column("kwh of 12 months", 20), column("bills paid late", 6))),
                 new Operation.Input(2, List.of(column("insured staff", 12), column("months of contributions", 9))),
                 new Operation.Concat(List.of(0, 1, 2)),
-                new Operation.Stored("weights", Stream.generate(() -> weight).limit(7).toList()),
+                new Operation.Stored(
+                        "weights", Stream.generate(() -> weight).limit(7).toList()),
                 new Operation.Dot(3, 4),
-                new Operation.Stored("thresholds", Stream.generate(() -> threshold).limit(7).toList()),
+                new Operation.Stored(
+                        "thresholds", Stream.generate(() -> threshold).limit(7).toList()),
                 new Operation.Band(5, 6),
                 new Operation.Reveal(7, 3));
         return new Program("sme scorecard", Profile.REP4, Role.ids(), 44, operations);

@@ -108,7 +108,9 @@ final class ConsoleNode implements NodeService {
         public Optional<ProgramText> program(String asked) {
             return Optional.of(new ProgramText(
                             programs().getFirst(),
-                            List.of("declared revenue of tax, 0 to 16777215", "kwh of 12 months of utility, 0 to 1048575"),
+                            List.of(
+                                    "declared revenue of tax, 0 to 16777215",
+                                    "kwh of 12 months of utility, 0 to 1048575"),
                             List.of("0: 3 columns of tax", "7: the band of value 5 among 7 thresholds"),
                             List.of("3 bits to bank")))
                     .filter(each -> asked.equals(hash));

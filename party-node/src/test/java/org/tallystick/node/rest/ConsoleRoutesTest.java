@@ -52,7 +52,9 @@ final class ConsoleRoutesTest {
         assertTrue(policy.startsWith("default-src 'none'; script-src 'self'; "), policy);
         assertTrue(policy.contains("frame-ancestors 'none'") && policy.contains("form-action 'none'"), policy);
         assertFalse(policy.contains("unsafe"), policy);
-        assertFalse(Pattern.compile("<script(?![^>]*src=)|<style|style=|\\son[a-z]+=").matcher(page.body()).find());
+        assertFalse(Pattern.compile("<script(?![^>]*src=)|<style|style=|\\son[a-z]+=")
+                .matcher(page.body())
+                .find());
     }
 
     @Test
@@ -111,11 +113,12 @@ final class ConsoleRoutesTest {
 
     @Test
     void dotsInAnAddressLeadNowhere() throws IOException {
-        for (String path : new String[] {"/console/../../etc/passwd", "/console/..//rest/openapi.yaml", "/../main.js"}) {
+        for (String path :
+                new String[] {"/console/../../etc/passwd", "/console/..//rest/openapi.yaml", "/../main.js"}) {
             try (var socket = live.socket()) {
                 socket.getOutputStream()
-                        .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + LiveServer.TOKEN
-                                        + "\r\nConnection: close\r\n\r\n")
+                        .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                                        + LiveServer.TOKEN + "\r\nConnection: close\r\n\r\n")
                                 .getBytes(StandardCharsets.US_ASCII));
                 String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
                 assertTrue(answer.startsWith("HTTP/1.1 404 "), answer);
@@ -126,8 +129,7 @@ final class ConsoleRoutesTest {
     @ParameterizedTest
     @ValueSource(strings = {"/", "/console/main.js"})
     void itIsReadAndNothingElse(String path) {
-        HttpResponse<String> head =
-                live.send(live.open(path).method("HEAD", HttpRequest.BodyPublishers.noBody()));
+        HttpResponse<String> head = live.send(live.open(path).method("HEAD", HttpRequest.BodyPublishers.noBody()));
         assertEquals(200, head.statusCode());
         assertEquals("", head.body());
         for (String method : new String[] {"POST", "PUT", "DELETE", "PATCH", "OPTIONS"}) {

@@ -89,7 +89,8 @@ final class ConsoleTest {
                 .formatted(name, FIRST, String.join("\", \"", roles));
         assertEquals(201, live.post("/v1/users", body).statusCode());
         String login = "{\"name\": \"" + name + "\", \"password\": \"" + FIRST + "\"}";
-        String token = LiveServer.json(live.post("/v1/login", login)).get("token").textValue();
+        String token =
+                LiveServer.json(live.post("/v1/login", login)).get("token").textValue();
         HttpRequest.Builder change = live.open("/v1/me/password")
                 .header("Authorization", "Bearer " + token)
                 .header("Content-Type", "application/json")
@@ -137,8 +138,10 @@ final class ConsoleTest {
     void aFirstPasswordIsChangedBeforeAnythingElse() {
         assertEquals(
                 201,
-                live.post("/v1/users", "{\"name\": \"li.na\", \"password\": \"%s\", \"roles\": [\"auditor\"]}"
-                                .formatted(FIRST))
+                live.post(
+                                "/v1/users",
+                                "{\"name\": \"li.na\", \"password\": \"%s\", \"roles\": [\"auditor\"]}"
+                                        .formatted(FIRST))
                         .statusCode());
         login("li.na", "wrong-password");
         page.untilShown("[role=alert]", "Not logged in, or wrong name or password.");
@@ -206,9 +209,11 @@ final class ConsoleTest {
         page.dark(true);
         page.size(360, 740);
         everyView("中文, dark, narrow");
-        assertEquals(List.of(), page.complaints().stream()
-                .filter(each -> !each.contains("\"source\":\"network\""))
-                .toList());
+        assertEquals(
+                List.of(),
+                page.complaints().stream()
+                        .filter(each -> !each.contains("\"source\":\"network\""))
+                        .toList());
         List<String> elsewhere = page.requests().stream()
                 .filter(each -> !each.startsWith(address()) && !each.startsWith("blob:"))
                 .toList();
@@ -218,8 +223,9 @@ final class ConsoleTest {
     private void everyView(String how) {
         for (String view : VIEWS) {
             page.value("location.hash = '#/" + view + "'");
-            page.until("location.hash === '#/" + view + "' && document.querySelector('nav a[aria-current]')?.hash === '#/"
-                    + view + "' && !document.querySelector('main[aria-busy]') && document.activeElement.tagName === 'H1'");
+            page.until("location.hash === '#/" + view
+                    + "' && document.querySelector('nav a[aria-current]')?.hash === '#/" + view
+                    + "' && !document.querySelector('main[aria-busy]') && document.activeElement.tagName === 'H1'");
             assertAccessible(view + ", " + how);
         }
     }
