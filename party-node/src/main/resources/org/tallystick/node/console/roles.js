@@ -1,4 +1,5 @@
-// Who may do what, as the description of the interface says; the node itself decides, this only leaves out in vain buttons.
+// Who may do what, as the description of the interface says. The node itself decides; here, buttons that would be in
+// vain are left out.
 
 let me = {name: '', roles: [], node: ''};
 

@@ -34,7 +34,8 @@ function live(receipts) {
 function byKind(sessions) {
   const rows = new Map();
   sessions.forEach(each => rows.set(each.kind, (rows.get(each.kind) ?? 0) + each.rows));
-  return rows.size === 0 ? null : bars(t('sessions.chart', {n: sessions.length}), [t('session.kind'), t('session.rows')],
+  const heads = [t('session.kind'), t('session.rows')];
+  return rows.size === 0 ? null : bars(t('sessions.chart', {n: sessions.length}), heads,
       [...rows].map(([kind, value]) => ({name: word('session', kind), value, shown: number(value)})));
 }
 

@@ -64,6 +64,7 @@ public final class Chromium implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("TZ", "UTC");
         builder.environment().put("HOME", profile.toString());
+        builder.environment().put("TMPDIR", profile.toString());
         Process process = builder.start();
         StringBuilder heard = new StringBuilder();
         BufferedReader reader = process.inputReader();

@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Commands to one tab and what it says by itself, as Chromium's DevTools protocol has them. */
 final class DevTools implements AutoCloseable {
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final int PATIENCE = 30;
+    private static final int PATIENCE = 60;
 
     private final Map<Integer, CompletableFuture<JsonNode>> asked = new ConcurrentHashMap<>();
     private final List<JsonNode> events = new CopyOnWriteArrayList<>();

@@ -9,7 +9,7 @@ import java.util.Set;
 /** One tab, used as a person would: by what is seen, with keys and clicks. */
 public final class Page implements AutoCloseable {
     private static final Set<String> BAD_LEVELS = Set.of("error", "warning");
-    private static final int MILLISECONDS = 10_000;
+    private static final int MILLISECONDS = 20_000;
 
     private final DevTools tools;
 
