@@ -13,10 +13,13 @@ final class ConsoleNode implements NodeService {
 
     private final TestGovernor governor;
     private final ConsoleAgency agency;
+    private final ConsoleReceipts receipts;
 
     ConsoleNode(TestGovernor governor) {
         this.governor = governor;
         this.agency = new ConsoleAgency(governor.program().hex());
+        this.receipts = new ConsoleReceipts(
+                governor.program().hex(), governor.agreement().hex());
     }
 
     @Override
@@ -32,6 +35,11 @@ final class ConsoleNode implements NodeService {
     @Override
     public Optional<Agency> agency() {
         return Optional.of(agency);
+    }
+
+    @Override
+    public Receipts receipts() {
+        return receipts;
     }
 
     @Override

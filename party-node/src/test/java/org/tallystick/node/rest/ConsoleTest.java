@@ -172,6 +172,7 @@ final class ConsoleTest {
         page.click("article a", "Loans to small businesses");
         page.untilShown("h1", "Agreement");
         page.untilShown("section", "Your browser has computed the same hash from this text");
+        page.value("document.querySelector('.findings').closest('section').scrollIntoView()");
         picture("agreement");
         page.click("a", "Compare with the revision before");
         page.untilShown("h1", "Compare revisions");
@@ -198,6 +199,44 @@ final class ConsoleTest {
         page.click("dialog button", change);
         page.untilShown("#said", said);
         page.until("!document.querySelector('dialog')");
+    }
+
+    @Test
+    void receiptsAreVerifiedAndABusinessIsLookedUp() throws IOException {
+        entered("li.na", "data-officer", "auditor");
+        go("receipts/3", "Receipts");
+        page.click("button", "Verify in the browser");
+        page.untilShown("#said", "The receipt is in the signed log");
+        assertFalse(page.text("main").contains("✕"), page.text("main"));
+        picture("receipt");
+        go("receipts", "Receipts");
+        page.click("th a", "15");
+        page.click("button", "Verify in the browser");
+        page.untilShown("#said", "not proven");
+        page.untilShown("li", "wrong");
+        assertAccessible("a receipt that is not proven");
+
+        go("budgets", "Budgets");
+        page.type("Identifier of the business", "91350100M000100Y43");
+        page.click("label", "List every use");
+        page.press("Enter");
+        page.untilShown("main", "0 bits told in the last 90 days");
+        page.untilShown("td", "answered");
+        assertAccessible("budget");
+        assertTrue(page.requests().stream().noneMatch(each -> each.contains("91350100M000100Y43")));
+        assertFalse(page.value("location.href").textValue().contains("9135"));
+
+        go("stops", "Stops");
+        page.type("Name", "vat paid");
+        page.press("Enter");
+        page.click("dialog button", "Stop");
+        page.untilShown("th, td", "vat paid");
+
+        go("statement/2026-11", "Statement");
+        page.click("button", "中文");
+        page.untilShown("figcaption", "各机构分成");
+        page.until("!document.querySelector('main[aria-busy]')");
+        picture("statement");
     }
 
     @Test
