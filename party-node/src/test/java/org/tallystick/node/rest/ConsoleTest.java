@@ -254,7 +254,7 @@ final class ConsoleTest {
                         .filter(each -> !each.contains("\"source\":\"network\""))
                         .toList());
         List<String> elsewhere = page.requests().stream()
-                .filter(each -> !each.startsWith(address()) && !each.startsWith("blob:"))
+                .filter(each -> !each.startsWith(address()) && !each.matches("(blob|data):.*"))
                 .toList();
         assertEquals(List.of(), elsewhere);
     }
