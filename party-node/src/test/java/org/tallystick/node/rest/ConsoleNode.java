@@ -28,6 +28,16 @@ final class ConsoleNode implements NodeService {
     }
 
     @Override
+    public Certificates certificates() {
+        return new FakeNode().certificates();
+    }
+
+    @Override
+    public Certificates reloadCertificates() {
+        return certificates();
+    }
+
+    @Override
     public Optional<Bank> bank() {
         return Optional.empty();
     }
