@@ -3,6 +3,7 @@ package org.tallystick.node.session;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -59,11 +60,17 @@ final class ProposalFormat {
     /** @param salt 32 random bytes, without which nobody can tell from the header whom it is about */
     static Encoded encode(Proposal proposal, byte[] salt) {
         ProposalRows rows = ProposalRowsFormat.of(proposal.work(), salt);
-        byte[] header = header(proposal, ProposalRowsFormat.leaves(rows));
+        List<byte[]> leaves = ProposalRowsFormat.leaves(rows);
+        byte[] header = header(proposal, leaves.size(), rootOf(leaves));
         return new Encoded(header, rows.toByteArray());
     }
 
-    private static byte[] header(Proposal proposal, List<byte[]> leaves) {
+    /** Nothing where there are no rows. */
+    private static byte[] rootOf(List<byte[]> leaves) {
+        return leaves.isEmpty() ? new byte[0] : ProposalRowsFormat.root(leaves);
+    }
+
+    private static byte[] header(Proposal proposal, int rows, byte[] root) {
         var message = org.tallystick.node.wire.Proposal.newBuilder()
                 .setVersion(VERSION)
                 .setGroup(proposal.group())
@@ -76,8 +83,8 @@ final class ProposalFormat {
                 .ifPresent(terms -> message.setAgreement(
                                 ByteString.copyFrom(terms.agreement().bytes()))
                         .setPrice(terms.price()));
-        if (!leaves.isEmpty()) {
-            message.setRowCount(leaves.size()).setRowsRoot(ByteString.copyFrom(ProposalRowsFormat.root(leaves)));
+        if (rows > 0) {
+            message.setRowCount(rows).setRowsRoot(ByteString.copyFrom(root));
         }
         switch (proposal.work()) {
             case Proposal.Score score -> {
@@ -133,10 +140,10 @@ final class ProposalFormat {
         require(message.getProposer() >= 0 && message.getProposer() < 4, "no such proposer");
         List<byte[]> leaves = ProposalRowsFormat.leaves(rows);
         require(message.getRowCount() == leaves.size(), "another number of rows than it says");
-        byte[] root = leaves.isEmpty() ? new byte[0] : ProposalRowsFormat.root(leaves);
+        byte[] root = rootOf(leaves);
         require(message.getRowsRoot().equals(ByteString.copyFrom(root)), "other rows than it says");
         require(leaves.isEmpty() || rows.getSalt().size() == SALT_BYTES, "a salt of the wrong length");
-        return new Proposal(
+        Proposal proposal = new Proposal(
                 message.getGroup(),
                 EpochId.of(message.getEpoch().toByteArray()),
                 hash(message.getNonce()),
@@ -145,6 +152,9 @@ final class ProposalFormat {
                 hash(message.getProgram()),
                 terms(message),
                 work(message, rows));
+        // Receipts keep these bytes: nothing may be in them but what they say.
+        require(Arrays.equals(header(proposal, leaves.size(), root), header), "another form than its own");
+        return proposal;
     }
 
     private static Optional<Proposal.Terms> terms(org.tallystick.node.wire.Proposal message) throws BadMessage {

@@ -32,7 +32,8 @@ record PostgresState(StateLocation location) implements StateEngine {
         config.setMaximumPoolSize(1);
         // The connection with the lock stays; Hikari would renew it and might open the next before it has closed it.
         config.setMaxLifetime(0);
-        config.setConnectionInitSql("SET synchronous_commit TO on; SET lock_timeout TO '5s'; SELECT pg_advisory_lock("
+        // Less than the five seconds that the pool gives a connection to begin, after which nobody knows why it failed.
+        config.setConnectionInitSql("SET synchronous_commit TO on; SET lock_timeout TO '3s'; SELECT pg_advisory_lock("
                 + LOCK + "); SET lock_timeout TO '10s'");
         config.addDataSourceProperty("ApplicationName", "tally");
         config.addDataSourceProperty("connectTimeout", "10");

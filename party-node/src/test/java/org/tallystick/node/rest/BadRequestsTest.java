@@ -241,7 +241,7 @@ final class BadRequestsTest {
     @Test
     void aPathThatThereIsNot() {
         assertProblem("not_found", live.get("/v1/secrets"));
-        assertProblem("not_found", live.get("/"));
+        assertProblem("not_found", live.get("/secrets"));
         assertEquals(401, live.send(live.open("/v1/secrets")).statusCode());
     }
 

@@ -94,6 +94,24 @@ final class ProposalFormatTest {
     }
 
     @Test
+    void nothingElseTravelsInAHeader() throws Exception {
+        byte[] salt = salt(1);
+        ProposalFormat.Encoded encoded = ProposalFormat.encode(proposal(score(1)), salt);
+        byte[] more = Arrays.copyOf(encoded.header(), encoded.header().length + 4);
+        // Field 200, a letter.
+        System.arraycopy(new byte[] {(byte) 0xc2, 0x0c, 1, 'x'}, 0, more, encoded.header().length, 4);
+        assertEquals(
+                "x",
+                org.tallystick.node.wire.Proposal.parseFrom(more)
+                        .getUnknownFields()
+                        .getField(200)
+                        .getLengthDelimitedList()
+                        .getFirst()
+                        .toStringUtf8());
+        assertThrows(ProposalFormat.BadMessage.class, () -> ProposalFormat.decode(more, encoded.rows()));
+    }
+
+    @Test
     void rowsOfAnotherKindOfWorkAreNoProposal() {
         byte[] header = ProposalFormat.encode(proposal(new Proposal.Activate(new byte[] {1}, 2)), salt(1))
                 .header();
