@@ -108,7 +108,7 @@ final class DemoReport {
             }
         }
         line(
-                "  Every byte above is a masked share, a digest or a pad; only %s learns the answer.",
+                "  Every byte above is a masked share, a label, a digest or a pad; only %s learns the answer.",
                 compiled.model().bank());
     }
 
