@@ -376,6 +376,9 @@ public final class AgreementFormat {
             require(use.kind() == Kind.SCORE || use.models().isEmpty(), "models of a use that scores nothing");
             require(use.kind() == Kind.SCORE || use.bits() == 0, "bits of a use that answers about no subject");
             require(use.kind() != Kind.SCORE || use.bits() > 0, "a score that tells nothing");
+            // Nothing would look for them: subjects of trainings and evaluations bring none.
+            boolean brings = use.kind() == Kind.SCORE || use.kind() == Kind.TABLE;
+            require(brings || !use.consent(), "consent to a use whose subjects bring none");
         }
     }
 

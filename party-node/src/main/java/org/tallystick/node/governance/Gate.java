@@ -237,7 +237,11 @@ public final class Gate {
             return refused;
         }
         running.put(session, new Running(session, entry.hash(), use, asked.model()));
-        return Optional.empty();
+        // Whoever has suspended or stopped something since the first look has not seen this session.
+        Optional<Reason> since = standing(register.find(entry.hash()).orElse(entry))
+                .or(() -> stopped(entry.agreement(), proposal, asked));
+        since.ifPresent(reason -> ended(session));
+        return since.map(Refusal::of);
     }
 
     private Optional<Refusal> taken(
