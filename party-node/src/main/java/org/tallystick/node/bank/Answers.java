@@ -4,7 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Map;
+import java.util.List;
+import java.util.Optional;
 import org.tallystick.models.Answer;
 import org.tallystick.node.rest.NodeService.Outcome;
 import org.tallystick.node.rest.Problem;
@@ -13,6 +14,9 @@ import org.tallystick.node.rest.ScoreAnswer;
 /** Outcomes as the texts that the bank's records keep, and back. */
 final class Answers {
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** What is kept of a problem's details: who refuses, and why. */
+    private static final List<String> FACTS = List.of("role", "reason");
 
     private Answers() {}
 
@@ -40,6 +44,8 @@ final class Answers {
                 node.put("code", problem.code().name())
                         .put("detail", problem.detail())
                         .put("remedy", problem.remedy());
+                FACTS.forEach(name -> Optional.ofNullable(problem.details().get(name))
+                        .ifPresent(fact -> node.put(name, fact.toString())));
             }
         }
         return node.toString();
@@ -53,11 +59,14 @@ final class Answers {
             throw new IllegalStateException("the state database holds an answer that cannot be read", e);
         }
         if (node.has("code")) {
-            return new Outcome.Failed(new Problem(
+            Problem problem = Problem.of(
                     Problem.Code.valueOf(node.get("code").asText()),
                     node.get("detail").asText(),
-                    node.get("remedy").asText(),
-                    Map.of()));
+                    node.get("remedy").asText());
+            for (String name : FACTS) {
+                problem = node.has(name) ? problem.with(name, node.get(name).asText()) : problem;
+            }
+            return new Outcome.Failed(problem);
         }
         String session = node.get("session").asText();
         if (node.has("band")) {

@@ -28,6 +28,7 @@ import org.tallystick.node.session.Refusal;
 import org.tallystick.node.session.Refused;
 import org.tallystick.node.session.Sessions;
 import org.tallystick.node.storage.Activations;
+import org.tallystick.node.storage.JobRows;
 import org.tallystick.node.storage.Jobs;
 import org.tallystick.node.storage.Requests;
 import org.tallystick.node.storage.ShareStore;
@@ -139,11 +140,10 @@ public final class BankService implements NodeService.Bank {
     // ---- jobs
 
     @Override
-    public Job createJob(String model, String purpose, List<String> subjects) {
-        check(model, subjects);
+    public Job createJob(String model, String purpose, JobRows rows) {
+        check(model, rows.subjects());
         String id = sessions.newRequest();
-        Jobs.Job job = records.jobs()
-                .create(id, model, purpose, subjects, config.batching().jobChunk());
+        Jobs.Job job = records.jobs().create(id, model, purpose, rows, chunkRows(rows));
         runner.start(id);
         return view(job);
     }
@@ -161,7 +161,8 @@ public final class BankService implements NodeService.Bank {
     }
 
     @Override
-    public Job storeTable(String model, String name, LocalDate asOf, List<String> subjects) {
+    public Job storeTable(String model, String name, LocalDate asOf, JobRows rows) {
+        List<String> subjects = rows.subjects();
         check(model, subjects);
         if (!models.find(model).orElseThrow().scoring().program().operations().stream()
                 .anyMatch(
@@ -178,10 +179,15 @@ public final class BankService implements NodeService.Bank {
                         new Jobs.Work.StoreTable(sessions.newRequest(), name, asOf),
                         model,
                         "",
-                        subjects,
-                        config.batching().jobChunk());
+                        rows,
+                        chunkRows(rows));
         runner.start(id);
         return view(job);
+    }
+
+    /** How many rows run together: with consents no more than one proposal to the nodes can have. */
+    private int chunkRows(JobRows rows) {
+        return Math.min(config.batching().jobChunk(), Scores.mostRows(rows.longestConsent()));
     }
 
     private void check(String model, List<String> subjects) {

@@ -17,6 +17,7 @@ import org.tallystick.node.rest.Problem;
 import org.tallystick.node.session.Proposal;
 import org.tallystick.node.session.Refusal;
 import org.tallystick.node.session.Refused;
+import org.tallystick.node.storage.JobRows;
 import org.tallystick.node.storage.Jobs;
 
 /**
@@ -125,13 +126,14 @@ final class JobRunner {
     }
 
     private void scoreSubjects(Jobs.Job job, ActiveModel model, int position) {
-        List<String> subjects = jobs.subjects(job.id(), position);
+        JobRows asked = jobs.rows(job.id(), position);
         List<Proposal.Row> rows = new ArrayList<>();
-        for (int row = 0; row < subjects.size(); row++) {
-            rows.add(new Proposal.Row(Scores.wireRequest(request(job.id(), position, row)), subjects.get(row)));
+        for (int row = 0; row < asked.size(); row++) {
+            String request = Scores.wireRequest(request(job.id(), position, row));
+            rows.add(new Proposal.Row(request, asked.subjects().get(row), asked.consent(row)));
         }
         List<Scorer.Outcome> outcomes = scorer.score(model, job.purpose(), rows).outcomes();
-        jobs.finishChunk(job.id(), position, results(subjects, outcomes));
+        jobs.finishChunk(job.id(), position, results(asked.subjects(), outcomes));
     }
 
     private void chunk(Jobs.Job job, ActiveModel model, int position) {

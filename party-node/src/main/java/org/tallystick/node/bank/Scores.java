@@ -31,6 +31,12 @@ final class Scores {
     private static final int REQUEST_BYTES = 16;
     private static final int MOST_BATCHERS = 1000;
 
+    /** Of the rows of a proposal: what nodes take as one message is 4 MiB. */
+    private static final int PROPOSAL_BYTES = 3 << 20;
+
+    /** A row at most, its consent apart. */
+    private static final int ROW_BYTES = 240;
+
     private final NodeConfig config;
     private final Sessions sessions;
     private final ModelRegistry models;
@@ -139,15 +145,25 @@ final class Scores {
     }
 
     private List<Outcome> run(BatchKey key, List<Asked> members) {
-        if (members.size() == 1) {
-            return List.of(batcher(key).submit(members.getFirst()));
-        }
+        return members.size() == 1 ? List.of(batcher(key).submit(members.getFirst())) : inParts(key, members);
+    }
+
+    private List<Outcome> inParts(BatchKey key, List<Asked> members) {
+        int consent = members.stream()
+                .mapToInt(member -> member.row().consent().length())
+                .max()
+                .orElse(0);
+        int most = Math.min(config.batching().maxRows(), mostRows(consent));
         List<Outcome> found = new ArrayList<>();
-        int most = config.batching().maxRows();
         for (int from = 0; from < members.size(); from += most) {
             found.addAll(execute(key, members.subList(from, Math.min(members.size(), from + most))));
         }
         return found;
+    }
+
+    /** How many rows with consents of at most this length one proposal can have; as many as any without consents. */
+    static int mostRows(int consent) {
+        return consent == 0 ? Integer.MAX_VALUE : PROPOSAL_BYTES / (ROW_BYTES + consent);
     }
 
     private Batcher<Asked, Outcome> batcher(BatchKey key) {
@@ -161,7 +177,7 @@ final class Scores {
                         config.batching().maxRows(),
                         config.batching().maxRuns(),
                         config.batching().window(),
-                        batch -> execute(made, batch)));
+                        batch -> inParts(made, batch)));
     }
 
     /** Runs a batch and records what came of it: the records of all its rows are one write. */

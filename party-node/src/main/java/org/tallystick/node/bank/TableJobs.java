@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.tallystick.models.StoredColumns;
+import org.tallystick.node.config.Role;
 import org.tallystick.node.rest.Checks;
 import org.tallystick.node.rest.NodeService.Outcome;
 import org.tallystick.node.rest.NodeService.ScoreResult;
@@ -14,8 +15,10 @@ import org.tallystick.node.rest.ServiceFailure;
 import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Programs;
 import org.tallystick.node.session.Proposal;
+import org.tallystick.node.session.Refused;
 import org.tallystick.node.session.Sessions;
 import org.tallystick.node.session.Tables;
+import org.tallystick.node.storage.JobRows;
 import org.tallystick.node.storage.Jobs;
 import org.tallystick.node.storage.ShareStore;
 import org.tallystick.node.storage.ShareTable;
@@ -29,6 +32,9 @@ import org.tallystick.ring.BitMatrix;
  * bits that were revealed, under the run's hash: millions of rows are a few megabytes.
  */
 final class TableJobs {
+    /** Rows that the problem of a job names. */
+    private static final int MOST_NAMED = 20;
+
     private final Sessions sessions;
     private final Jobs jobs;
     private final ShareStore store;
@@ -47,15 +53,38 @@ final class TableJobs {
 
     /** Stores a segment, and notes that it is there. Blocks. */
     void store(Jobs.Job job, Jobs.Work.StoreTable work, ActiveModel model, int position) {
-        List<String> subjects = jobs.subjects(job.id(), position);
-        List<Map<String, String>> own = ownRows(model, subjects, position);
-        int segmentRows = jobs.subjects(job.id(), 0).size();
+        JobRows rows = jobs.rows(job.id(), position);
+        List<Map<String, String>> own = ownRows(model, rows.subjects(), position);
+        int segmentRows = jobs.rows(job.id(), 0).size();
         Tables.Table table =
                 new Tables.Table(work.table(), work.name(), work.asOf(), model.program(), job.rows(), segmentRows);
         Program program = model.scoring().program();
-        Hash filled = sessions.store(program, new Proposal.Store(table, position, subjects));
+        Hash filled = stored(program, new Proposal.Store(table, position, rows.subjects(), rows.consents()));
         store.putOwn(new ShareTable.Id(work.table()), position, own);
-        jobs.finishChunk(job.id(), position, subjects.size(), filled.bytes());
+        jobs.finishChunk(job.id(), position, rows.size(), filled.bytes());
+    }
+
+    /** A refusal of some rows ends the job, so that it says which: numbers from 1, as they were sent. */
+    private Hash stored(Program program, Proposal.Store segment) {
+        try {
+            return sessions.store(program, segment);
+        } catch (Refused e) {
+            List<Integer> refused = e.refusal().rows();
+            if (refused.isEmpty()) {
+                throw e;
+            }
+            int first = segment.position() * segment.table().segmentRows() + 1;
+            List<Integer> named =
+                    refused.stream().limit(MOST_NAMED).map(row -> first + row).toList();
+            String more = refused.size() > named.size() ? " and " + (refused.size() - named.size()) + " more" : "";
+            throw new ServiceFailure(
+                    Problem.of(
+                            Problem.Code.REFUSED,
+                            "the " + Role.values()[e.party()].id() + " node refuses: "
+                                    + e.refusal().reason().meaning() + " (rows " + named + more + ")",
+                            "leave these rows out, or send what they lack"),
+                    e);
+        }
     }
 
     /** A table has all its rows or none: what a job that failed has stored of one goes. */

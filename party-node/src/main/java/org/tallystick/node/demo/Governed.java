@@ -93,9 +93,23 @@ final class Governed {
      */
     void agree(JsonNode model, int bits) {
         program = Hash.parse(model.get("program").asText());
-        JsonNode document = officers.get(Role.BANK)
-                .post("/v1/agreements/draft", draft(model, bits))
-                .get("document");
+        agree(draft(model, bits));
+    }
+
+    /** The same about tables of the columns that a model takes, of businesses that have consented to its scores. */
+    void agreeOnTables(JsonNode model) {
+        String scores = agreement;
+        ObjectNode draft = draft(model, 1);
+        ObjectNode use = (ObjectNode) draft.at("/uses/0");
+        use.put("kind", "table").putArray("models");
+        use.putObject("prices").put("tax", 0).put("utility", 0).put("social-security", 0);
+        agree(draft);
+        agreement = scores;
+    }
+
+    private void agree(ObjectNode draft) {
+        JsonNode document =
+                officers.get(Role.BANK).post("/v1/agreements/draft", draft).get("document");
         agreement = officers.get(Role.BANK)
                 .post("/v1/agreements", document)
                 .get("hash")

@@ -134,16 +134,14 @@ final class BankRoutes {
         String purpose = upload.text("purpose");
         String table = upload.text(JobUpload.TABLE);
         return started(
-                table == null
-                        ? bank.createJob(model, purpose, upload.subjects())
-                        : bank.scoreTable(model, purpose, table));
+                table == null ? bank.createJob(model, purpose, upload.rows()) : bank.scoreTable(model, purpose, table));
     }
 
     private Reply storeTable(Call call) {
         Bank bank = bank();
         JobUpload upload = upload(call, List.of("model", "name", "asOf"), false);
         LocalDate asOf = Checks.day(upload.text("asOf"));
-        return started(bank.storeTable(upload.text("model"), upload.text("name"), asOf, upload.subjects()));
+        return started(bank.storeTable(upload.text("model"), upload.text("name"), asOf, upload.rows()));
     }
 
     /** With CSV, the fields are parameters of the query. */

@@ -5,6 +5,7 @@ import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.tallystick.node.access.Names;
+import org.tallystick.node.governance.ConsentToken;
 
 /** The checks of what comes outside a JSON body, with the patterns of the description. */
 public final class Checks {
@@ -12,6 +13,7 @@ public final class Checks {
     static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
     static final Pattern TABLE = Pattern.compile("[0-9a-f]{32}");
     static final Pattern NAME = Pattern.compile("[^\\x00-\\x1f\\x7f]{1,128}");
+    static final Pattern CONSENT = Pattern.compile("tc1\\.[A-Za-z0-9_-]{1,2044}");
     static final Pattern SUBJECT = Pattern.compile("[^\\x00-\\x1f\\x7f]{1,64}");
 
     private Checks() {}
@@ -45,6 +47,23 @@ public final class Checks {
             throw invalid("asOf is no date", "write one as 2026-10-31");
         }
         throw invalid("asOf is in another century", "write a date from 1900 on");
+    }
+
+    /**
+     * A consent of a row of many.
+     *
+     * @param where the row and the field, for the caller
+     */
+    static String consent(String where, String text) {
+        try {
+            if (CONSENT.matcher(text).matches()) {
+                ConsentToken.parse(text);
+                return text;
+            }
+        } catch (ConsentToken.BadToken e) {
+            throw invalid(where + ": " + e.getMessage(), "send it as its issuer gave it, whole");
+        }
+        throw invalid(where + ": this is no consent", "send it as its issuer gave it: tc1. and base64url");
     }
 
     private static String path(Call call, String parameter, Pattern pattern, String what) {

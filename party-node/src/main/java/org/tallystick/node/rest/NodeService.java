@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.tallystick.node.governance.Governor;
+import org.tallystick.node.storage.JobRows;
 
 /**
  * What a node's REST interface can ask of the node. Methods block and are called on virtual threads, many at a time.
@@ -112,13 +113,13 @@ public interface NodeService {
         Plan plan(String model, int rows);
 
         /** Stores a job durably and starts it. */
-        Job createJob(String model, String purpose, List<String> subjects);
+        Job createJob(String model, String purpose, JobRows rows);
 
         /** Starts scoring all rows of a table that is stored. */
         Job scoreTable(String model, String purpose, String table);
 
         /** Starts storing a table with the columns of a model's program about these subjects; stored durably. */
-        Job storeTable(String model, String name, LocalDate asOf, List<String> subjects);
+        Job storeTable(String model, String name, LocalDate asOf, JobRows rows);
 
         Optional<Job> job(String id);
 

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Batch jobs: subjects in the order asked, cut into chunks. A chunk is run as a whole, stored as a whole and, after the
+ * Batch jobs: rows in the order asked, cut into chunks. A chunk is run as a whole, stored as a whole and, after the
  * process ended in the middle of it, run again as a whole; finished chunks are never run again.
  */
 public final class Jobs {
@@ -80,19 +80,19 @@ public final class Jobs {
     }
 
     /** Stores a new job. {@code chunkRows} is the most rows of a chunk. */
-    public Job create(String id, String model, String purpose, List<String> subjects, int chunkRows) {
-        return create(id, new Work.Subjects(), model, purpose, subjects, chunkRows);
+    public Job create(String id, String model, String purpose, JobRows rows, int chunkRows) {
+        return create(id, new Work.Subjects(), model, purpose, rows, chunkRows);
     }
 
     /** Stores a new job about subjects: one that scores them, or that stores a table of them. */
-    public Job create(String id, Work work, String model, String purpose, List<String> subjects, int chunkRows) {
+    public Job create(String id, Work work, String model, String purpose, JobRows rows, int chunkRows) {
         database.transact(connection -> {
-            insert(connection, id, work, model, purpose, subjects.size());
+            insert(connection, id, work, model, purpose, rows.size());
             try (PreparedStatement insert = connection.prepareStatement(
                     "INSERT INTO job_chunk (job, position, row_count, subjects) VALUES (?, ?, ?, ?)")) {
-                for (int from = 0, position = 0; from < subjects.size(); from += chunkRows, position++) {
-                    List<String> part = subjects.subList(from, Math.min(subjects.size(), from + chunkRows));
-                    Sql.bind(insert, id, position, part.size(), encodeSubjects(part));
+                for (int from = 0, position = 0; from < rows.size(); from += chunkRows, position++) {
+                    JobRows part = rows.part(from, Math.min(rows.size(), from + chunkRows));
+                    Sql.bind(insert, id, position, part.size(), part.encode());
                     insert.addBatch();
                 }
                 return insert.executeBatch();
@@ -109,7 +109,12 @@ public final class Jobs {
             try (PreparedStatement insert = connection.prepareStatement(
                     "INSERT INTO job_chunk (job, position, row_count, subjects) VALUES (?, ?, ?, ?)")) {
                 for (int position = 0; position < segments.size(); position++) {
-                    Sql.bind(insert, id, position, segments.get(position), encodeSubjects(List.of()));
+                    Sql.bind(
+                            insert,
+                            id,
+                            position,
+                            segments.get(position),
+                            JobRows.of(List.of()).encode());
                     insert.addBatch();
                 }
                 return insert.executeBatch();
@@ -186,12 +191,12 @@ public final class Jobs {
                 job));
     }
 
-    /** The subjects of a chunk. */
-    public List<String> subjects(String job, int position) {
+    /** The rows of a chunk; none of a chunk that scores a table of shares. */
+    public JobRows rows(String job, int position) {
         return database.transact(connection -> Sql.first(
                         connection,
                         "SELECT subjects FROM job_chunk WHERE job = ? AND position = ?",
-                        row -> decodeSubjects(row.getBytes(1)),
+                        row -> JobRows.decode(row.getBytes(1)),
                         job,
                         position))
                 .orElseThrow(() -> noChunk(job, position));
@@ -297,32 +302,6 @@ public final class Jobs {
                 Optional.ofNullable(row.getString("problem")),
                 Sql.instant(row, "created_at"),
                 Sql.instant(row, "changed_at"));
-    }
-
-    private static byte[] encodeSubjects(List<String> subjects) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeInt(subjects.size());
-            for (String subject : subjects) {
-                out.writeUTF(subject);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return bytes.toByteArray();
-    }
-
-    private static List<String> decodeSubjects(byte[] bytes) {
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-            int count = in.readInt();
-            List<String> subjects = new ArrayList<>(count);
-            for (int i = 0; i < count; i++) {
-                subjects.add(in.readUTF());
-            }
-            return subjects;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static byte[] encodeResults(List<RowResult> results) {

@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.tallystick.node.storage.JobRows;
 
 /** A node that answers from memory: subject S1 is in band 0, S2 in band 1, and so on; others are unknown. */
 final class FakeNode implements NodeService {
@@ -112,6 +113,7 @@ final class FakeNode implements NodeService {
                 requests -> requests.stream().map(FakeBank::result).toList();
         volatile Function<byte[], Model> activate = document -> new Model("sme", HASH, "ef".repeat(32), "band", NOW);
         volatile Function<String, Optional<Stream<ScoreResult>>> results = this::stored;
+        final List<String> consents = new CopyOnWriteArrayList<>();
         final List<LocalDate> storedAsOf = new CopyOnWriteArrayList<>();
         final Map<String, List<String>> jobs = new ConcurrentHashMap<>();
         final List<ScoreRequest> asked = new CopyOnWriteArrayList<>();
@@ -145,21 +147,23 @@ final class FakeNode implements NodeService {
         }
 
         @Override
-        public Job createJob(String model, String purpose, List<String> subjects) {
+        public Job createJob(String model, String purpose, JobRows rows) {
             String id = "job-" + (jobs.size() + 1);
-            jobs.put(id, List.copyOf(subjects));
+            jobs.put(id, rows.subjects());
+            consents.addAll(rows.consents());
             return job(id).orElseThrow();
         }
 
         @Override
         public Job scoreTable(String model, String purpose, String table) {
-            return createJob(model, purpose, List.of());
+            return createJob(model, purpose, JobRows.of(List.of()));
         }
 
         @Override
-        public Job storeTable(String model, String name, LocalDate asOf, List<String> subjects) {
+        public Job storeTable(String model, String name, LocalDate asOf, JobRows rows) {
             storedAsOf.add(asOf);
-            return createJob(model, "", List.of());
+            consents.addAll(rows.consents());
+            return createJob(model, "", JobRows.of(List.of()));
         }
 
         @Override

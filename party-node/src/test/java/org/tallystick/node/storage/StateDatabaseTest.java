@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -162,8 +164,11 @@ final class StateDatabaseTest {
         for (int row = 0; row < 25; row++) {
             subjects.add("企业" + row);
         }
-        jobs.create("j", "m", "credit", subjects, 10);
-        List<RowResult> first = jobs.subjects("j", 0).stream()
+        List<String> consents = subjects.stream()
+                .map(subject -> subject.endsWith("3") ? "" : "tc1." + subject)
+                .toList();
+        jobs.create("j", "m", "credit", new JobRows(subjects, consents), 10);
+        List<RowResult> first = jobs.rows("j", 0).subjects().stream()
                 .map(subject -> new RowResult(subject, Optional.of("band 1"), Optional.empty()))
                 .toList();
         jobs.finishChunk("j", 0, first);
@@ -176,12 +181,27 @@ final class StateDatabaseTest {
         assertEquals(List.of(1, 2), jobs.pendingChunks("j"));
         assertEquals(List.of(0), jobs.finishedChunks("j"));
         assertEquals(first, jobs.results("j", 0).orElseThrow());
-        assertEquals(subjects.subList(20, 25), jobs.subjects("j", 2));
+        assertEquals(new JobRows(subjects.subList(20, 25), consents.subList(20, 25)), jobs.rows("j", 2));
         jobs.finishChunk("j", 2, List.of(new RowResult("x", Optional.empty(), Optional.of("?"))));
         assertEquals(List.of(1, 2), jobs.pendingChunks("j"), "results of another length than the chunk");
         jobs.finish("j", Jobs.Status.FAILED, Optional.of("x".repeat(2000)));
         assertTrue(jobs.unfinished().isEmpty());
-        assertThrows(StorageFailure.class, () -> new Jobs(database).subjects("j", 9));
+        assertThrows(StorageFailure.class, () -> new Jobs(database).rows("j", 9));
+    }
+
+    @Test
+    void rowsOfVersionsWithoutConsentsAreRead() throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.writeInt(2);
+        out.writeUTF("企业1");
+        out.writeUTF("S2");
+
+        JobRows rows = JobRows.decode(bytes.toByteArray());
+
+        assertEquals(JobRows.of(List.of("企业1", "S2")), rows);
+        assertEquals("", rows.consent(1));
+        assertArrayEquals(bytes.toByteArray(), rows.encode());
     }
 
     @Test
