@@ -14,6 +14,7 @@ public final class BenchCommand implements TallyCommand {
                 new TrainBenchmark(),
                 new LatencyBenchmark(),
                 new ServeBenchmark(),
+                new GovernanceBenchmark(),
                 new GarbleBenchmark(),
                 new PlanBenchmark(),
                 new ReceiptsBenchmark(),

@@ -14,6 +14,7 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -33,6 +34,8 @@ final class RestLoad implements AutoCloseable {
     private final NodeConfig bank;
     private final String authorization;
     private final Served served;
+    private final String name = "bench-" + Long.toHexString(System.nanoTime()) + "-";
+    private final AtomicInteger asked = new AtomicInteger();
 
     RestLoad(Served served, int mostClients) throws java.io.IOException {
         this.served = served;
@@ -73,11 +76,9 @@ final class RestLoad implements AutoCloseable {
 
     private final class Callers {
         private final long end;
-        private final String name = "bench-" + Long.toHexString(System.nanoTime()) + "-";
         private final List<Double> latencies = new ArrayList<>();
         private final ReentrantLock lock = new ReentrantLock();
         private final LongAdder errors = new LongAdder();
-        private final AtomicInteger asked = new AtomicInteger();
 
         Callers(long end) {
             this.end = end;
@@ -93,9 +94,13 @@ final class RestLoad implements AutoCloseable {
         /** By callbacks: futures that wait for each other would be a chain as long as the run. */
         private void next(Promise<Void> ended) {
             int number = asked.getAndIncrement();
-            String subject = served.subjects().get(number % served.subjects().size());
+            Optional<String> body = served.request(name + number, number);
+            if (body.isEmpty()) {
+                ended.complete();
+                return;
+            }
             long start = System.nanoTime();
-            ask(name + number, subject).onComplete(status -> {
+            ask(body.get()).onComplete(status -> {
                 if (status.succeeded() && status.result() == OK) {
                     add((System.nanoTime() - start) * 1e-9);
                 } else {
@@ -129,9 +134,7 @@ final class RestLoad implements AutoCloseable {
         }
     }
 
-    private Future<Integer> ask(String id, String subject) {
-        String body = "{\"model\":\"" + served.model() + "\",\"purpose\":\"benchmark\",\"subject\":\"" + subject
-                + "\",\"requestId\":\"" + id + "\"}";
+    private Future<Integer> ask(String body) {
         return http.request(
                         HttpMethod.POST,
                         bank.rest().listen().port(),

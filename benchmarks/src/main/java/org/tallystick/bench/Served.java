@@ -1,5 +1,6 @@
 package org.tallystick.bench;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -7,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,9 +20,11 @@ import org.tallystick.models.SyntheticBusinesses;
 import org.tallystick.node.config.ConsortiumFolder;
 import org.tallystick.node.config.NodeConfig;
 import org.tallystick.node.config.NodeConfig.Approval;
+import org.tallystick.node.config.NodeConfig.IdKind;
 import org.tallystick.node.config.NodeConfigFile;
 import org.tallystick.node.config.Role;
 import org.tallystick.node.demo.Consortium;
+import org.tallystick.node.demo.Governed;
 import org.tallystick.node.demo.OwnTables;
 
 /** Four whole nodes on this machine, with made-up businesses and an activated model, ready to be asked. */
@@ -28,19 +32,40 @@ final class Served implements AutoCloseable {
     private static final long SEED = 20_261_121;
     private static final String SAMPLE = "samples/small-business.json";
 
+    private static final String PURPOSE = "benchmark";
+    private static final int BITS = 9;
+    private static final int SIGNED_TOGETHER = 1000;
+
     private final Cleanup cleanup;
     private final Consortium nodes;
     private final List<String> subjects;
+    private final List<String> consents;
     private final String model;
 
-    private Served(Cleanup cleanup, Consortium nodes, List<String> subjects, String model) {
+    private Served(Cleanup cleanup, Consortium nodes, List<String> subjects, List<String> consents, String model) {
         this.cleanup = cleanup;
         this.nodes = nodes;
         this.subjects = subjects;
+        this.consents = consents;
         this.model = model;
     }
 
+    /** What a request must show: nothing, or an agreement at every agency and a consent of each business. */
+    enum Governance {
+        NONE,
+        /** Consents signed one by one: a verification each at every agency. */
+        SINGLE_CONSENTS,
+        /** Consents that a registrar has signed a thousand at a time. */
+        JOINT_CONSENTS
+    }
+
+    /** Without agreements: businesses are asked about again and again. */
     static Served start(int businesses, List<String> flags) throws IOException {
+        return start(businesses, flags, Governance.NONE);
+    }
+
+    /** Under an agreement a business is asked about once, since a model answers once within a window. */
+    static Served start(int businesses, List<String> flags, Governance governance) throws IOException {
         Path folder = Files.createTempDirectory("tally-bench");
         AtomicReference<Consortium> started = new AtomicReference<>();
         Cleanup cleanup = new Cleanup(() -> {
@@ -49,23 +74,37 @@ final class Served implements AutoCloseable {
         });
         try {
             List<Business> all = SyntheticBusinesses.generate(businesses, SEED);
-            load(folder, all);
+            load(folder, all, governance != Governance.NONE);
             Consortium nodes = Consortium.start(folder, flags);
             started.set(nodes);
-            String model = nodes.client(Role.BANK)
-                    .post("/v1/models", "application/json", sample())
-                    .get("name")
-                    .asText();
-            return new Served(cleanup, nodes, all.stream().map(Business::id).toList(), model);
+            JsonNode model = nodes.client(Role.BANK).post("/v1/models", "application/json", sample());
+            List<String> subjects = all.stream().map(Business::id).toList();
+            List<String> consents = governance == Governance.NONE
+                    ? List.of()
+                    : agreed(nodes, model, subjects, governance == Governance.JOINT_CONSENTS ? SIGNED_TOGETHER : 1);
+            return new Served(
+                    cleanup, nodes, subjects, consents, model.get("name").asText());
         } catch (RuntimeException e) {
             cleanup.close();
             throw e;
         }
     }
 
+    /** An agreement in force at four nodes, and a consent of each business. */
+    private static List<String> agreed(Consortium nodes, JsonNode model, List<String> subjects, int together) {
+        Governed people = new Governed(nodes::client, PURPOSE);
+        people.agree(model, BITS);
+        List<String> consents = new ArrayList<>();
+        for (int from = 0; from < subjects.size(); from += together) {
+            consents.addAll(people.consents(subjects.subList(from, Math.min(subjects.size(), from + together))));
+        }
+        return consents;
+    }
+
     /** Each node's columns into its own database. */
-    private static void load(Path folder, List<Business> businesses) {
-        List<Path> nodes = ConsortiumFolder.write(new ConsortiumFolder.Plan(folder, "bench", 0, Approval.ALL, false));
+    private static void load(Path folder, List<Business> businesses, boolean agreements) {
+        List<Path> nodes = ConsortiumFolder.write(
+                new ConsortiumFolder.Plan(folder, "bench", 0, Approval.ALL, false, IdKind.CREDIT_CODE, agreements));
         OwnTables.load(folder, nodes, SyntheticBusinesses.COLUMNS, businesses);
     }
 
@@ -117,12 +156,19 @@ final class Served implements AutoCloseable {
         return spent;
     }
 
-    List<String> subjects() {
-        return subjects;
-    }
-
-    String model() {
-        return model;
+    /**
+     * The body of a request, the {@code number}-th of all that these nodes are asked.
+     *
+     * @return nothing when each business has been asked about that may be asked about once
+     */
+    Optional<String> request(String id, int number) {
+        if (!consents.isEmpty() && number >= subjects.size()) {
+            return Optional.empty();
+        }
+        int business = number % subjects.size();
+        String consent = consents.isEmpty() ? "" : "\",\"consent\":\"" + consents.get(business);
+        return Optional.of("{\"model\":\"" + model + "\",\"purpose\":\"" + PURPOSE + "\",\"subject\":\""
+                + subjects.get(business) + "\",\"requestId\":\"" + id + consent + "\"}");
     }
 
     @Override

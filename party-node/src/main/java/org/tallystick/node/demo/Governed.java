@@ -23,13 +23,14 @@ import org.tallystick.node.governance.Withdrawal;
 import org.tallystick.node.session.Hash;
 
 /** The people of four nodes, who agree on what the bank may ask, and the registrar who issues businesses' consents. */
-final class Governed {
+public final class Governed {
     static final String BANK = "First Bank of Rong";
     static final String RELIEF = "relief of hardship";
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int PASSWORD_BYTES = 12;
+    private static final long USES_PER_DAY = 100_000_000;
 
     private final String purpose;
     private final SecureRandom random = new SecureRandom();
@@ -40,7 +41,7 @@ final class Governed {
     private Hash program = Hash.of(new byte[Hash.BYTES]);
 
     /** Gives every node a data officer and an approver, each with a password of its own. */
-    Governed(Function<Role, RestClient> nodes, String purpose) {
+    public Governed(Function<Role, RestClient> nodes, String purpose) {
         this.purpose = purpose;
         for (Role role : Role.values()) {
             officers.put(role, person(nodes.apply(role), "officer", "data-officer"));
@@ -91,7 +92,7 @@ final class Governed {
      * @param model as {@code POST /v1/models} answers
      * @param bits a subject within 90 days
      */
-    void agree(JsonNode model, int bits) {
+    public void agree(JsonNode model, int bits) {
         program = Hash.parse(model.get("program").asText());
         agree(draft(model, bits));
     }
@@ -149,7 +150,7 @@ final class Governed {
         draft.putObject("limits")
                 .put("bitsPerSubject", bits)
                 .put("windowDays", 90)
-                .put("usesPerDay", 100_000)
+                .put("usesPerDay", USES_PER_DAY)
                 .put("minimumGroup", 100)
                 .put("minimumWeights", 1);
         draft.putArray("issuers")
@@ -176,7 +177,7 @@ final class Governed {
     }
 
     /** A consent of each business to this use, signed together by the registrar. */
-    List<String> consents(List<String> subjects) {
+    public List<String> consents(List<String> subjects) {
         List<Consent> consents = new ArrayList<>();
         subjects.forEach(subject -> consents.add(consent(subject)));
         return ConsentToken.issue(registrar, consents);

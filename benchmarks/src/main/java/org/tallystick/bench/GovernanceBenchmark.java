@@ -1,0 +1,108 @@
+package org.tallystick.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.DoubleStream;
+import org.tallystick.bench.Served.Governance;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * What agreements, consents and budgets cost: two groups of four whole nodes are asked in turns, one without
+ * agreements, one under an agreement with a consent of each business. Both write receipts. Nobody is asked about twice
+ * under the agreement, since a repeat would be refused or served from what is stored.
+ */
+final class GovernanceBenchmark implements Benchmark {
+    private static final double SETTLE = 2;
+
+    @Option(names = "--clients", defaultValue = "64", description = "Clients at the same time.")
+    private int clients;
+
+    @Option(names = "--seconds", defaultValue = "10", description = "How long each group is asked in a round.")
+    private double seconds;
+
+    @Option(names = "--rounds", defaultValue = "5", description = "Rounds; each asks both groups.")
+    private int rounds;
+
+    @Option(
+            names = "--consents",
+            defaultValue = "JOINT_CONSENTS",
+            description = "How consents are signed: SINGLE_CONSENTS or JOINT_CONSENTS.")
+    private Governance governance;
+
+    @Mixin
+    private NodeOptions nodes = new NodeOptions();
+
+    @Override
+    public String name() {
+        return "governance";
+    }
+
+    @Override
+    public String summary() {
+        return "Scores a second under an agreement with consents and budgets, beside scores without.";
+    }
+
+    @Override
+    public List<Result> run(Consumer<String> progress) throws IOException, InterruptedException {
+        progress.accept("starting twice four nodes with " + nodes.businesses() + " businesses …");
+        try (Served without = Served.start(nodes.businesses(), nodes.flags());
+                Served with = Served.start(nodes.businesses(), nodes.flags(), governance);
+                RestLoad free = new RestLoad(without, clients);
+                RestLoad governed = new RestLoad(with, clients)) {
+            progress.accept("warming up …");
+            measured(free, nodes.warmUp());
+            measured(governed, nodes.warmUp());
+            List<RestLoad.Seen> freely = new ArrayList<>();
+            List<RestLoad.Seen> agreed = new ArrayList<>();
+            for (int round = 0; round < rounds; round++) {
+                progress.accept("round " + (round + 1) + " …");
+                freely.add(measured(free, seconds));
+                agreed.add(measured(governed, seconds));
+            }
+            double[] ratios = new double[rounds];
+            Arrays.setAll(ratios, round -> rate(agreed.get(round)) / rate(freely.get(round)));
+            return List.of(
+                    result("without agreements", freely, Map.of()),
+                    result(
+                            "under an agreement, with consents",
+                            agreed,
+                            Map.of("ratio", Spread.of(ratios).median())));
+        }
+    }
+
+    /** After some seconds that do not count: the other group has had the processors before. */
+    private RestLoad.Seen measured(RestLoad load, double time) throws InterruptedException {
+        load.run(clients, SETTLE);
+        RestLoad.Seen seen = load.run(clients, time);
+        if (seen.seconds() < time) {
+            throw new IllegalStateException("every business has been asked about: name more with --businesses");
+        }
+        return seen;
+    }
+
+    private static double rate(RestLoad.Seen seen) {
+        return seen.latencies().length / seen.seconds();
+    }
+
+    private Result result(String work, List<RestLoad.Seen> seen, Map<String, Object> more) {
+        double[] latencies = seen.stream()
+                .flatMapToDouble(round -> DoubleStream.of(round.latencies()))
+                .toArray();
+        double rate = Spread.of(
+                        seen.stream().mapToDouble(GovernanceBenchmark::rate).toArray())
+                .median();
+        Spread latency = Spread.of(latencies);
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("scores_per_second", rate);
+        all.put("errors", seen.stream().mapToLong(RestLoad.Seen::errors).sum());
+        all.putAll(more);
+        return Result.of(clients + " clients, " + work, latency.median() * rate, "scores", latency)
+                .with(all);
+    }
+}
