@@ -18,6 +18,7 @@ import org.tallystick.models.Business;
 import org.tallystick.models.Model;
 import org.tallystick.models.SyntheticBusinesses;
 import org.tallystick.node.config.ConsortiumFolder;
+import org.tallystick.node.config.ConsortiumFolder.Agreements;
 import org.tallystick.node.config.NodeConfig;
 import org.tallystick.node.config.NodeConfig.Approval;
 import org.tallystick.node.config.NodeConfig.IdKind;
@@ -102,7 +103,8 @@ final class Served implements AutoCloseable {
     }
 
     /** Each node's columns into its own database. */
-    private static void load(Path folder, List<Business> businesses, boolean agreements) {
+    private static void load(Path folder, List<Business> businesses, boolean governed) {
+        Agreements agreements = governed ? Agreements.ED25519 : Agreements.NONE;
         List<Path> nodes = ConsortiumFolder.write(
                 new ConsortiumFolder.Plan(folder, "bench", 0, Approval.ALL, false, IdKind.CREDIT_CODE, agreements));
         OwnTables.load(folder, nodes, SyntheticBusinesses.COLUMNS, businesses);

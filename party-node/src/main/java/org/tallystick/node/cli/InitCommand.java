@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import org.tallystick.node.config.ConsortiumFolder;
+import org.tallystick.node.config.ConsortiumFolder.Agreements;
 import org.tallystick.node.config.NodeConfig.Approval;
 import org.tallystick.node.config.NodeConfig.IdKind;
 import picocli.CommandLine;
@@ -55,18 +56,39 @@ final class InitCommand implements Runnable {
     @Option(names = "--no-agreements", description = "For laboratories: nodes ask for no agreement, consent or budget.")
     private boolean noAgreements;
 
+    @Option(
+            names = "--sign-with",
+            defaultValue = "ed25519",
+            converter = SuiteConverter.class,
+            paramLabel = "SUITE",
+            description = "How the nodes sign agreements: ed25519 or sm2 (default: ${DEFAULT-VALUE}).")
+    private Agreements suite;
+
     @Option(names = "--tracing", description = "Nodes keep what they held, sent and received of each session.")
     private boolean tracing;
 
     @Override
     public void run() {
+        Agreements agreements = noAgreements ? Agreements.NONE : suite;
         List<Path> nodes = ConsortiumFolder.write(
-                new ConsortiumFolder.Plan(folder, group, basePort, Approval.LISTED, tracing, idKind, !noAgreements));
+                new ConsortiumFolder.Plan(folder, group, basePort, Approval.LISTED, tracing, idKind, agreements));
         PrintWriter out = spec.commandLine().getOut();
         out.println("Made the group " + group + " in " + folder + ":");
         nodes.forEach(node -> out.println("  " + folder.resolve(node.getFileName())));
         out.println("Next, for each: tally import --node FOLDER FILE.csv, then tally node FOLDER");
         out.flush();
+    }
+
+    /** The names that agreements use too. */
+    static final class SuiteConverter implements CommandLine.ITypeConverter<Agreements> {
+        @Override
+        public Agreements convert(String text) {
+            return switch (text) {
+                case "ed25519" -> Agreements.ED25519;
+                case "sm2" -> Agreements.SM2;
+                default -> throw new CommandLine.TypeConversionException("write ed25519 or sm2");
+            };
+        }
     }
 
     /** The names that configurations use too. */

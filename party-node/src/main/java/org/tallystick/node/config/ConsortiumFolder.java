@@ -24,6 +24,7 @@ import org.tallystick.node.certs.Pem;
 import org.tallystick.node.certs.Signing;
 import org.tallystick.node.config.NodeConfig.Approval;
 import org.tallystick.node.config.NodeConfig.IdKind;
+import org.tallystick.node.governance.SignatureSuite;
 
 /**
  * Writes the folder of a whole group for development and demonstrations: the authority, and for each role a node's
@@ -34,9 +35,18 @@ public final class ConsortiumFolder {
     /** The file in a node's folder with the bearer token of its REST interface. */
     public static final String TOKEN = "keys/rest-token";
 
+    private static final String AGREEMENT_KEY = "keys/agreement.sm2";
+
     private static final int PORTS = 2 * Role.values().length;
 
     private ConsortiumFolder() {}
+
+    /** Whether every use needs an agreement; if so, what signs it. */
+    public enum Agreements {
+        NONE,
+        ED25519,
+        SM2
+    }
 
     /**
      * What to write.
@@ -47,7 +57,7 @@ public final class ConsortiumFolder {
      * @param approve {@link Approval#ALL} only for demonstrations
      * @param tracing whether the nodes keep what they held, sent and received
      * @param idKind what subjects look like
-     * @param agreements whether every use needs an agreement
+     * @param agreements whether every use needs an agreement, and how the nodes sign those
      */
     public record Plan(
             Path folder,
@@ -56,10 +66,10 @@ public final class ConsortiumFolder {
             Approval approve,
             boolean tracing,
             IdKind idKind,
-            boolean agreements) {
+            Agreements agreements) {
         /** For laboratories: without agreements. */
         public Plan(Path folder, String group, int basePort, Approval approve, boolean tracing, IdKind idKind) {
-            this(folder, group, basePort, approve, tracing, idKind, false);
+            this(folder, group, basePort, approve, tracing, idKind, Agreements.NONE);
         }
 
         /** For laboratories: without agreements, subjects are credit codes. */
@@ -123,6 +133,10 @@ public final class ConsortiumFolder {
         for (int party = 0; party < Role.values().length; party++) {
             signing.add(Signing.generate());
         }
+        List<SignatureSuite.Key> agreementKeys = new ArrayList<>();
+        for (int party = 0; plan.agreements() == Agreements.SM2 && party < Role.values().length; party++) {
+            agreementKeys.add(SignatureSuite.SM2.generate());
+        }
         List<Path> nodes = new ArrayList<>();
         for (Role role : Role.values()) {
             Path node = createPrivate(folder.resolve(role.id()));
@@ -136,8 +150,15 @@ public final class ConsortiumFolder {
             Pem.writeSecret(keys.resolve("node.pem"), identity.keyPem());
             Pem.writeSecret(
                     keys.resolve("signing.pem"), signing.get(role.ordinal()).pem());
+            if (!agreementKeys.isEmpty()) {
+                Pem.writeSecret(
+                        node.resolve(AGREEMENT_KEY),
+                        agreementKeys.get(role.ordinal()).secretHex() + "\n");
+            }
             writeToken(node);
-            Pem.writeSecret(node.resolve(NodeConfigFile.NAME), yaml(plan, role, signing, firstPort));
+            Pem.writeSecret(
+                    node.resolve(NodeConfigFile.NAME),
+                    yaml(plan, role, parties(signing, agreementKeys, firstPort), firstPort));
             nodes.add(node);
         }
         return List.copyOf(nodes);
@@ -160,7 +181,7 @@ public final class ConsortiumFolder {
         }
     }
 
-    private static String yaml(Plan plan, Role own, List<Signing> signing, int firstPort) {
+    private static String parties(List<Signing> signing, List<SignatureSuite.Key> agreementKeys, int firstPort) {
         StringBuilder parties = new StringBuilder();
         for (Role role : Role.values()) {
             parties.append("  - role: ").append(role.id()).append('\n');
@@ -170,7 +191,17 @@ public final class ConsortiumFolder {
             parties.append("    signingKey: ")
                     .append(signing.get(role.ordinal()).publicKeyHex())
                     .append('\n');
+            if (!agreementKeys.isEmpty()) {
+                parties.append("    agreementKey: ")
+                        .append(HexFormat.of()
+                                .formatHex(agreementKeys.get(role.ordinal()).publicKey()))
+                        .append('\n');
+            }
         }
+        return parties.toString().stripTrailing();
+    }
+
+    private static String yaml(Plan plan, Role own, String parties, int firstPort) {
         String approve = plan.approve() == Approval.LISTED
                 ? "  approve: listed"
                 : "  # DANGEROUS: runs any program a peer proposes. For demonstrations on made-up data only.\n"
@@ -189,7 +220,7 @@ public final class ConsortiumFolder {
               authority: certs/ca.pem
               certificate: certs/node.pem
               key: keys/node.pem
-            signingKey: keys/signing.pem
+            signingKey: keys/signing.pem%10$s
             rest:
               listen: 127.0.0.1:%5$d
               tokenHash: keys/rest-token.sha256
@@ -216,15 +247,16 @@ public final class ConsortiumFolder {
                         own.id(),
                         plan.group(),
                         firstPort + own.ordinal(),
-                        parties.toString().stripTrailing(),
+                        parties,
                         firstPort + Role.values().length + own.ordinal(),
                         approve,
                         plan.tracing(),
                         plan.idKind() == IdKind.TEXT ? "text" : "credit-code",
-                        plan.agreements()
-                                ? "  agreements: required"
-                                : "  # No agreement, consent or budget is asked for: laboratories only.\n"
-                                        + "  agreements: none");
+                        plan.agreements() == Agreements.NONE
+                                ? "  # No agreement, consent or budget is asked for: laboratories only.\n"
+                                        + "  agreements: none"
+                                : "  agreements: required",
+                        plan.agreements() == Agreements.SM2 ? "\nagreementKey: " + AGREEMENT_KEY : "");
     }
 
     private static Path createPrivate(Path folder) throws IOException {

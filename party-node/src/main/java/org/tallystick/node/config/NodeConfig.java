@@ -16,6 +16,7 @@ import org.tallystick.protocol.Profile;
  * @param parties the four parties, in party order, this node among them
  * @param listen where this node accepts its peers; need not be the address that {@code parties} publishes
  * @param signingKey file of this node's Ed25519 key
+ * @param agreementKey file of this node's SM2 key for agreements, if the signing key does not sign them
  * @param state folder of this node's state
  * @param database where the state's tables are, if not in that folder
  * @param tracing whether the node keeps what it held, sent and received of each session, for demonstrations
@@ -28,6 +29,7 @@ public record NodeConfig(
         HostPort listen,
         Tls tls,
         Path signingKey,
+        Optional<Path> agreementKey,
         Rest rest,
         Access access,
         Path state,
@@ -62,9 +64,16 @@ public record NodeConfig(
      *
      * @param address where it accepts its peers
      * @param signingKey its Ed25519 public key, 32 bytes in lower-case hex
+     * @param agreementKey its SM2 public key, the uncompressed point of 65 bytes in lower-case hex, if that key signs
+     *     its agreements instead of {@code signingKey}
      * @param fingerprint SHA-256 of its certificate in lower-case hex, if this node accepts no other
      */
-    public record Party(Role role, HostPort address, String signingKey, Optional<String> fingerprint) {}
+    public record Party(
+            Role role,
+            HostPort address,
+            String signingKey,
+            Optional<String> agreementKey,
+            Optional<String> fingerprint) {}
 
     /** PEM files: the group's authority, this node's certificate, its PKCS#8 key. */
     public record Tls(Path authority, Path certificate, Path key) {}

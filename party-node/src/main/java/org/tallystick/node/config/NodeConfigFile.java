@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -48,7 +47,6 @@ public final class NodeConfigFile {
 
     private static final long MAX_BYTES = 1 << 20;
     private static final Pattern GROUP = Pattern.compile("[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?");
-    private static final Pattern HEX_32 = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern COLUMN = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}");
     private static final Pattern IN_LIST = Pattern.compile("(?i)\\bIN\\s*\\(\\s*\\?\\s*\\)");
     private static final int LEAST_FRAME = TransportConfig.Limits.LEAST_FRAME;
@@ -97,7 +95,7 @@ public final class NodeConfigFile {
     private static NodeConfig node(Section top) {
         Section group = top.section("group", "{id: demo, name: Demonstration}");
         Role role = role(top, "role");
-        List<Party> parties = parties(top);
+        List<Party> parties = PartyList.of(top);
         Optional<Section> state =
                 top.isMapping("state") ? Optional.of(top.section("state", "{folder: state}")) : Optional.empty();
         NodeConfig config = new NodeConfig(
@@ -108,6 +106,9 @@ public final class NodeConfigFile {
                 top.address("listen", EXAMPLE_ADDRESS),
                 tls(top),
                 top.path("signingKey", "keys/signing.pem"),
+                top.has("agreementKey")
+                        ? Optional.of(top.path("agreementKey", "keys/agreement.sm2"))
+                        : Optional.empty(),
                 rest(top),
                 access(top),
                 state.map(section -> section.path("folder", "state")).orElseGet(() -> top.path("state", "state")),
@@ -123,6 +124,12 @@ public final class NodeConfigFile {
         group.finish();
         state.ifPresent(Section::finish);
         top.finish();
+        if (config.agreementKey().isPresent() != config.own().agreementKey().isPresent()) {
+            throw top.failure(
+                    "agreementKey",
+                    "and the agreementKey of " + role.id() + " among the parties go together, and one is missing",
+                    "name the file here and its public key there, or neither");
+        }
         if (config.listen().equals(config.rest().listen())) {
             throw top.failure(
                     "rest.listen",
@@ -140,44 +147,11 @@ public final class NodeConfigFile {
         return group.text("id", GROUP, "1 to 32 lower-case letters, digits and hyphens", "demo");
     }
 
-    private static Role role(Section section, String key) {
+    static Role role(Section section, String key) {
         String id = section.text(key, "tax");
         return Role.of(id)
                 .orElseThrow(() -> section.failure(
                         key, "\"" + id + "\" is no role", "write one of " + String.join(", ", Role.ids())));
-    }
-
-    private static List<Party> parties(Section top) {
-        List<Party> parties = new ArrayList<>();
-        for (Section party : top.list("parties", "a list of role, address and signingKey of the four parties")) {
-            Role role = role(party, "role");
-            if (role.ordinal() != parties.size()) {
-                throw party.failure(
-                        "role", "is out of order", "list the four parties as " + String.join(", ", Role.ids()));
-            }
-            String hex = "64 lower-case hexadecimal digits";
-            parties.add(new Party(
-                    role,
-                    party.address("address", EXAMPLE_ADDRESS),
-                    party.text("signingKey", HEX_32, hex, "the public key that the party has told you"),
-                    party.has("fingerprint")
-                            ? Optional.of(party.text("fingerprint", HEX_32, hex, "SHA-256 of its certificate"))
-                            : Optional.empty()));
-            party.finish();
-        }
-        if (parties.size() != Role.values().length) {
-            throw top.failure(
-                    "parties",
-                    "lists " + parties.size() + " parties",
-                    "list the four parties as " + String.join(", ", Role.ids()));
-        }
-        if (parties.stream().map(Party::address).distinct().count() != parties.size()) {
-            throw top.failure("parties", "two parties have the same address", "give each its own");
-        }
-        if (parties.stream().map(Party::signingKey).distinct().count() != parties.size()) {
-            throw top.failure("parties", "two parties have the same signingKey", "give each its own");
-        }
-        return parties;
     }
 
     private static Tls tls(Section top) {

@@ -19,6 +19,7 @@ import org.tallystick.models.ModelCompiler;
 import org.tallystick.node.NodeFailure;
 import org.tallystick.node.cli.RestClient;
 import org.tallystick.node.config.ConsortiumFolder;
+import org.tallystick.node.config.ConsortiumFolder.Agreements;
 import org.tallystick.node.config.NodeConfig.Approval;
 import org.tallystick.node.config.NodeConfig.IdKind;
 import org.tallystick.node.config.Role;
@@ -116,8 +117,9 @@ final class Demo implements AutoCloseable {
     /** Each node's columns go into its own database, and into no other. */
     private void load() {
         IdKind kind = data.creditCodes() ? IdKind.CREDIT_CODE : IdKind.TEXT;
+        Agreements agreements = data.agreements() ? Agreements.ED25519 : Agreements.NONE;
         List<Path> nodes = ConsortiumFolder.write(
-                new ConsortiumFolder.Plan(folder, "demo", 0, Approval.ALL, true, kind, data.agreements()));
+                new ConsortiumFolder.Plan(folder, "demo", 0, Approval.ALL, true, kind, agreements));
         OwnTables.load(folder, nodes, data.columns(), data.businesses());
     }
 

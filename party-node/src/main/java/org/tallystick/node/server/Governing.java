@@ -4,8 +4,6 @@ import com.google.protobuf.ByteString;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.HashSet;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -20,7 +18,6 @@ import org.tallystick.node.governance.Governor;
 import org.tallystick.node.governance.Leakage;
 import org.tallystick.node.governance.Recall;
 import org.tallystick.node.governance.Register;
-import org.tallystick.node.governance.SignatureSuite;
 import org.tallystick.node.governance.Stops;
 import org.tallystick.node.governance.SubjectBudgets;
 import org.tallystick.node.session.Hash;
@@ -57,7 +54,7 @@ final class Governing {
                         what.split(":", 2)[0].replace(' ', '.'),
                         ByteString.copyFrom(
                                 (agreement.hex() + "\n" + by + "\n" + what).getBytes(StandardCharsets.UTF_8)));
-        Register register = new Register(storage, parties(config, parts.key()), record, clock);
+        Register register = new Register(storage, AgreementKeys.of(config, parts.key()), record, clock);
         Set<String> withdrawn = Governor.withdrawn(storage);
         Map<Hash, Set<String>> columns = new ConcurrentHashMap<>();
         Stops stops = new Stops(
@@ -90,30 +87,6 @@ final class Governing {
                 withdrawn,
                 clock,
                 network(parts.sessions()));
-    }
-
-    private static Register.Parties parties(NodeConfig config, Signing key) {
-        List<Register.PublicKey> keys = config.parties().stream()
-                .map(party -> new Register.PublicKey(
-                        SignatureSuite.ED25519, HexFormat.of().parseHex(party.signingKey())))
-                .toList();
-        Register.Signer signer = new Register.Signer() {
-            @Override
-            public SignatureSuite suite() {
-                return SignatureSuite.ED25519;
-            }
-
-            @Override
-            public byte[] publicKey() {
-                return key.publicKey();
-            }
-
-            @Override
-            public byte[] sign(byte[] hash) {
-                return key.sign(Signing.Domain.AGREEMENT, hash);
-            }
-        };
-        return new Register.Parties(config.group().id(), config.self(), signer, keys);
     }
 
     private static Governor.Network network(AtomicReference<Sessions> sessions) {

@@ -10,13 +10,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tallystick.node.NodeFailure;
+import org.tallystick.node.certs.Pem;
 import org.tallystick.node.certs.Signing;
+import org.tallystick.node.config.ConsortiumFolder.Agreements;
 import org.tallystick.node.config.ConsortiumFolder.Plan;
 import org.tallystick.node.config.NodeConfig.Approval;
+import org.tallystick.node.config.NodeConfig.IdKind;
+import org.tallystick.node.governance.SignatureSuite;
 
 final class ConsortiumFolderTest {
     @TempDir
@@ -44,8 +49,41 @@ final class ConsortiumFolderTest {
     }
 
     @Test
+    void nodesThatSignWithSm2HaveAKeyEachAndKnowTheOthers() {
+        List<NodeConfig> configs = ConsortiumFolder.write(sm2("a")).stream()
+                .map(NodeConfigFile::read)
+                .toList();
+
+        for (NodeConfig config : configs) {
+            byte[] secret = HexFormat.of()
+                    .parseHex(
+                            Pem.readSecret(config.agreementKey().orElseThrow()).strip());
+            assertEquals(
+                    HexFormat.of().formatHex(SignatureSuite.SM2.key(secret).publicKey()),
+                    config.own().agreementKey().orElseThrow());
+            assertEquals(configs.getFirst().parties(), config.parties());
+        }
+        assertEquals(
+                4,
+                configs.getFirst().parties().stream()
+                        .map(party -> party.agreementKey().orElseThrow())
+                        .distinct()
+                        .count());
+    }
+
+    @Test
+    void anAgreementKeyNeedsBothItsHalves() throws IOException {
+        Path file = ConsortiumFolder.write(sm2("a")).getFirst().resolve(NodeConfigFile.NAME);
+        Files.writeString(file, Files.readString(file).replace("agreementKey: keys/agreement.sm2\n", ""));
+
+        NodeFailure failure = assertThrows(NodeFailure.class, () -> NodeConfigFile.read(file));
+
+        assertTrue(failure.problem().contains("agreementKey"), failure::problem);
+    }
+
+    @Test
     void secretsAreTheirOwnersAlone() throws IOException {
-        ConsortiumFolder.write(plan("a"));
+        ConsortiumFolder.write(sm2("a"));
 
         try (var files = Files.walk(temporary.resolve("a"))) {
             for (Path path : files.toList()) {
@@ -103,6 +141,11 @@ final class ConsortiumFolderTest {
 
         assertTrue(Files.readString(node.resolve(NodeConfigFile.NAME)).contains("DANGEROUS"));
         assertEquals(Approval.ALL, NodeConfigFile.read(node).policy().approve());
+    }
+
+    private Plan sm2(String folder) {
+        return new Plan(
+                temporary.resolve(folder), "demo", 0, Approval.LISTED, false, IdKind.CREDIT_CODE, Agreements.SM2);
     }
 
     private Plan plan(String name) {

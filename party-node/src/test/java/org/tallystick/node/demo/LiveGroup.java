@@ -28,6 +28,7 @@ import org.tallystick.models.SyntheticBusinesses;
 import org.tallystick.node.NodeFailure;
 import org.tallystick.node.cli.RestClient;
 import org.tallystick.node.config.ConsortiumFolder;
+import org.tallystick.node.config.ConsortiumFolder.Agreements;
 import org.tallystick.node.config.NodeConfig.Approval;
 import org.tallystick.node.config.NodeConfig.IdKind;
 import org.tallystick.node.config.NodeConfigFile;
@@ -57,10 +58,11 @@ final class LiveGroup implements AutoCloseable {
         return make(folder, approve, settings, false);
     }
 
-    /** The same; with {@code agreements} every use needs one. */
+    /** The same; with {@code agreements} every use needs one, which the nodes sign with SM2. */
     static LiveGroup make(Path folder, Approval approve, String settings, boolean agreements) {
+        Agreements suite = agreements ? Agreements.SM2 : Agreements.NONE;
         List<Path> nodes = ConsortiumFolder.write(
-                new ConsortiumFolder.Plan(folder, "demo", 0, approve, false, IdKind.CREDIT_CODE, agreements));
+                new ConsortiumFolder.Plan(folder, "demo", 0, approve, false, IdKind.CREDIT_CODE, suite));
         for (Path node : nodes) {
             write(node.resolve(NodeConfigFile.NAME), settings, StandardOpenOption.APPEND);
         }
