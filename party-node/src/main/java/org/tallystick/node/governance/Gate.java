@@ -350,6 +350,16 @@ public final class Gate {
         }
     }
 
+    /** Whether a session of this proposal takes something here, which it must have when it is authorised. */
+    boolean governs(Proposal proposal) {
+        return proposal.proposer() != self && Asked.of(proposal.work()).isPresent();
+    }
+
+    /** Whether the session is under way here with what it took. */
+    boolean covers(Hash session) {
+        return running.containsKey(session);
+    }
+
     /** "Release authorised" is on its way to the disk: what was taken is gone. */
     public void authorised(Hash session) {
         budgets.authorised(session);

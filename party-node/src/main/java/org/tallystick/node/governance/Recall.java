@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
+import org.tallystick.net.ProtocolAbort;
 import org.tallystick.node.audit.Receipt;
 import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Outcome;
@@ -26,6 +27,9 @@ public final class Recall implements Receipts, Gate.TableSubjects {
     private final ReceiptLog log;
     /** Where the log says whom a stored segment is about, by the session that stored it. */
     private final Map<Hash, Long> stored = new ConcurrentHashMap<>();
+
+    /** Sessions that were accepted and are not over, of which the gate has to have taken something. */
+    private final Set<Hash> governed = ConcurrentHashMap.newKeySet();
 
     private volatile Optional<Gate> gate = Optional.empty();
 
@@ -85,6 +89,9 @@ public final class Recall implements Receipts, Gate.TableSubjects {
             // Its place is not known before it is written; the log is read once more when it is asked for.
             stored.put(proposal.hash(), -1L);
         }
+        if (gate.filter(told -> told.governs(proposal.proposal())).isPresent()) {
+            governed.add(proposal.hash());
+        }
         return written.accepted(proposal, bits, price);
     }
 
@@ -93,8 +100,14 @@ public final class Recall implements Receipts, Gate.TableSubjects {
         written.refused(proposal, refusal);
     }
 
+    /** @throws ProtocolAbort when the session has nothing that could be counted: then nothing of it may leave */
     @Override
     public Written authorised(Hash session, List<Integer> accepted) {
+        if (governed.contains(session)
+                && gate.filter(told -> told.covers(session)).isEmpty()) {
+            throw new ProtocolAbort(
+                    ProtocolAbort.Reason.STOPPED, "what the session was to take of budgets is gone; propose again");
+        }
         Written begun = written.authorised(session, accepted);
         gate.ifPresent(told -> told.authorised(session));
         return begun;
@@ -102,6 +115,7 @@ public final class Recall implements Receipts, Gate.TableSubjects {
 
     @Override
     public void ended(Hash session, Outcome outcome) {
+        governed.remove(session);
         written.ended(session, outcome);
         if (outcome.kind() == Outcome.Kind.NOTHING_LEFT) {
             gate.ifPresent(told -> told.voided(session));

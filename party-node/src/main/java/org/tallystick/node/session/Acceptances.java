@@ -1,8 +1,12 @@
 package org.tallystick.node.session;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -10,54 +14,95 @@ import java.util.concurrent.TimeoutException;
 import org.tallystick.net.ProtocolAbort;
 
 /**
- * Who has accepted which proposal. An acceptance may arrive before the proposal itself, so a bounded number of hashes
- * is kept for proposals that are not known yet, the oldest forgotten first.
+ * Who has accepted which proposal. What is said of a proposal that this node looks at or runs is kept until it is over.
+ * An acceptance may arrive before the proposal itself, so of others a bounded number is kept a peer, the oldest
+ * forgotten first: whoever says much pushes out its own words alone.
  */
 final class Acceptances {
-    private static final int MOST = 4096;
+    private static final int MOST_EARLY = 4096;
 
     private final int parties;
-    private final Map<Hash, Gathering> gatherings = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Hash, Gathering> eldest) {
-            return size() > MOST;
-        }
-    };
+    private final Map<Hash, Gathering> gatherings = new HashMap<>();
+    /** By party, what it has said of proposals that are not known here: a refusal, or that it accepts. */
+    private final List<Map<Hash, Optional<Refused>>> early = new ArrayList<>();
 
     private static final class Gathering {
+        private int holders;
         private int accepted;
         private final CompletableFuture<Void> all = new CompletableFuture<>();
         private final CompletableFuture<Refused> refused = new CompletableFuture<>();
     }
 
+    private static final class Early extends LinkedHashMap<Hash, Optional<Refused>> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Hash, Optional<Refused>> eldest) {
+            return size() > MOST_EARLY;
+        }
+    }
+
     Acceptances(int parties) {
         this.parties = parties;
+        for (int party = 0; party < parties; party++) {
+            early.add(new Early());
+        }
+    }
+
+    /** From now on to the matching {@link #forget} nothing that is said of the proposal is lost. */
+    synchronized void expect(Hash proposal) {
+        Gathering gathering = gatherings.computeIfAbsent(proposal, hash -> new Gathering());
+        gathering.holders++;
+        for (int party = 0; party < parties; party++) {
+            Optional<Refused> said = early.get(party).remove(proposal);
+            if (said != null) {
+                take(gathering, party, said);
+            }
+        }
+    }
+
+    synchronized void forget(Hash proposal) {
+        Gathering gathering = of(proposal);
+        gathering.holders--;
+        if (gathering.holders == 0) {
+            gatherings.remove(proposal);
+        }
     }
 
     private synchronized Gathering of(Hash proposal) {
-        return gatherings.computeIfAbsent(proposal, hash -> new Gathering());
+        return Optional.ofNullable(gatherings.get(proposal))
+                .orElseThrow(() -> new IllegalStateException("nobody expects proposal " + proposal));
     }
 
     /** Party {@code party} accepts the proposal with exactly this hash. */
     void accept(Hash proposal, int party) {
-        Gathering gathering = of(proposal);
-        boolean complete;
-        synchronized (gathering) {
-            gathering.accepted |= 1 << party;
-            complete = gathering.accepted == (1 << parties) - 1;
-        }
-        if (complete) {
-            gathering.all.complete(null);
-        }
+        said(proposal, party, Optional.empty());
     }
 
     void refuse(Hash proposal, int party, Refusal refusal) {
-        Gathering gathering = of(proposal);
-        Refused refused = new Refused(party, refusal);
-        gathering.refused.complete(refused);
-        gathering.all.completeExceptionally(refused);
+        said(proposal, party, Optional.of(new Refused(party, refusal)));
+    }
+
+    private synchronized void said(Hash proposal, int party, Optional<Refused> word) {
+        Gathering gathering = gatherings.get(proposal);
+        if (gathering != null) {
+            take(gathering, party, word);
+            return;
+        }
+        // Who has refused has not accepted, whatever it says later.
+        early.get(party).merge(proposal, word, (before, now) -> before.isPresent() ? before : now);
+    }
+
+    private void take(Gathering gathering, int party, Optional<Refused> word) {
+        if (word.isPresent()) {
+            gathering.refused.complete(word.get());
+            gathering.all.completeExceptionally(word.get());
+            return;
+        }
+        gathering.accepted |= 1 << party;
+        if (gathering.accepted == (1 << parties) - 1) {
+            gathering.all.complete(null);
+        }
     }
 
     /**
@@ -99,9 +144,5 @@ final class Acceptances {
             Thread.currentThread().interrupt();
             throw new ProtocolAbort(ProtocolAbort.Reason.STOPPED, "interrupted while waiting for acceptances");
         }
-    }
-
-    synchronized void forget(Hash proposal) {
-        gatherings.remove(proposal);
     }
 }

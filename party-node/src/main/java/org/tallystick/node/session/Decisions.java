@@ -73,7 +73,6 @@ final class Decisions {
             try {
                 participation.deciding(sealed, () -> decide(sealed));
             } finally {
-                services.governance().ended(sealed.hash());
                 admission.leave();
             }
         });
@@ -88,14 +87,11 @@ final class Decisions {
                 participation.refuse(hash, proposal.proposer(), refusal.get());
                 return;
             }
-            switch (proposal.work()) {
-                case Proposal.Score score -> decideScore(sealed, score);
-                case Proposal.Activate activate -> decideActivation(sealed, activate);
-                case Proposal.Train train -> decideTraining(sealed, train);
-                case Proposal.Evaluate evaluate -> decideEvaluation(sealed, evaluate);
-                case Proposal.Store store -> decideStore(sealed, store);
-                case Proposal.Stock stock -> stocks.decide(sealed, live(sealed.proposal()), stock);
-                case Proposal.ScoreTable score -> decideScoreTable(sealed, score);
+            try {
+                decideWork(sealed);
+            } finally {
+                // Here, where it was admitted: one that comes a second time must not end the first.
+                services.governance().ended(hash);
             }
         } catch (ProtocolAbort | Refused | ModelRejected | TooFewOfAKind e) {
             LOG.info("run {} ended: {}", hash, e.getMessage());
@@ -105,6 +101,18 @@ final class Decisions {
             participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.STORAGE));
         } catch (RuntimeException e) {
             LOG.error("run {} failed", hash, e);
+        }
+    }
+
+    private void decideWork(Sealed sealed) {
+        switch (sealed.proposal().work()) {
+            case Proposal.Score score -> decideScore(sealed, score);
+            case Proposal.Activate activate -> decideActivation(sealed, activate);
+            case Proposal.Train train -> decideTraining(sealed, train);
+            case Proposal.Evaluate evaluate -> decideEvaluation(sealed, evaluate);
+            case Proposal.Store store -> decideStore(sealed, store);
+            case Proposal.Stock stock -> stocks.decide(sealed, live(sealed.proposal()), stock);
+            case Proposal.ScoreTable score -> decideScoreTable(sealed, score);
         }
     }
 

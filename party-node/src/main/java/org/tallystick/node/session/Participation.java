@@ -199,6 +199,7 @@ final class Participation {
     /** Accepts towards all and runs; a stop that a peer's refusal brought about is told as the refusal it is. */
     private <T> T takingPart(Sealed sealed, int bits, boolean leaves, Function<Recorded, T> body) {
         Recorded recorded = new Recorded(services.receipts(), sealed.hash(), identity.parties(), leaves);
+        acceptances.expect(sealed.hash());
         running.put(sealed.hash(), () -> transport.stop(ScoreRun.sessionOf(sealed.hash())));
         try {
             replies.accept(sealed, bits);

@@ -31,12 +31,14 @@ final class Replies {
         this.acceptances = acceptances;
     }
 
-    /** While it is decided on, a refusal of it is put on record. */
+    /** While it is decided on, a refusal of it is put on record, and what peers say of it is kept. */
     void deciding(Sealed sealed, Runnable decision) {
         boolean first = deciding.putIfAbsent(sealed.hash(), sealed) == null;
+        acceptances.expect(sealed.hash());
         try {
             decision.run();
         } finally {
+            acceptances.forget(sealed.hash());
             if (first) {
                 deciding.remove(sealed.hash());
             }

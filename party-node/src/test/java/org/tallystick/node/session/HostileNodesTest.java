@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -246,6 +248,79 @@ final class HostileNodesTest {
         group.nodes.get(1).diskIsFull = false;
         group.bank().sessions.score(open, openHash, score(), nothing);
         assertEquals(1, group.nodes.get(1).authorised.size());
+    }
+
+    @Test
+    void aProposalThatComesTwiceDoesNotEndWhatTheFirstHasTaken() throws Exception {
+        TestNodes.Node tax = group.nodes.get(0);
+        CountDownLatch reads = new CountDownLatch(1);
+        CountDownLatch mayRead = new CountDownLatch(1);
+        List<Hash> over = new CopyOnWriteArrayList<>();
+        tax.governance = endings(over);
+        tax.reading = () -> {
+            reads.countDown();
+            awaited(mayRead);
+        };
+        Proposal proposal = proposal("test", epoch(), BANK, score());
+        tell(BANK, 0, ControlKind.PROPOSAL, signed(proposal, BANK));
+        awaited(reads);
+        assertEquals(Refusal.Reason.REPEATED, answer(signed(proposal, BANK)));
+        TestNodes.await(() -> tax.sessions.running() == 1);
+        assertEquals(List.of(), over);
+        // The bank takes its word back, and drowns it in words about nothing while the agency still reads.
+        refuse(0, hash(proposal));
+        for (int k = 0; k < 5000; k++) {
+            accept(0, Hash.over("flood", new byte[] {(byte) k, (byte) (k >> 8)}));
+        }
+        refuse(0, openHash);
+        next(tax.heardRefusals);
+        next(tax.heardRefusals);
+        mayRead.countDown();
+        TestNodes.await(() -> tax.sessions.running() == 0);
+        assertEquals(List.of(hash(proposal)), over);
+        assertEquals(Outcome.Kind.REFUSED, tax.ended.get(hash(proposal)).kind());
+    }
+
+    private static Governance endings(List<Hash> over) {
+        return new Governance() {
+            @Override
+            public Optional<Proposal.Terms> terms(Hash program, Proposal.Work work) {
+                return Optional.empty();
+            }
+
+            @Override
+            public Optional<Refusal> refuses(Sealed sealed, int bits) {
+                return Optional.empty();
+            }
+
+            @Override
+            public void ended(Hash proposal) {
+                over.add(proposal);
+            }
+
+            @Override
+            public void heard(int peer, byte[] message) {}
+        };
+    }
+
+    private static void awaited(CountDownLatch latch) {
+        try {
+            assertTrue(latch.await(3, TimeUnit.MINUTES), "it did not come");
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    private void refuse(int to, Hash hash) {
+        tell(
+                BANK,
+                to,
+                ControlKind.REFUSE,
+                RefusedProposal.newBuilder()
+                        .setProposalHash(ByteString.copyFrom(hash.bytes()))
+                        .setReason(RefusedProposal.Reason.BUSY)
+                        .build()
+                        .toByteArray());
     }
 
     @Test

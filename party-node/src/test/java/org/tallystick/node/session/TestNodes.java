@@ -101,6 +101,10 @@ final class TestNodes implements AutoCloseable {
         volatile Runnable releasing = () -> {};
 
         volatile boolean cannotAccept;
+        /** What happens before it reads its rows of a proposal. */
+        volatile Runnable reading = () -> {};
+
+        volatile Governance governance = Governance.NONE;
         final MemoryTrainings trainings = new MemoryTrainings(this::requireSpace);
         final List<Hash> trained = new CopyOnWriteArrayList<>();
         Sessions sessions;
@@ -230,6 +234,7 @@ final class TestNodes implements AutoCloseable {
 
         @Override
         public List<long[]> read(Program program, List<Proposal.Row> asked) {
+            reading.run();
             List<Optional<Map<String, String>>> found =
                     found(asked.stream().map(Proposal.Row::subject).toList());
             Encoder encoder = Encoder.of(program, self);
@@ -298,10 +303,34 @@ final class TestNodes implements AutoCloseable {
                 transport,
                 own,
                 policy,
-                new Sessions.Services(node, node, node, node.tables, node, Governance.NONE, node.trainings, node),
+                new Sessions.Services(node, node, node, node.tables, node, governing(node), node.trainings, node),
                 new Sessions.Settings(deadline, deadline, true, mesh -> line.over(self, mesh)));
         sessions.set(node.sessions);
         return transport;
+    }
+
+    private static Governance governing(Node node) {
+        return new Governance() {
+            @Override
+            public Optional<Proposal.Terms> terms(Hash program, Proposal.Work work) {
+                return node.governance.terms(program, work);
+            }
+
+            @Override
+            public Optional<Refusal> refuses(Sealed sealed, int bits) {
+                return node.governance.refuses(sealed, bits);
+            }
+
+            @Override
+            public void ended(Hash proposal) {
+                node.governance.ended(proposal);
+            }
+
+            @Override
+            public void heard(int peer, byte[] message) {
+                node.governance.heard(peer, message);
+            }
+        };
     }
 
     /** Starts a node again that was closed, with its records and nothing of its memory; all four agree anew. */

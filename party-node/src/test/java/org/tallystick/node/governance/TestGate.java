@@ -1,0 +1,156 @@
+package org.tallystick.node.governance;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.tallystick.node.session.Hash;
+import org.tallystick.node.session.Proposal;
+import org.tallystick.node.session.Sealed;
+import org.tallystick.node.storage.Agreements;
+import org.tallystick.node.storage.StateDatabase;
+import org.tallystick.node.transport.EpochId;
+import org.tallystick.protocol.Profile;
+
+/** The gate of the tax office's node with one agreement in force, and proposals of the bank's to it. */
+final class TestGate implements AutoCloseable {
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int TAX = 0;
+    private static final int BANK = 3;
+
+    private final List<SignatureSuite.Key> keys = new ArrayList<>();
+    private final Set<String> withdrawn = new HashSet<>();
+    private final StateDatabase database;
+    private final Register register;
+    private final Stops stops;
+    private final Gate gate;
+    private final Hash agreement;
+    private int numbers;
+
+    TestGate(Path folder) {
+        this(folder, new Agreement.Limits(60, 90, 1000, 100, 2));
+    }
+
+    TestGate(Path folder, Agreement.Limits limits) {
+        for (int party = 0; party < 4; party++) {
+            keys.add(SignatureSuite.ED25519.generate());
+        }
+        Clock clock = Clock.fixed(Samples.NOW, ZoneOffset.UTC);
+        database = StateDatabase.open(folder);
+        Agreements storage = new Agreements(database);
+        List<Register.PublicKey> known = keys.stream()
+                .map(key -> new Register.PublicKey(key.suite(), key.publicKey()))
+                .toList();
+        register = new Register(
+                storage, new Register.Parties("demo", TAX, signer(), known), (what, about, by) -> {}, clock);
+        stops = new Stops(storage, program -> Set.of("revenue"), clock);
+        gate = new Gate(
+                TAX, register, stops, new Consents(withdrawn::contains), new SubjectBudgets(90), new NoTables(), clock);
+        agreement = inForce(Samples.agreement(Samples.ISSUER, limits));
+    }
+
+    private Register.Signer signer() {
+        return new Register.Signer() {
+            @Override
+            public SignatureSuite suite() {
+                return SignatureSuite.ED25519;
+            }
+
+            @Override
+            public byte[] publicKey() {
+                return keys.get(TAX).publicKey();
+            }
+
+            @Override
+            public byte[] sign(byte[] hash) {
+                return keys.get(TAX).sign(SignatureSuite.Purpose.AGREEMENT, hash);
+            }
+        };
+    }
+
+    private Hash inForce(Agreement document) {
+        byte[] bytes = AgreementFormat.encode(document);
+        Hash hash = AgreementFormat.hash(bytes);
+        register.propose(bytes, "officer");
+        register.change(hash, State.Change.SIGN, "approver");
+        for (int party = 1; party < 4; party++) {
+            register.signed(
+                    hash,
+                    new Agreements.Signature(
+                            party,
+                            keys.get(party).suite().id(),
+                            keys.get(party).publicKey(),
+                            keys.get(party).sign(SignatureSuite.Purpose.AGREEMENT, hash.bytes()),
+                            Samples.NOW));
+        }
+        register.change(hash, State.Change.ACTIVATE, "approver");
+        return hash;
+    }
+
+    private static final class NoTables implements Gate.TableSubjects {
+        @Override
+        public Optional<List<Proposal.Row>> rows(Proposal.ScoreTable score) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Hash> program(Proposal.ScoreTable score) {
+            return Optional.empty();
+        }
+    }
+
+    Gate gate() {
+        return gate;
+    }
+
+    Register register() {
+        return register;
+    }
+
+    Stops stops() {
+        return stops;
+    }
+
+    Hash agreement() {
+        return agreement;
+    }
+
+    String request() {
+        return "%032x".formatted(++numbers);
+    }
+
+    /** A consent to be asked about once. */
+    static String consent(String subject) {
+        Consent consent = Samples.consent(subject, ConsentToken.newNonce(RANDOM));
+        return ConsentToken.issue(Samples.ISSUER, List.of(consent)).getFirst();
+    }
+
+    /** With a request and a consent of its own. */
+    Proposal.Row row(String subject) {
+        return new Proposal.Row(request(), subject, consent(subject));
+    }
+
+    Sealed score(Proposal.Row... rows) {
+        Hash hash = Hash.over("session", new byte[] {(byte) ++numbers, (byte) (numbers >> 8)});
+        Proposal proposal = new Proposal(
+                "demo",
+                EpochId.of(new byte[EpochId.BYTES]),
+                hash,
+                BANK,
+                Profile.REP4,
+                Samples.PROGRAM,
+                Optional.of(new Proposal.Terms(agreement, 100)),
+                new Proposal.Score(Samples.MODEL, Samples.PURPOSE, List.of(rows)));
+        return new Sealed(proposal, new byte[0], new byte[0], new byte[0], hash);
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+}
