@@ -5,7 +5,7 @@ import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +18,14 @@ import org.tallystick.node.storage.ReceiptLog;
 
 /**
  * Charges and shares of revenue, derived from receipts alone: what has no receipt costs nothing, what was voided costs
- * nothing, what names no agreement has no price, and a request is charged once however often it was run. Nothing is
- * kept between two statements; each reads the log from its beginning.
+ * nothing, what names no agreement has no price. A request about one business, by one model and for one purpose, is
+ * charged once with one repeat, whose answer a bank may have lost; a third run is another use. Nothing is kept between
+ * two statements; each reads the log from its beginning.
  */
 public final class Ledger {
+    /** A run and its repeat. */
+    private static final int RUNS_PAID = 2;
+
     private final ReceiptLog log;
     private final String role;
     private final Tariffs tariffs;
@@ -44,11 +48,11 @@ public final class Ledger {
     /** The statement of a month. */
     public Statement statement(YearMonth month) {
         long receipts = log.size();
-        Set<Use.RequestId> charged = new HashSet<>();
+        Map<Use.Charge, Integer> runs = new HashMap<>();
         Map<Statement.Key, Sum> sums = new LinkedHashMap<>();
         for (Use use : Uses.of(log)) {
-            long fresh = use.ids().stream().filter(charged::add).count();
-            long rows = use.ids().size() == use.rows() ? fresh : fresh > 0 ? use.rows() : 0;
+            long fresh = fresh(runs, use);
+            long rows = use.charges().size() == use.rows() ? fresh : fresh > 0 ? use.rows() : 0;
             YearMonth at = YearMonth.from(day(use));
             if (at.equals(month)) {
                 sums.computeIfAbsent(key(use), key -> new Sum(use)).add(use, rows);
@@ -57,6 +61,15 @@ public final class Ledger {
         List<Statement.Line> lines = new ArrayList<>();
         sums.forEach((key, sum) -> lines.add(line(key, sum)));
         return new Statement(month, receipts, lines, dataSets(sums));
+    }
+
+    /** How many of its charges no earlier use has paid for; which from now on are paid for. */
+    private static long fresh(Map<Use.Charge, Integer> runs, Use use) {
+        return use.charges().stream()
+                .filter(charge -> use.goesOn()
+                        ? runs.putIfAbsent(charge, 1) == null
+                        : runs.merge(charge, 1, Integer::sum) % RUNS_PAID == 1)
+                .count();
     }
 
     private static LocalDate day(Use use) {

@@ -1,5 +1,6 @@
 package org.tallystick.node.metering;
 
+import java.nio.ByteBuffer;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
@@ -9,8 +10,9 @@ import org.tallystick.node.session.Hash;
  * One session as this node's receipts tell it, once it counts: something was let go and not voided, or stored.
  *
  * @param at when it was authorised, or ended where nothing is authorised; milliseconds since 1970
- * @param ids of what is charged once however often it is asked: a row's request each, or one for all rows together
- * @param rows how many rows or subjects; more than ids where one id stands for all
+ * @param charges what is charged once with its repeat: each row, or one for all rows together
+ * @param goesOn whether it takes up an earlier session from a checkpoint, which is part of that one
+ * @param rows how many rows or subjects; more than charges where one stands for all
  * @param asOf the day of the table that it reads or stores, when it does
  */
 public record Use(
@@ -23,12 +25,21 @@ public record Use(
         String purpose,
         long price,
         int rows,
-        List<RequestId> ids,
+        List<Charge> charges,
+        boolean goesOn,
         Optional<LocalDate> asOf) {
     public Use {
-        ids = List.copyOf(ids);
+        charges = List.copyOf(charges);
     }
 
-    /** Sixteen bytes that name a request. */
-    public record RequestId(long high, long low) {}
+    /**
+     * Names one use that was agreed on: a hash over its request, whom it is about, the program, the model, the purpose,
+     * the agreement and the price. The request alone is the bank's to choose and would pay for anything.
+     */
+    public record Charge(long first, long second, long third, long fourth) {
+        static Charge of(Hash named) {
+            ByteBuffer bytes = ByteBuffer.wrap(named.bytes());
+            return new Charge(bytes.getLong(), bytes.getLong(), bytes.getLong(), bytes.getLong());
+        }
+    }
 }

@@ -3,6 +3,7 @@ package org.tallystick.node.metering;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,13 +12,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.tallystick.node.audit.Receipt;
-import org.tallystick.node.metering.Use.RequestId;
+import org.tallystick.node.metering.Use.Charge;
 import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Outcome;
 import org.tallystick.node.storage.ReceiptLog;
 import org.tallystick.node.storage.StorageFailure;
 import org.tallystick.node.wire.Proposal;
 import org.tallystick.node.wire.ProposalRows;
+import org.tallystick.node.wire.TableSegment;
 
 /** The sessions that count, read off a log of receipts and nothing else. */
 final class Uses {
@@ -125,7 +127,8 @@ final class Uses {
                 header.getPurpose(),
                 header.getPrice(),
                 rows,
-                ids(counted, header, readsTable),
+                charges(counted, header, readsTable),
+                !header.getResumes().isEmpty(),
                 segment.map(Stored::asOf));
     }
 
@@ -133,34 +136,69 @@ final class Uses {
         return bytes.isEmpty() ? Optional.empty() : Optional.of(Hash.of(bytes.toByteArray()));
     }
 
-    private List<RequestId> ids(Counted counted, Proposal header, boolean readsTable) {
+    private List<Charge> charges(Counted counted, Proposal header, boolean readsTable) {
+        byte[] terms = terms(header);
         if (readsTable) {
-            return List.of(id(header.getTable().getRequest()));
+            TableSegment table = header.getTable();
+            return List.of(charge(terms, table.getRequest(), table.getFilled().toByteArray()));
         }
+        ProposalRows rows = rows(log.attachment(counted.of.index()));
         return switch (header.getKind()) {
-            case TRAIN, EVALUATE -> List.of(id(header.getTraining()));
+            case TRAIN, EVALUATE ->
+                List.of(charge(
+                        terms,
+                        header.getTraining(),
+                        digest("learning", rows.getLearningList()),
+                        digest("testing", rows.getTestingList())));
             case STORE -> {
                 // Stored anew under another id it is another table.
-                RequestId table = id(header.getTable().getId());
-                yield List.of(new RequestId(
-                        table.high(), table.low() + header.getTable().getPosition()));
+                TableSegment table = header.getTable();
+                byte[] position =
+                        ByteBuffer.allocate(4).putInt(table.getPosition()).array();
+                yield List.of(charge(terms, table.getId(), position, digest("subjects", rows.getSubjectsList())));
             }
-            default -> rowIds(log.attachment(counted.of.index()));
+            default ->
+                rows.getRowsList().stream()
+                        .map(row -> charge(terms, row.getRequest(), utf8(row.getSubject())))
+                        .toList();
         };
     }
 
-    private static List<RequestId> rowIds(Optional<byte[]> rows) {
+    /** What a request has to share with an earlier one to be the same. */
+    private static byte[] terms(Proposal header) {
+        return Hash.over(
+                        "tallystick/charge/terms",
+                        utf8(header.getKind().name()),
+                        header.getProgram().toByteArray(),
+                        header.getModel().toByteArray(),
+                        utf8(header.getPurpose()),
+                        header.getAgreement().toByteArray(),
+                        ByteBuffer.allocate(8).putLong(header.getPrice()).array())
+                .bytes();
+    }
+
+    private static Charge charge(byte[] terms, ByteString request, byte[]... about) {
+        byte[][] parts = new byte[about.length + 2][];
+        parts[0] = terms;
+        parts[1] = request.toByteArray();
+        System.arraycopy(about, 0, parts, 2, about.length);
+        return Charge.of(Hash.over("tallystick/charge", parts));
+    }
+
+    private static byte[] digest(String what, List<String> subjects) {
+        return Hash.over(what, subjects.stream().map(Uses::utf8).toArray(byte[][]::new))
+                .bytes();
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static ProposalRows rows(Optional<byte[]> rows) {
         try {
-            return ProposalRows.parseFrom(rows.orElse(new byte[0])).getRowsList().stream()
-                    .map(row -> id(row.getRequest()))
-                    .toList();
+            return ProposalRows.parseFrom(rows.orElse(new byte[0]));
         } catch (InvalidProtocolBufferException e) {
             throw new StorageFailure("the rows of a receipt cannot be read", "run a newer version of tally", e);
         }
-    }
-
-    private static RequestId id(ByteString bytes) {
-        ByteBuffer id = ByteBuffer.wrap(bytes.toByteArray());
-        return id.remaining() == 16 ? new RequestId(id.getLong(), id.getLong()) : new RequestId(0, 0);
     }
 }

@@ -75,7 +75,7 @@ public record Proposal(
      * Learn from some subjects and judge the result by others.
      *
      * @param planEncoding a {@link org.tallystick.training.TrainingPlan}; its hash stands in the program's place
-     * @param request names the training, 16 bytes in hexadecimal; charged once however often it is proposed
+     * @param request names the training, 16 bytes in hexadecimal; charged once however often it goes on
      * @param resumes the proposal that began it, when it is to go on from its last checkpoint
      * @param filled what filled the segments of the plan's table, when it begins from one
      */
@@ -142,7 +142,7 @@ public record Proposal(
      * Judge a model by some subjects.
      *
      * @param planEncoding an {@link org.tallystick.training.EvaluationPlan}; its hash stands in the program's place
-     * @param request names the evaluation, 16 bytes in hexadecimal; charged once however often it is proposed
+     * @param request names the evaluation, 16 bytes in hexadecimal; charged once with its repeat
      */
     public record Evaluate(byte[] planEncoding, List<String> subjects, String request) implements Work {
         public Evaluate {
@@ -153,7 +153,7 @@ public record Proposal(
     /**
      * One subject.
      *
-     * @param request 16 bytes in hexadecimal; charged once however often it is proposed
+     * @param request 16 bytes in hexadecimal; charged once with its repeat, for the same subject and model
      * @param consent the subject's consent to this use, as its issuer signed it; empty where none is asked for
      */
     public record Row(String request, String subject, String consent) {

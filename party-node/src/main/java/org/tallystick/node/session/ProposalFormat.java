@@ -196,7 +196,7 @@ final class ProposalFormat {
             String subject = row.getSubject();
             require(!subject.isEmpty() && subject.length() <= MAX_SUBJECT, "a subject that is empty or too long");
             String request = HexFormat.of().formatHex(row.getRequest().toByteArray());
-            // An id is charged once: two subjects under one would be had for the price of one.
+            // An id names one row's answer, for banks that ask again.
             require(requests.add(request), "a request id that is there twice");
             require(row.getConsent().length() <= MAX_CONSENT, "a consent that is too long");
             rows.add(new Proposal.Row(request, subject, row.getConsent()));

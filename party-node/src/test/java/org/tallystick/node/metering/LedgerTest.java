@@ -67,22 +67,37 @@ final class LedgerTest {
                 .setRowCount(rows);
     }
 
+    private static ByteString id(int request) {
+        return ByteString.copyFrom(ByteBuffer.allocate(16).putInt(request).array());
+    }
+
     private Hash accepted(long at, Proposal.Builder header, int... requests) {
         ProposalRows.Builder rows = ProposalRows.newBuilder();
         for (int request : requests) {
-            rows.addRows(ProposedRow.newBuilder()
-                    .setRequest(ByteString.copyFrom(
-                            ByteBuffer.allocate(16).putInt(request).array()))
-                    .setSubject("S" + request));
+            rows.addRows(ProposedRow.newBuilder().setRequest(id(request)).setSubject("S" + request));
         }
+        return accepted(at, header, rows.build());
+    }
+
+    private Hash accepted(long at, Proposal.Builder header, ProposalRows rows) {
         ByteString bytes = header.build().toByteString();
         log.begin(
                         new Receipt.Accepted(at, bytes, ByteString.EMPTY, 3, header.getPrice()),
-                        requests.length == 0
-                                ? Optional.empty()
-                                : Optional.of(rows.build().toByteArray()))
+                        Optional.of(rows.toByteArray()).filter(encoded -> encoded.length > 0))
                 .await();
         return Proposals.session(bytes.toByteArray());
+    }
+
+    private void releasedAbout(Proposal.Builder header, int request, String subject) {
+        Hash session = accepted(
+                TIME,
+                header,
+                ProposalRows.newBuilder()
+                        .addRows(
+                                ProposedRow.newBuilder().setRequest(id(request)).setSubject(subject))
+                        .build());
+        log.append(new Receipt.Authorised(TIME, session, List.of(0, 1, 2, 3)));
+        log.append(new Receipt.Ended(TIME, session, Outcome.released()));
     }
 
     private Hash released(long at, Proposal.Builder header, int... requests) {
@@ -117,7 +132,62 @@ final class LedgerTest {
     }
 
     @Test
-    void aRequestIsChargedOnceHoweverOftenItIsRunAlsoInAnotherMonth() {
+    void aRequestPaysForWhatItWasAboutAndForNothingElse() {
+        releasedAbout(score(1), 1, "a");
+        releasedAbout(score(1), 1, "b");
+        releasedAbout(
+                score(1).setModel(ByteString.copyFrom(Hash.over("another model").bytes())), 1, "a");
+        releasedAbout(score(1).setPurpose("another"), 1, "a");
+        releasedAbout(score(1).setPrice(0), 2, "a");
+        releasedAbout(score(1), 2, "a");
+        releasedAbout(
+                score(1).setAgreement(ByteString.copyFrom(Hash.over("other").bytes())), 1, "a");
+
+        Statement statement = ledger.statement(MONTH);
+        assertEquals(
+                7, statement.lines().stream().mapToLong(Statement.Line::charged).sum());
+        assertEquals(
+                300,
+                statement.lines().stream().mapToLong(Statement.Line::amount).sum());
+    }
+
+    @Test
+    void aRepeatIsPaidWithTheFirstRunAndAThirdIsAnotherUse() {
+        released(TIME, score(1), 1);
+        released(TIME + 1, score(1), 1);
+        assertEquals(1, only(ledger.statement(MONTH)).charged());
+        released(TIME + 2, score(1), 1);
+        released(TIME + 3, score(1), 1);
+        assertEquals(2, only(ledger.statement(MONTH)).charged());
+    }
+
+    @Test
+    void eachSegmentIsPaidWhateverItsTableAndRequestAreCalled() {
+        ByteString table = id(7);
+        for (int position = 0; position < 3; position++) {
+            Hash stored = accepted(
+                    TIME,
+                    score(600)
+                            .setKind(Proposal.Kind.STORE)
+                            .setPrice(0)
+                            .setTable(TableSegment.newBuilder().setId(table).setPosition(position)));
+            log.append(new Receipt.Ended(TIME, stored, new Outcome(Outcome.Kind.DONE, Outcome.NOBODY, "")));
+            released(
+                    TIME,
+                    score(0).setTable(TableSegment.newBuilder()
+                            .setId(table)
+                            .setPosition(position)
+                            .setFilled(ByteString.copyFrom(stored.bytes()))
+                            .setRequest(id(9))));
+        }
+
+        Statement statement = ledger.statement(MONTH);
+        assertEquals(2, statement.lines().size());
+        statement.lines().forEach(line -> assertEquals(1800, line.charged(), line::toString));
+    }
+
+    @Test
+    void aRequestIsChargedOnceWithItsRepeatAlsoInAnotherMonth() {
         released(TIME, score(2), 1, 2);
         released(TIME + 1, score(2), 2, 3);
         released(NEXT, score(2), 1, 4);
@@ -195,12 +265,32 @@ final class LedgerTest {
 
     @Test
     void aTrainingIsPaidByItsSubjectsOnceHoweverOftenItGoesOn() {
-        ByteString request =
-                ByteString.copyFrom(ByteBuffer.allocate(16).putInt(77).array());
-        released(TIME, score(500).setKind(Proposal.Kind.TRAIN).setTraining(request));
-        released(TIME + 9, score(500).setKind(Proposal.Kind.TRAIN).setTraining(request));
-
+        Proposal.Builder training = score(500).setKind(Proposal.Kind.TRAIN).setTraining(id(77));
+        Hash origin = released(TIME, training);
+        for (int kill = 0; kill < 5; kill++) {
+            released(
+                    TIME + 9,
+                    score(500)
+                            .setKind(Proposal.Kind.TRAIN)
+                            .setTraining(id(77))
+                            .setResumes(ByteString.copyFrom(origin.bytes())));
+        }
         assertEquals(500, only(ledger.statement(MONTH)).charged());
+        // Another plan, and other subjects, under the name that is paid.
+        ByteString plan = ByteString.copyFrom(Hash.over("another plan").bytes());
+        released(
+                TIME + 10,
+                score(500).setKind(Proposal.Kind.TRAIN).setTraining(id(77)).setProgram(plan));
+        Hash others = accepted(
+                TIME,
+                score(500).setKind(Proposal.Kind.TRAIN).setTraining(id(77)),
+                ProposalRows.newBuilder().addLearning("another").build());
+        log.append(new Receipt.Authorised(TIME, others, List.of(0, 1, 2, 3)));
+        assertEquals(
+                1500,
+                ledger.statement(MONTH).lines().stream()
+                        .mapToLong(Statement.Line::charged)
+                        .sum());
     }
 
     @Test
