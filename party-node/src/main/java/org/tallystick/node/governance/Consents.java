@@ -1,7 +1,9 @@
 package org.tallystick.node.governance;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -9,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Proposal;
@@ -24,10 +25,11 @@ public final class Consents {
     private static final int MOST_VERIFIED = 4096;
 
     private final Predicate<String> revoked;
-    /** By nonce: the request that it served. */
-    private final Book spent = new Book();
+    private final KeyedHash hash = new KeyedHash();
+    /** By issuer and nonce, of consents that serve once: what they serve. */
+    private final Answers spent = new Answers(Integer.MAX_VALUE);
 
-    private final Map<Hash, List<String[]>> sessions = new ConcurrentHashMap<>();
+    private final Map<Hash, Held> sessions = new HashMap<>();
     private final Map<Hash, Boolean> verified = new LinkedHashMap<>(16, .75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -40,6 +42,13 @@ public final class Consents {
     /** @param revoked whether the consent of a nonce was withdrawn */
     public Consents(Predicate<String> revoked) {
         this.revoked = revoked;
+    }
+
+    /** The consents of a session that serve once, each and what they serve. */
+    private static final class Held {
+        private final List<long[]> keys = new ArrayList<>();
+        private final List<Long> served = new ArrayList<>();
+        private boolean authorised;
     }
 
     /** What a consent has to be to. */
@@ -109,71 +118,119 @@ public final class Consents {
     /**
      * Lets consents that serve one request serve these; or none, when some have served another.
      *
+     * @param asked what is asked about all rows: by which model, for what
      * @return rows whose consent has
      */
-    synchronized List<Integer> spend(Hash session, List<Proposal.Row> rows) {
+    synchronized List<Integer> spend(Hash session, String asked, List<Proposal.Row> rows) {
         List<Integer> used = new ArrayList<>();
-        List<String[]> once = new ArrayList<>();
         Set<String> here = new HashSet<>();
-        for (int row = 0; row < rows.size(); row++) {
-            Optional<String> nonce = nonceOnce(rows.get(row).consent());
-            if (nonce.isEmpty()) {
-                continue;
-            }
-            String request = rows.get(row).request();
-            String key = nonce.get();
-            if (!here.add(key) || isSpentByAnother(key, request)) {
+        Held held = held(asked, rows, (row, name, key, serves) -> {
+            if (!here.add(name) || spent.stand(key, serves, 0)) {
                 used.add(row);
             }
-            once.add(new String[] {key, request});
-        }
-        if (used.isEmpty() && !once.isEmpty()) {
-            List<String[]> fresh = new ArrayList<>();
-            for (String[] each : once) {
-                int place = place(each[0]);
-                if (spent.first(place) == 0 && spent.second(place) == 0) {
-                    spent.set(place, word(each[1], 0), word(each[1], 1));
-                    fresh.add(each);
-                }
-            }
-            sessions.put(session, fresh);
+        });
+        if (used.isEmpty()) {
+            hold(session, held);
         }
         return used;
     }
 
-    private boolean isSpentByAnother(String nonce, String request) {
-        int place = place(nonce);
-        boolean free = spent.first(place) == 0 && spent.second(place) == 0;
-        return !free && (spent.first(place) != word(request, 0) || spent.second(place) != word(request, 1));
+    /** Lets the consents of a session serve it that the receipts say was accepted, whatever they have served. */
+    synchronized void recall(Hash session, String asked, List<Proposal.Row> rows) {
+        hold(session, held(asked, rows, (row, name, key, serves) -> {}));
     }
 
-    private int place(String nonce) {
-        return spent.place(word(nonce, 0), word(nonce, 1) | 1);
+    private void hold(Hash session, Held held) {
+        for (int k = 0; k < held.keys.size(); k++) {
+            spent.hold(held.keys.get(k), held.served.get(k), 0);
+        }
+        if (!held.keys.isEmpty()) {
+            sessions.put(session, held);
+        }
     }
 
-    private static Optional<String> nonceOnce(String token) {
+    /** Told of each row whose consent serves once. */
+    private interface Once {
+        void row(int row, String name, long[] key, long serves);
+    }
+
+    private Held held(String asked, List<Proposal.Row> rows, Once told) {
+        Held held = new Held();
+        for (int row = 0; row < rows.size(); row++) {
+            Optional<ConsentToken> token = once(rows.get(row).consent());
+            if (token.isPresent()) {
+                String name = name(token.get());
+                long[] key = hash.of(name);
+                // The request's id is the bank's to choose: alone it would serve whatever runs under it.
+                long serves = hash.of(utf8(rows.get(row).request()), utf8(asked))[0];
+                told.row(row, name, key, serves);
+                held.keys.add(key);
+                held.served.add(serves);
+            }
+        }
+        return held;
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Nonces are an issuer's own: another's consent of the same nonce is another consent. */
+    private static String name(ConsentToken token) {
+        return name(token.issuerKey(), token.consent().nonce());
+    }
+
+    /** By what withdrawals find a consent. */
+    static String name(byte[] issuerKey, String nonce) {
+        return HexFormat.of().formatHex(issuerKey) + "." + nonce;
+    }
+
+    private static Optional<ConsentToken> once(String text) {
         try {
-            Consent consent = ConsentToken.parse(token).consent();
-            return consent.standing() ? Optional.empty() : Optional.of(consent.nonce());
+            return Optional.of(ConsentToken.parse(text))
+                    .filter(token -> !token.consent().standing());
         } catch (ConsentToken.BadToken e) {
             return Optional.empty();
         }
     }
 
+    /**
+     * Something is about to be told on the strength of the session's consents.
+     *
+     * @return false, and nothing has served, when other sessions of their requests have used them as often as may be
+     */
+    synchronized boolean authorise(Hash session) {
+        Held held = sessions.get(session);
+        if (held != null && !held.authorised && !held.keys.stream().allMatch(spent::mayServe)) {
+            return false;
+        }
+        authorised(session);
+        return true;
+    }
+
     /** Something may have been told on the strength of the session's consents: they have served. */
     synchronized void authorised(Hash session) {
-        sessions.remove(session);
+        Held held = sessions.get(session);
+        if (held != null && !held.authorised) {
+            held.authorised = true;
+            held.keys.forEach(key -> spent.serve(key, 0));
+        }
+    }
+
+    /** Nothing of an authorised session has left this node. Before {@link #ended}. */
+    synchronized void voided(Hash session) {
+        over(session, true);
     }
 
     /** The session is over; what it spent without an authorisation may serve again. */
     synchronized void ended(Hash session) {
-        List<String[]> fresh = sessions.remove(session);
-        if (fresh != null) {
-            fresh.forEach(each -> spent.set(place(each[0]), 0, 0));
-        }
+        over(session, false);
     }
 
-    private static long word(String hex, int number) {
-        return Long.parseUnsignedLong(hex, number * 16, number * 16 + 16, 16);
+    private void over(Hash session, boolean voided) {
+        Held held = sessions.remove(session);
+        if (held != null) {
+            held.keys.forEach(key -> spent.release(key, voided && held.authorised));
+        }
     }
 }

@@ -7,7 +7,11 @@ import org.tallystick.node.session.Hash;
 
 /** How many rows of each model, or of a program without one, were let go today (UTC). */
 final class DailyUses {
+    /** So many times the uses of a day may be begun: what is never let go returns, but not for ever. */
+    private static final int ATTEMPTS = 32;
+
     private final Map<Hash, Long> rows = new HashMap<>();
+    private final Map<Hash, Long> begun = new HashMap<>();
     private final Map<Hash, Taken> sessions = new HashMap<>();
     private LocalDate day = LocalDate.MIN;
 
@@ -15,16 +19,20 @@ final class DailyUses {
 
     /** Takes so many rows of today's; false when there are not so many left. */
     synchronized boolean take(Hash session, Hash counted, long more, long limit, LocalDate today) {
-        if (!today.equals(day)) {
+        // One that was begun before midnight and comes late counts in the day that has begun.
+        if (today.isAfter(day)) {
             rows.clear();
+            begun.clear();
             day = today;
         }
         long taken = rows.getOrDefault(counted, 0L);
-        if (taken + more > limit) {
+        long attempted = begun.getOrDefault(counted, 0L);
+        if (taken + more > limit || (attempted + more - 1) / ATTEMPTS >= limit) {
             return false;
         }
         rows.put(counted, taken + more);
-        sessions.put(session, new Taken(counted, more, today));
+        begun.put(counted, attempted + more);
+        sessions.put(session, new Taken(counted, more, day));
         return true;
     }
 

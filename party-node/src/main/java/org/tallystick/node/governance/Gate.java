@@ -69,46 +69,6 @@ public final class Gate {
         this.clock = clock;
     }
 
-    /** What a proposal is for, in the words of agreements; empty for work that tells nobody anything. */
-    private record Asked(Kind kind, Optional<Hash> model, Optional<String> purpose, int subjects) {
-        static Optional<Asked> of(Proposal.Work work) {
-            return switch (work) {
-                case Proposal.Score score ->
-                    Optional.of(new Asked(
-                            Kind.SCORE,
-                            Optional.of(score.model()),
-                            Optional.of(score.purpose()),
-                            score.rows().size()));
-                case Proposal.ScoreTable score ->
-                    Optional.of(new Asked(Kind.SCORE, Optional.of(score.model()), Optional.of(score.purpose()), 0));
-                case Proposal.Store store ->
-                    Optional.of(new Asked(
-                            Kind.TABLE,
-                            Optional.empty(),
-                            Optional.empty(),
-                            store.subjects().size()));
-                case Proposal.Train train ->
-                    Optional.of(new Asked(
-                            Kind.TRAINING,
-                            Optional.empty(),
-                            Optional.empty(),
-                            smaller(train.learning().size(), train.testing().size())));
-                case Proposal.Evaluate evaluate ->
-                    Optional.of(new Asked(
-                            Kind.EVALUATION,
-                            Optional.empty(),
-                            Optional.empty(),
-                            evaluate.subjects().size()));
-                case Proposal.Activate _, Proposal.Stock _ -> Optional.empty();
-            };
-        }
-
-        /** Of two groups over which aggregates are told, one of which may be missing. */
-        private static int smaller(int learning, int testing) {
-            return testing == 0 ? learning : Math.min(learning, testing);
-        }
-    }
-
     // ---- the bank's side
 
     /** As {@link org.tallystick.node.session.Governance#terms}. */
@@ -258,7 +218,7 @@ public final class Gate {
             return refusal(Reason.USES);
         }
         if (use.consent() && asked.kind() == Kind.SCORE) {
-            List<Integer> spent = consents.spend(session, rows);
+            List<Integer> spent = consents.spend(session, asked.about(), rows);
             if (!spent.isEmpty()) {
                 return Optional.of(new Refusal(Reason.CONSENT_SPENT, spent));
             }
@@ -340,7 +300,7 @@ public final class Gate {
         LocalDate then = LocalDate.ofInstant(at, ZoneOffset.UTC);
         uses.recall(session, counted, Math.max(1, rows.get().size()), then);
         if (asked.get().kind() == Kind.SCORE) {
-            consents.spend(session, rows.get());
+            consents.recall(session, asked.get().about(), rows.get());
         }
         if (bits > 0) {
             List<SubjectBudgets.Asked> about = rows.get().stream()
@@ -360,7 +320,24 @@ public final class Gate {
         return running.containsKey(session);
     }
 
-    /** "Release authorised" is on its way to the disk: what was taken is gone. */
+    /**
+     * "Release authorised" is about to be written: what was taken is gone.
+     *
+     * @return false when it must not be: what the session asks has been let go as often as may be meanwhile
+     */
+    boolean authorise(Hash session) {
+        if (!budgets.authorise(session)) {
+            return false;
+        }
+        if (!consents.authorise(session)) {
+            budgets.voided(session);
+            return false;
+        }
+        uses.authorised(session);
+        return true;
+    }
+
+    /** "Release authorised" is on record: what was taken is gone. */
     public void authorised(Hash session) {
         budgets.authorised(session);
         consents.authorised(session);
@@ -370,6 +347,7 @@ public final class Gate {
     /** Nothing of an authorised session has left this node. */
     public void voided(Hash session) {
         budgets.voided(session);
+        consents.voided(session);
     }
 
     /** The run is over; what it took without an authorisation returns. */

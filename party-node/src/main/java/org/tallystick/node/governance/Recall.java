@@ -108,9 +108,17 @@ public final class Recall implements Receipts, Gate.TableSubjects {
             throw new ProtocolAbort(
                     ProtocolAbort.Reason.STOPPED, "what the session was to take of budgets is gone; propose again");
         }
-        Written begun = written.authorised(session, accepted);
-        gate.ifPresent(told -> told.authorised(session));
-        return begun;
+        if (gate.filter(told -> !told.authorise(session)).isPresent()) {
+            throw new ProtocolAbort(
+                    ProtocolAbort.Reason.STOPPED,
+                    "another run of the same request has been let go meanwhile; use the answer that was given");
+        }
+        try {
+            return written.authorised(session, accepted);
+        } catch (RuntimeException e) {
+            gate.ifPresent(told -> told.voided(session));
+            throw e;
+        }
     }
 
     @Override

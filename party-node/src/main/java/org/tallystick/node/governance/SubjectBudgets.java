@@ -1,7 +1,5 @@
 package org.tallystick.node.governance;
 
-import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,37 +8,35 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.bouncycastle.crypto.macs.SipHash128;
-import org.bouncycastle.crypto.params.KeyParameter;
 import org.tallystick.node.session.Hash;
 
 /**
  * How much of each business this node has let be told, over all models and banks. Bits are counted in windows of a
  * fixed length that follow each other; what the window before took counts too, so that no period of a window's length
- * takes more than the limit. A model answers once about a subject within a window; the same request may ask again, and
- * pays again.
+ * takes more than the limit. A model answers one request about a subject within a window, and lets its answer go at
+ * most {@link Answers#MOST_RUNS} times, each of which pays.
  *
- * <p>In memory, and rebuilt from the receipts. Subjects are kept as keyed hashes whose key is this process's own.
+ * <p>In memory, and rebuilt from the receipts; what was asked and never let go leaves nothing behind. Subjects are kept
+ * as keyed hashes whose key is this process's own.
  */
 public final class SubjectBudgets {
-    private static final int KEY_BYTES = 16;
     private static final int MOST_BITS = 0xffff;
 
     private final int windowDays;
-    private final byte[] key = new byte[KEY_BYTES];
+    private final KeyedHash hash = new KeyedHash();
     /** By subject: window, bits of the window before, bits of this one; and bits that are reserved. */
     private final Book bits = new Book();
-    /** By subject and model: day and a keyed hash of the request. */
-    private final Book answers = new Book();
+    /** By subject and model. */
+    private final Answers answers;
 
     private final Map<Hash, Reserved> sessions = new HashMap<>();
+    private int prunedOn;
 
-    /** What a session may still give back: the answers that were on record before it. */
+    /** What a session holds. */
     private static final class Reserved {
         private final List<long[]> subjects;
         private final Hash model;
         private final int bits;
-        private final List<long[]> before = new ArrayList<>();
         private final int day;
         private boolean authorised;
 
@@ -49,6 +45,10 @@ public final class SubjectBudgets {
             this.model = model;
             this.bits = bits;
             this.day = day;
+        }
+
+        long[] answer(int row) {
+            return answerOf(subjects.get(row), model);
         }
     }
 
@@ -61,7 +61,7 @@ public final class SubjectBudgets {
             throw new IllegalArgumentException("a window has a day at least");
         }
         this.windowDays = windowDays;
-        new SecureRandom().nextBytes(key);
+        this.answers = new Answers(windowDays);
     }
 
     public int windowDays() {
@@ -80,171 +80,176 @@ public final class SubjectBudgets {
     public synchronized Optional<Exhausted> reserve(
             Hash session, Hash model, int bitsARow, int limit, List<Asked> rows, LocalDate today) {
         int day = Math.toIntExact(today.toEpochDay());
+        prune(day);
         List<long[]> subjects = new ArrayList<>(rows.size());
-        SipHash128 hash = new SipHash128();
-        hash.init(new KeyParameter(key));
         Set<Integer> beyond = new TreeSet<>();
         Set<Integer> answered = new TreeSet<>();
         Map<Long, Integer> within = rows.size() > 1 ? new HashMap<>() : Map.of();
         for (int row = 0; row < rows.size(); row++) {
-            long[] subject = hashed(hash, rows.get(row).subject());
+            long[] subject = hash.of(rows.get(row).subject());
             subjects.add(subject);
             // The same subject twice in one session takes twice.
             int times = rows.size() > 1 ? within.merge(subject[0] ^ subject[1], 1, Integer::sum) : 1;
-            int place = bits.place(subject[0], subject[1]);
-            roll(place, day);
-            if (taken(place) + (long) times * bitsARow > limit) {
+            if (taken(subject, day) + (long) times * bitsARow > limit) {
                 beyond.add(row);
             }
-            int answer = answers.place(subject[0] ^ word(model, 0), subject[1] ^ word(model, 1));
-            boolean isRecent = answers.first(answer) != 0 && day - (answers.first(answer) - 1) < windowDays;
-            if (isRecent && answers.second(answer) != hashed(hash, rows.get(row).request())[0] || times > 1) {
+            long request = hash.of(rows.get(row).request())[0];
+            if (times > 1 || answers.stand(answerOf(subject, model), request, day)) {
                 answered.add(row);
             }
         }
         if (!beyond.isEmpty() || !answered.isEmpty()) {
             return Optional.of(new Exhausted(List.copyOf(beyond), List.copyOf(answered)));
         }
-        take(session, new Reserved(subjects, model, bitsARow, day), rows, hash);
+        take(session, new Reserved(subjects, model, bitsARow, day), rows);
         return Optional.empty();
     }
 
     /** Takes what the receipts say was taken, whatever is left. */
     synchronized void recall(Hash session, Hash model, int bitsARow, List<Asked> rows, LocalDate then) {
-        SipHash128 hash = new SipHash128();
-        hash.init(new KeyParameter(key));
-        int day = Math.toIntExact(then.toEpochDay());
-        List<long[]> subjects = new ArrayList<>(rows.size());
-        for (Asked row : rows) {
-            long[] subject = hashed(hash, row.subject());
-            roll(bits.place(subject[0], subject[1]), day);
-            subjects.add(subject);
-        }
-        take(session, new Reserved(subjects, model, bitsARow, day), rows, hash);
+        List<long[]> subjects = rows.stream().map(row -> hash.of(row.subject())).toList();
+        take(session, new Reserved(subjects, model, bitsARow, Math.toIntExact(then.toEpochDay())), rows);
     }
 
-    private void take(Hash session, Reserved reserved, List<Asked> rows, SipHash128 hash) {
+    private void take(Hash session, Reserved reserved, List<Asked> rows) {
         for (int row = 0; row < rows.size(); row++) {
             long[] subject = reserved.subjects.get(row);
             int place = bits.place(subject[0], subject[1]);
-            bits.set(place, bits.first(place), bits.second(place) + reserved.bits);
-            int answer = answers.place(subject[0] ^ word(reserved.model, 0), subject[1] ^ word(reserved.model, 1));
-            reserved.before.add(new long[] {answers.first(answer), answers.second(answer)});
-            // One more than the day, so that 0 is never.
-            answers.set(answer, reserved.day + 1L, hashed(hash, rows.get(row).request())[0]);
+            bits.set(place, rolled(bits.first(place), reserved.day), bits.second(place) + reserved.bits);
+            answers.hold(reserved.answer(row), hash.of(rows.get(row).request())[0], reserved.day);
         }
         sessions.put(session, reserved);
     }
 
-    /** An answer is about to be told: the bits are gone unless {@link #voided} follows. */
-    public synchronized void authorised(Hash session) {
+    /**
+     * An answer is about to be told: the bits are gone unless {@link #voided} follows.
+     *
+     * @return false, and nothing is taken, when other sessions of its requests have been let go as often as may be
+     */
+    public synchronized boolean authorise(Hash session) {
+        Reserved reserved = sessions.get(session);
+        if (reserved != null && !reserved.authorised) {
+            for (int row = 0; row < reserved.subjects.size(); row++) {
+                if (!answers.mayServe(reserved.answer(row))) {
+                    return false;
+                }
+            }
+        }
+        authorised(session);
+        return true;
+    }
+
+    /** An answer was let go: whatever stood against it, its bits are gone. */
+    synchronized void authorised(Hash session) {
         Reserved reserved = sessions.get(session);
         if (reserved == null || reserved.authorised) {
             return;
         }
         reserved.authorised = true;
-        for (long[] subject : reserved.subjects) {
+        for (int row = 0; row < reserved.subjects.size(); row++) {
+            long[] subject = reserved.subjects.get(row);
             int place = bits.place(subject[0], subject[1]);
-            roll(place, reserved.day);
-            long state = bits.first(place);
+            long state = rolled(bits.first(place), reserved.day);
             long now = Math.min(MOST_BITS, (state & 0xffff) + reserved.bits);
             bits.set(place, state & ~0xffffL | now, bits.second(place) - reserved.bits);
+            answers.serve(reserved.answer(row), reserved.day);
         }
     }
 
     /** The session is over: what was reserved and not authorised returns. */
     public synchronized void ended(Hash session) {
-        Reserved reserved = sessions.get(session);
-        if (reserved == null) {
-            return;
-        }
-        sessions.remove(session);
-        if (!reserved.authorised) {
-            for (long[] subject : reserved.subjects) {
-                int place = bits.place(subject[0], subject[1]);
-                bits.set(place, bits.first(place), bits.second(place) - reserved.bits);
+        Reserved reserved = sessions.remove(session);
+        if (reserved != null) {
+            for (int row = 0; row < reserved.subjects.size(); row++) {
+                if (!reserved.authorised) {
+                    giveBack(reserved.subjects.get(row), 0, reserved.bits);
+                }
+                answers.release(reserved.answer(row), false);
             }
-            restoreAnswers(reserved);
         }
     }
 
     /** Nothing of an authorised session has left this node: its bits return. Before {@link #ended}. */
     public synchronized void voided(Hash session) {
-        Reserved reserved = sessions.remove(session);
+        Reserved reserved = sessions.get(session);
         if (reserved == null || !reserved.authorised) {
-            if (reserved != null) {
-                sessions.put(session, reserved);
-                ended(session);
-            }
+            ended(session);
             return;
         }
-        for (long[] subject : reserved.subjects) {
-            int place = bits.place(subject[0], subject[1]);
-            long state = bits.first(place);
-            bits.set(place, state & ~0xffffL | Math.max(0, (state & 0xffff) - reserved.bits), bits.second(place));
+        sessions.remove(session);
+        for (int row = 0; row < reserved.subjects.size(); row++) {
+            giveBack(reserved.subjects.get(row), reserved.bits, 0);
+            answers.release(reserved.answer(row), true);
         }
-        restoreAnswers(reserved);
     }
 
-    private void restoreAnswers(Reserved reserved) {
-        for (int row = 0; row < reserved.subjects.size(); row++) {
-            long[] subject = reserved.subjects.get(row);
-            long[] before = reserved.before.get(row);
-            int answer = answers.place(subject[0] ^ word(reserved.model, 0), subject[1] ^ word(reserved.model, 1));
-            answers.set(answer, before[0], before[1]);
+    /** Of a subject that nothing was told of, nothing stays. */
+    private void giveBack(long[] subject, int told, int reserved) {
+        int place = bits.find(subject[0], subject[1]);
+        if (place == Book.NOWHERE) {
+            return;
+        }
+        long state = bits.first(place);
+        long now = Math.max(0, (state & 0xffff) - told);
+        long left = Math.max(0, bits.second(place) - reserved);
+        if (now == 0 && (state >>> 16 & 0xffff) == 0 && left == 0) {
+            bits.remove(place);
+        } else {
+            bits.set(place, state & ~0xffffL | now, left);
+        }
+    }
+
+    /** Once a day, forgets subjects of whom nothing counts any more. */
+    private void prune(int day) {
+        if (day > prunedOn) {
+            prunedOn = day;
+            long window = window(day);
+            bits.retain((first, second) -> second > 0 || first >>> 32 >= window - 1);
+            answers.prune(day);
         }
     }
 
     /** Bits of a subject that count now. */
     public synchronized int taken(String subject, LocalDate today) {
-        SipHash128 hash = new SipHash128();
-        hash.init(new KeyParameter(key));
-        long[] hashed = hashed(hash, subject);
-        int place = bits.place(hashed[0], hashed[1]);
-        roll(place, Math.toIntExact(today.toEpochDay()));
-        return (int) taken(place);
+        return (int) taken(hash.of(subject), Math.toIntExact(today.toEpochDay()));
     }
 
-    /** Subjects that anything was asked about. */
+    /** Subjects of whom something was told or is being asked. */
     public synchronized int subjects() {
         return bits.size();
     }
 
-    private long taken(int place) {
-        long state = bits.first(place);
+    private long taken(long[] subject, int day) {
+        int place = bits.find(subject[0], subject[1]);
+        if (place == Book.NOWHERE) {
+            return 0;
+        }
+        long state = rolled(bits.first(place), day);
         return (state & 0xffff) + (state >>> 16 & 0xffff) + bits.second(place);
     }
 
-    /** Brings an entry to the window of a day. */
-    private void roll(int place, int day) {
-        long window = day / windowDays + 1L;
-        long state = bits.first(place);
+    private long window(int day) {
+        return day / windowDays + 1L;
+    }
+
+    /** The state of an entry in the window of a day. */
+    private long rolled(long state, int day) {
+        long window = window(day);
         long then = state >>> 32;
         if (then >= window) {
-            return;
+            return state;
         }
         long before = then == window - 1 ? state & 0xffff : 0;
-        bits.set(place, window << 32 | before << 16, bits.second(place));
+        return window << 32 | before << 16;
     }
 
-    private static long[] hashed(SipHash128 hash, String subject) {
-        byte[] text = subject.getBytes(StandardCharsets.UTF_8);
-        hash.update(text, 0, text.length);
-        byte[] out = new byte[KEY_BYTES];
-        hash.doFinal(out, 0);
-        return new long[] {word(out, 0), word(out, 1) | 1};
-    }
-
-    private static long word(Hash hash, int number) {
-        // Even, so that a key never becomes 0: that of a subject is odd.
-        return word(hash.bytes(), number) & ~1L;
-    }
-
-    private static long word(byte[] bytes, int number) {
-        long word = 0;
-        for (int k = 0; k < Long.BYTES; k++) {
-            word = word << 8 | bytes[number * Long.BYTES + k] & 0xff;
+    private static long[] answerOf(long[] subject, Hash model) {
+        long[] name = new long[2];
+        byte[] bytes = model.bytes();
+        for (int k = 0; k < 2 * Long.BYTES; k++) {
+            name[k / Long.BYTES] = name[k / Long.BYTES] << 8 | bytes[k] & 0xff;
         }
-        return word;
+        // Even, so that a key never becomes 0: that of a subject is odd.
+        return new long[] {subject[0] ^ name[0] & ~1L, subject[1] ^ name[1] & ~1L};
     }
 }

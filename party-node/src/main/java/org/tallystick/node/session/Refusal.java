@@ -48,7 +48,7 @@ public record Refusal(Reason reason, List<Integer> rows) {
         CONSENT_OTHER("rows have a consent to another bank, purpose, program or about another business"),
         CONSENT_EXPIRED("rows have a consent that has expired; ask the business anew"),
         CONSENT_REVOKED("rows have a consent that the business has withdrawn"),
-        CONSENT_SPENT("rows have a consent that has served another request; ask the business anew"),
+        CONSENT_SPENT("rows have a consent that has served; use the answer that was given or ask the business anew"),
         BUDGET("so much has been told of some rows' businesses that no more may be within this window"),
         ANSWERED("the model has answered about some rows' businesses in this window; use the answer that was given");
 

@@ -344,6 +344,8 @@ final class GateTest {
         refused(Refusal.Reason.CONSENT_SPENT, List.of(0), score(agreement, second));
         accepted(score(agreement, first));
         assertEquals(6, gate.budget("a").taken());
+        // Once more, for a bank that lost the answer, and then no more.
+        refused(Refusal.Reason.CONSENT_SPENT, List.of(0), score(agreement, first));
         Proposal.Row twice = new Proposal.Row(request(), "b", consent("b"));
         Proposal.Row again = new Proposal.Row(request(), "b", twice.consent());
         refused(Refusal.Reason.CONSENT_SPENT, List.of(1), score(agreement, twice, again));
@@ -370,7 +372,7 @@ final class GateTest {
         Proposal.Row again = row("a");
         accepted(score(agreement, again));
         accepted(score(agreement, again));
-        refused(Refusal.Reason.BUDGET, List.of(0), score(agreement, again));
+        refused(Refusal.Reason.BUDGET, List.of(0), score(agreement, row("a")));
         accepted(score(agreement, row("b"), row("c"), row("d")));
         refused(Refusal.Reason.USES, score(agreement, row("e")));
         now = now.plus(Duration.ofDays(1));

@@ -1,6 +1,7 @@
 package org.tallystick.node.governance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.LocalDate;
@@ -72,18 +73,99 @@ final class SubjectBudgetsTest {
         assertEquals(List.of(0), again.orElseThrow().answered());
         assertTrue(told(model(1), 3, 100, "a", DAY));
         assertTrue(told(MODEL, 3, 100, "a", DAY.plusDays(WINDOW)));
-        // The same request may ask again, and pays again.
+    }
+
+    private Hash reserved(SubjectBudgets.Asked asked, LocalDate day) {
+        Hash session = session();
+        assertEquals(Optional.empty(), budgets.reserve(session, MODEL, 3, 100, List.of(asked), day));
+        return session;
+    }
+
+    private List<Integer> answered(SubjectBudgets.Asked asked, LocalDate day) {
+        return budgets.reserve(session(), MODEL, 3, 100, List.of(asked), day)
+                .orElseThrow()
+                .answered();
+    }
+
+    @Test
+    void aRequestMayAskOnceMoreAndPaysAgain() {
         SubjectBudgets.Asked retried = asked("b");
-        for (int time = 1; time <= 3; time++) {
-            Hash session = session();
-            assertTrue(
-                    budgets.reserve(session, MODEL, 3, 9, List.of(retried), DAY).isEmpty());
-            budgets.authorised(session);
+        for (int time = 1; time <= 2; time++) {
+            Hash session = reserved(retried, DAY);
+            assertTrue(budgets.authorise(session));
             budgets.ended(session);
             assertEquals(3 * time, budgets.taken("b", DAY));
         }
-        assertTrue(
-                budgets.reserve(session(), MODEL, 3, 9, List.of(retried), DAY).isPresent());
+        assertEquals(List.of(0), answered(retried, DAY.plusDays(WINDOW - 1)));
+        assertEquals(List.of(0), answered(asked("b"), DAY.plusDays(WINDOW - 1)));
+        reserved(retried, DAY.plusDays(WINDOW));
+    }
+
+    @Test
+    void whatNobodyLetGoMayBeAskedAsOftenAsItHasTo() {
+        SubjectBudgets.Asked retried = asked("b");
+        for (int time = 0; time < 5; time++) {
+            Hash session = reserved(retried, DAY);
+            if (time % 2 == 0) {
+                assertTrue(budgets.authorise(session));
+                budgets.voided(session);
+            }
+            budgets.ended(session);
+        }
+        assertEquals(0, budgets.taken("b", DAY));
+        reserved(asked("b"), DAY);
+    }
+
+    @Test
+    void ofRunsSideBySideNoMoreAreLetGoThanOfRunsOneAfterAnother() {
+        SubjectBudgets.Asked asked = asked("a");
+        Hash first = reserved(asked, DAY);
+        Hash second = reserved(asked, DAY);
+        Hash third = reserved(asked, DAY);
+        assertTrue(budgets.authorise(first));
+        assertTrue(budgets.authorise(second));
+        assertFalse(budgets.authorise(third));
+        budgets.ended(third);
+        assertEquals(6, budgets.taken("a", DAY));
+    }
+
+    @Test
+    void aRunThatEndsDoesNotTakeBackTheAnswerOfAnother() {
+        SubjectBudgets.Asked asked = asked("a");
+        Hash first = reserved(asked, DAY);
+        Hash second = reserved(asked, DAY);
+        budgets.ended(first);
+        assertEquals(List.of(0), answered(asked("a"), DAY));
+        assertTrue(budgets.authorise(second));
+        budgets.ended(second);
+        assertEquals(List.of(0), answered(asked("a"), DAY));
+    }
+
+    @Test
+    void whoeverIsAskedAboutForNothingLeavesNothingBehind() {
+        assertEquals(0, budgets.taken("nobody", DAY));
+        for (int session = 0; session < 20; session++) {
+            List<SubjectBudgets.Asked> rows = new ArrayList<>();
+            for (int k = 0; k < 1000; k++) {
+                rows.add(asked("invented " + session + " " + k));
+            }
+            Hash aborted = session();
+            assertTrue(budgets.reserve(aborted, MODEL, 3, 5, rows, DAY).isEmpty());
+            assertEquals(1000, budgets.subjects());
+            budgets.ended(aborted);
+            assertTrue(budgets.reserve(session(), MODEL, 6, 5, rows, DAY).isPresent());
+        }
+        assertEquals(0, budgets.subjects());
+    }
+
+    @Test
+    void whatCountsNoMoreIsForgotten() {
+        assertTrue(told(MODEL, 3, 100, "a", DAY));
+        assertTrue(told(MODEL, 3, 100, "b", DAY.plusDays(WINDOW)));
+        assertEquals(2, budgets.subjects());
+        assertTrue(told(MODEL, 3, 100, "c", DAY.plusDays(2 * WINDOW)));
+        assertEquals(2, budgets.subjects());
+        assertEquals(3, budgets.taken("b", DAY.plusDays(2 * WINDOW)));
     }
 
     @Test
