@@ -39,7 +39,7 @@ public final class Consents {
         }
     };
 
-    /** @param revoked whether the consent of a nonce was withdrawn */
+    /** @param revoked whether a consent was withdrawn, by {@link Withdrawal#name} */
     public Consents(Predicate<String> revoked) {
         this.revoked = revoked;
     }
@@ -82,7 +82,7 @@ public final class Consents {
         if (ended || !expected.now().isBefore(consent.expires())) {
             return Optional.of(Refusal.Reason.CONSENT_EXPIRED);
         }
-        if (revoked.test(consent.nonce())) {
+        if (revoked.test(name(token))) {
             return Optional.of(Refusal.Reason.CONSENT_REVOKED);
         }
         return Optional.empty();

@@ -114,7 +114,7 @@ public final class Gate {
         Agreement agreement = named.get().agreement();
         Optional<Use> use = agreement.use(proposal.program());
         Optional<Reason> reason = standing(named.get())
-                .or(() -> stopped(agreement, proposal, asked.get()))
+                .or(() -> stopped(agreement, proposal.program(), asked.get().model()))
                 .or(() -> terms(agreement, use, proposal, asked.get(), bits));
         if (reason.isPresent()) {
             return refusal(reason.get());
@@ -132,15 +132,19 @@ public final class Gate {
             case OFFERED, PROPOSED, SIGNED -> Optional.of(Reason.AGREEMENT_MISSING);
             case SUSPENDED -> Optional.of(Reason.AGREEMENT_SUSPENDED);
             case REVOKED -> Optional.of(Reason.AGREEMENT_REVOKED);
-            case ACTIVE ->
-                entry.agreement().isValidAt(clock.instant()) ? Optional.empty() : Optional.of(Reason.AGREEMENT_EXPIRED);
+            case ACTIVE -> {
+                if (!entry.agreement().isValidAt(clock.instant())) {
+                    yield Optional.of(Reason.AGREEMENT_EXPIRED);
+                }
+                yield register.isFollowed(entry) ? Optional.of(Reason.AGREEMENT_REVOKED) : Optional.empty();
+            }
         };
     }
 
-    private Optional<Reason> stopped(Agreement agreement, Proposal proposal, Asked asked) {
+    private Optional<Reason> stopped(Agreement agreement, Hash program, Optional<Hash> model) {
         boolean stopped = stops.isStopped(Stops.Kind.BANK, agreement.requester())
-                || asked.model().stream().anyMatch(model -> stops.isStopped(Stops.Kind.MODEL, model.hex()))
-                || stops.isColumnStopped(proposal.program());
+                || model.stream().anyMatch(each -> stops.isStopped(Stops.Kind.MODEL, each.hex()))
+                || stops.isColumnStopped(program);
         return stopped ? Optional.of(Reason.STOPPED) : Optional.empty();
     }
 
@@ -199,7 +203,7 @@ public final class Gate {
         running.put(session, new Running(session, entry.hash(), use, asked.model()));
         // Whoever has suspended or stopped something since the first look has not seen this session.
         Optional<Reason> since = standing(register.find(entry.hash()).orElse(entry))
-                .or(() -> stopped(entry.agreement(), proposal, asked));
+                .or(() -> stopped(entry.agreement(), proposal.program(), asked.model()));
         since.ifPresent(reason -> ended(session));
         return since.map(Refusal::of);
     }
@@ -308,6 +312,15 @@ public final class Gate {
                     .toList();
             budgets.recall(session, counted, bits, about, then);
         }
+    }
+
+    /** As {@link org.tallystick.node.session.Governance#refusesStill}. */
+    Optional<Refusal> refusesStill(Hash session) {
+        return Optional.ofNullable(running.get(session))
+                .flatMap(run -> register.find(run.agreement())
+                        .flatMap(entry -> standing(entry)
+                                .or(() -> stopped(entry.agreement(), run.use().program(), run.model()))))
+                .map(Refusal::of);
     }
 
     /** Whether a session of this proposal takes something here, which it must have when it is authorised. */

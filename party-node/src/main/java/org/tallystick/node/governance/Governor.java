@@ -3,12 +3,15 @@ package org.tallystick.node.governance;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +33,9 @@ public final class Governor implements Governance {
     private static final int MOST_SIGNATURES = 16;
     private static final int MOST_WITHDRAWALS = 1024;
 
+    /** New ones that one peer may tell in a day; each is a row, a receipt and an entry in memory. */
+    private static final int MOST_WITHDRAWN_A_DAY = 100_000;
+
     private final Register register;
     private final Stops stops;
     private final Gate gate;
@@ -40,6 +46,10 @@ public final class Governor implements Governance {
     private final Clock clock;
     private final Network network;
     private final Drafts drafts;
+    /** By peer, how many withdrawals that were new here it has told today. */
+    private final Map<Integer, Told> told = new ConcurrentHashMap<>();
+
+    private record Told(LocalDate day, int withdrawals) {}
 
     /** How this node speaks to the others and to its runs. */
     public interface Network {
@@ -66,11 +76,12 @@ public final class Governor implements Governance {
         this.network = network;
     }
 
-    /** The nonces of withdrawn consents, as they are stored. */
+    /** The withdrawn consents as they are stored, by {@link Withdrawal#name}. */
     public static Set<String> withdrawn(Agreements storage) {
-        Set<String> nonces = ConcurrentHashMap.newKeySet();
-        storage.withdrawnConsents().forEach(each -> nonces.add(each.nonce()));
-        return nonces;
+        Set<String> names = ConcurrentHashMap.newKeySet();
+        storage.withdrawnConsents()
+                .forEach(each -> Withdrawal.parse(each.statement()).ifPresent(known -> names.add(known.name())));
+        return names;
     }
 
     // ---- sessions
@@ -83,6 +94,11 @@ public final class Governor implements Governance {
     @Override
     public Optional<Refusal> refuses(Sealed sealed, int bits) {
         return gate.refuses(sealed, bits);
+    }
+
+    @Override
+    public Optional<Refusal> refusesStill(Hash proposal) {
+        return gate.refusesStill(proposal);
     }
 
     @Override
@@ -205,7 +221,7 @@ public final class Governor implements Governance {
 
     /** Notes that a consent is withdrawn; false when it was known, or its issuer is nobody's here. */
     public boolean withdraw(String text) {
-        Optional<Withdrawal> withdrawal = Withdrawal.parse(text).filter(this::isIssuers);
+        Optional<Withdrawal> withdrawal = newlyWithdrawn(text);
         if (withdrawal.isEmpty() || !note(withdrawal.get())) {
             return false;
         }
@@ -213,21 +229,56 @@ public final class Governor implements Governance {
         return true;
     }
 
+    /**
+     * One that is not known yet, by an issuer of an agreement that was signed here; the signature is looked at last.
+     */
+    private Optional<Withdrawal> newlyWithdrawn(String text) {
+        return Withdrawal.parse(text)
+                .filter(withdrawal -> !withdrawn.contains(withdrawal.name()))
+                .filter(this::isIssuers)
+                .filter(Withdrawal::isRight);
+    }
+
+    /** What another party merely offers names no issuer: it would name itself. */
     private boolean isIssuers(Withdrawal withdrawal) {
         return register.all().stream()
+                .filter(entry -> entry.state() != State.OFFERED && entry.state() != State.PROPOSED)
+                .filter(entry -> entry.signed().stream().anyMatch(signed -> signed.party() == register.self()))
                 .flatMap(entry -> entry.agreement().issuers().stream())
                 .anyMatch(issuer -> issuer.suite() == withdrawal.suite()
                         && issuer.publicKey().equals(withdrawal.issuerKey()));
     }
 
     private boolean note(Withdrawal withdrawal) {
-        boolean fresh = storage.withdrawConsent(
-                new Agreements.Withdrawn(withdrawal.nonce(), withdrawal.text()), clock.instant());
-        withdrawn.add(withdrawal.nonce());
+        boolean fresh =
+                storage.withdrawConsent(new Agreements.Withdrawn(key(withdrawal), withdrawal.text()), clock.instant());
+        withdrawn.add(withdrawal.name());
         if (fresh) {
             record.changed("consent withdrawn: " + withdrawal.nonce(), Hash.of(new byte[Hash.BYTES]), "");
         }
         return fresh;
+    }
+
+    /** The row's key: two issuers may have chosen one nonce. */
+    private static String key(Withdrawal withdrawal) {
+        byte[] name = withdrawal.name().getBytes(StandardCharsets.US_ASCII);
+        return Hash.over("tallystick/consent/withdrawn", name).hex().substring(0, 32);
+    }
+
+    private void heard(int peer, String text) {
+        LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+        Told before = told.getOrDefault(peer, new Told(today, 0));
+        int so = before.day().equals(today) ? before.withdrawals() : 0;
+        if (so >= MOST_WITHDRAWN_A_DAY) {
+            return;
+        }
+        newlyWithdrawn(text).ifPresent(withdrawal -> {
+            note(withdrawal);
+            told.put(peer, new Told(today, so + 1));
+            if (so + 1 == MOST_WITHDRAWN_A_DAY) {
+                LOG.warn("party {} tells of more withdrawn consents today than are noted", peer);
+            }
+        });
     }
 
     // ---- other nodes
@@ -237,15 +288,13 @@ public final class Governor implements Governance {
         register.all().stream()
                 .filter(entry -> entry.state() != State.REVOKED && entry.state() != State.OFFERED)
                 .forEach(this::tell);
-        List<String> withdrawals = storage.withdrawnConsents().stream()
-                .limit(MOST_WITHDRAWALS)
-                .map(Agreements.Withdrawn::statement)
-                .toList();
-        if (!withdrawals.isEmpty()) {
-            network.tell(SharedAgreement.newBuilder()
-                    .addAllWithdrawals(withdrawals)
-                    .build()
-                    .toByteArray());
+        List<Agreements.Withdrawn> withdrawals = storage.withdrawnConsents();
+        for (int from = 0; from < withdrawals.size(); from += MOST_WITHDRAWALS) {
+            SharedAgreement.Builder page = SharedAgreement.newBuilder();
+            withdrawals
+                    .subList(from, Math.min(withdrawals.size(), from + MOST_WITHDRAWALS))
+                    .forEach(each -> page.addWithdrawals(each.statement()));
+            network.tell(page.build().toByteArray());
         }
     }
 
@@ -283,9 +332,7 @@ public final class Governor implements Governance {
             Hash hash = AgreementFormat.hash(document);
             message.getSignaturesList().forEach(signature -> register.signed(hash, signature(signature)));
         }
-        Consumer<Withdrawal> note = this::note;
-        message.getWithdrawalsList()
-                .forEach(text -> Withdrawal.parse(text).filter(this::isIssuers).ifPresent(note));
+        message.getWithdrawalsList().forEach(text -> heard(peer, text));
     }
 
     private Agreements.Signature signature(AgreementSignature signature) {

@@ -155,6 +155,11 @@ public final class Register {
 
     // ---- what there is
 
+    /** This party's index. */
+    public int self() {
+        return parties.self();
+    }
+
     public List<Entry> all() {
         return entries.values().stream()
                 .sorted(Comparator.comparing(Entry::changedAt)
@@ -167,12 +172,17 @@ public final class Register {
         return Optional.ofNullable(entries.get(hash));
     }
 
+    /** Whether a later revision of it has come into force here, even if that is suspended by now. */
+    public boolean isFollowed(Entry entry) {
+        return Revisions.isFollowed(entries.values(), entry, clock.instant());
+    }
+
     /** Those that are active and valid now, later revisions first. */
     public List<Entry> inForce() {
         Instant now = clock.instant();
         return entries.values().stream()
                 .filter(entry ->
-                        entry.state() == State.ACTIVE && entry.agreement().isValidAt(now))
+                        entry.state() == State.ACTIVE && entry.agreement().isValidAt(now) && !isFollowed(entry))
                 .sorted(Comparator.comparingInt(
                                 (Entry entry) -> entry.agreement().revision())
                         .reversed())
@@ -244,15 +254,10 @@ public final class Register {
         }
         journal.changed("agreement " + past(change), hash, by);
         if (change == State.Change.ACTIVATE) {
-            changed.agreement().previous().flatMap(this::find).ifPresent(before -> supersede(before, by));
+            Revisions.endedBy(entries.values(), changed, clock.instant())
+                    .forEach(over -> change(over, State.Change.REVOKE, by));
         }
         return changed;
-    }
-
-    private void supersede(Entry before, String by) {
-        if (State.Change.REVOKE.isFrom(before.state())) {
-            change(before.hash(), State.Change.REVOKE, by);
-        }
     }
 
     private static String past(State.Change change) {
@@ -283,10 +288,7 @@ public final class Register {
         if (!now.isBefore(entry.agreement().validUntil())) {
             throw new Rejected("the agreement has expired", "agree on a new revision");
         }
-        Optional<Hash> previous = entry.agreement().previous();
-        if (previous.isPresent() && find(previous.get()).isEmpty()) {
-            throw new Rejected("the revision before is not known here", "have it sent, or begin a new agreement");
-        }
+        Revisions.requireNext(entries.values(), entry);
     }
 
     private Entry sign(Entry entry) {

@@ -69,6 +69,11 @@ final class Acceptances {
         }
     }
 
+    /** Whether this node looks at the proposal or runs it. */
+    synchronized boolean isExpected(Hash proposal) {
+        return gatherings.containsKey(proposal);
+    }
+
     private synchronized Gathering of(Hash proposal) {
         return Optional.ofNullable(gatherings.get(proposal))
                 .orElseThrow(() -> new IllegalStateException("nobody expects proposal " + proposal));

@@ -335,7 +335,10 @@ final class Decisions {
                         (step, all) -> {}));
     }
 
-    /** Stops a training at the next step when its approval has been withdrawn, or that of its table's program. */
+    /**
+     * Stops a training at the next step when its approval has been withdrawn, or that of its table's program, or its
+     * agreement is in force no longer.
+     */
     private final class Approving implements Sessions.TrainingListener {
         private final Hash hash;
         private final Proposal proposal;
@@ -352,11 +355,15 @@ final class Decisions {
             boolean withdrawn = table.isPresent()
                     && TrainingRows.storedBy(services, table.get()).isEmpty();
             if (withdrawn || !services.programs().isApproved(proposal.program())) {
-                Refusal refusal = Refusal.of(Refusal.Reason.PROGRAM_NOT_APPROVED);
-                // First, so that the bank is told why the run stops.
-                participation.refuse(hash, proposal.proposer(), refusal);
-                throw new Refused(identity.self(), refusal);
+                stop(Refusal.of(Refusal.Reason.PROGRAM_NOT_APPROVED));
             }
+            services.governance().refusesStill(hash).ifPresent(this::stop);
+        }
+
+        private void stop(Refusal refusal) {
+            // First, so that the bank is told why the run stops.
+            participation.refuse(hash, proposal.proposer(), refusal);
+            throw new Refused(identity.self(), refusal);
         }
 
         @Override

@@ -20,6 +20,11 @@ public interface Governance {
         }
 
         @Override
+        public Optional<Refusal> refusesStill(Hash proposal) {
+            return Optional.empty();
+        }
+
+        @Override
         public void ended(Hash proposal) {}
 
         @Override
@@ -40,6 +45,12 @@ public interface Governance {
      * @param bits that an answer tells about each subject; 0 where answers are aggregates or nothing is opened
      */
     Optional<Refusal> refuses(Sealed sealed, int bits);
+
+    /**
+     * Why this node takes part no longer in what it has let pass: its agreement was suspended, is revoked or over, or
+     * something of it was stopped. Cheap enough to be asked at every step of a training.
+     */
+    Optional<Refusal> refusesStill(Hash proposal);
 
     /** The run is over at this node; what was reserved and not authorised returns. */
     void ended(Hash proposal);

@@ -202,6 +202,25 @@ final class Participation {
         acceptances.expect(sealed.hash());
         running.put(sealed.hash(), () -> transport.stop(ScoreRun.sessionOf(sealed.hash())));
         try {
+            requireWanted(sealed);
+            return takingPart(sealed, bits, recorded, body);
+        } finally {
+            running.remove(sealed.hash());
+            acceptances.forget(sealed.hash());
+        }
+    }
+
+    /** What was stopped or refused while this node decided and read its rows is not accepted. */
+    private void requireWanted(Sealed sealed) {
+        acceptances.throwIfRefused(sealed.hash(), Duration.ZERO);
+        services.governance().refusesStill(sealed.hash()).ifPresent(refusal -> {
+            refuse(sealed.hash(), sealed.proposal().proposer(), refusal);
+            throw new Refused(identity.self(), refusal);
+        });
+    }
+
+    private <T> T takingPart(Sealed sealed, int bits, Recorded recorded, Function<Recorded, T> body) {
+        try {
             replies.accept(sealed, bits);
             T result = body.apply(recorded);
             recorded.done();
@@ -211,22 +230,18 @@ final class Participation {
         } catch (RuntimeException | OutOfMemoryError e) {
             recorded.failed(e);
             throw e;
-        } finally {
-            running.remove(sealed.hash());
-            acceptances.forget(sealed.hash());
         }
     }
 
     private static ProtocolAbort recordedAs(Recorded recorded, Supplier<ProtocolAbort> reason) {
-        ProtocolAbort abort;
         try {
-            abort = reason.get();
+            ProtocolAbort abort = reason.get();
+            recorded.failed(abort);
+            return abort;
         } catch (Refused e) {
             recorded.failed(e);
             throw e;
         }
-        recorded.failed(abort);
-        return abort;
     }
 
     /** Takes part in storing a segment that this node has decided on. Blocks. */
@@ -296,12 +311,14 @@ final class Participation {
         }
     }
 
-    /** Ends a run that is under way here, if it is: the bank hears why first, then all find it stopped. */
+    /** Ends what is under way or being decided on here: the bank hears why first, then all find it stopped. */
     void stop(Hash session, int proposer, Refusal refusal) {
-        Optional.ofNullable(running.get(session)).ifPresent(run -> {
+        if (acceptances.isExpected(session)) {
             refuse(session, proposer, refusal);
-            run.run();
-        });
+            // Where a run that has not been opened yet finds the refusals of others.
+            acceptances.refuse(session, identity.self(), refusal);
+            Optional.ofNullable(running.get(session)).ifPresent(Runnable::run);
+        }
     }
 
     /** Ends a training at this node, and by that at all. */

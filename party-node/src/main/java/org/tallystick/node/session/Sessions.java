@@ -50,6 +50,7 @@ public final class Sessions {
     private final TableDeletions deletions;
     private final Stocks stocks;
     private final Governance governance;
+    private final AgreementInbox agreements;
     private final SecureRandom random = new SecureRandom();
     private final Complaints complaints = new Complaints(LOG);
 
@@ -138,6 +139,7 @@ public final class Sessions {
         this.transport = transport;
         this.identity = identity;
         this.governance = services.governance();
+        this.agreements = new AgreementInbox(identity.parties(), governance::heard);
         this.admission = new Admission(transport, identity, policy);
         StockRoom room = new StockRoom(policy.stock().rows(), policy.stock().bytes());
         this.participation = new Participation(transport, identity, services, settings, room);
@@ -159,7 +161,7 @@ public final class Sessions {
                 case ACTIVATION -> participation.activations().commitments(peer, message);
                 case STATUS -> participation.stored(peer, message);
                 case TABLE -> deletions.deleted(peer, TableFormat.deleted(message));
-                case AGREEMENT -> Thread.ofVirtual().name("agreement").start(() -> governance.heard(peer, message));
+                case AGREEMENT -> ProposalFormat.require(agreements.offer(peer, message), "too many of them wait");
                 case TRAINING -> trainingsOver(peer, TrainingEnds.parsed(message));
                 default -> throw new ProposalFormat.BadMessage("a kind that this version does not know");
             }

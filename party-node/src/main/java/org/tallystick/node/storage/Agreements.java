@@ -173,7 +173,11 @@ public final class Agreements {
         return lifted;
     }
 
-    /** A consent that was withdrawn, and its issuer's word for it. */
+    /**
+     * A consent that was withdrawn, and its issuer's word for it.
+     *
+     * @param nonce 32 characters that name it
+     */
     public record Withdrawn(String nonce, String statement) {}
 
     /** The consents that were withdrawn, the latest first. */

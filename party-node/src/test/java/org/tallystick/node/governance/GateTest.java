@@ -320,7 +320,7 @@ final class GateTest {
                 Refusal.Reason.CONSENT_EXPIRED,
                 List.of(0),
                 score(agreement, new Proposal.Row(request(), "b", token(late))));
-        withdrawn.add(right.nonce());
+        withdrawn.add(Consents.name(Samples.ISSUER.publicKey(), right.nonce()));
         refused(
                 Refusal.Reason.CONSENT_REVOKED,
                 List.of(0),

@@ -3,14 +3,18 @@ package org.tallystick.node.governance;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Proposal;
+import org.tallystick.node.session.Refusal;
 import org.tallystick.node.session.Sealed;
 import org.tallystick.node.storage.Agreements;
 import org.tallystick.node.storage.StateDatabase;
@@ -29,8 +33,30 @@ final class TestGate implements AutoCloseable {
     private final Register register;
     private final Stops stops;
     private final Gate gate;
+    private final Governor governor;
+    private final Agreements storage;
+    private final List<byte[]> told = new ArrayList<>();
     private final Hash agreement;
+    private final Clock clock = new TestClock();
+    private Instant now = Samples.NOW;
     private int numbers;
+
+    private final class TestClock extends Clock {
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+    }
 
     TestGate(Path folder) {
         this(folder, new Agreement.Limits(60, 90, 1000, 100, 2));
@@ -40,9 +66,8 @@ final class TestGate implements AutoCloseable {
         for (int party = 0; party < 4; party++) {
             keys.add(SignatureSuite.ED25519.generate());
         }
-        Clock clock = Clock.fixed(Samples.NOW, ZoneOffset.UTC);
         database = StateDatabase.open(folder);
-        Agreements storage = new Agreements(database);
+        storage = new Agreements(database);
         List<Register.PublicKey> known = keys.stream()
                 .map(key -> new Register.PublicKey(key.suite(), key.publicKey()))
                 .toList();
@@ -51,7 +76,31 @@ final class TestGate implements AutoCloseable {
         stops = new Stops(storage, program -> Set.of("revenue"), clock);
         gate = new Gate(
                 TAX, register, stops, new Consents(withdrawn::contains), new SubjectBudgets(90), new NoTables(), clock);
+        governor = governor(clock);
         agreement = inForce(Samples.agreement(Samples.ISSUER, limits));
+    }
+
+    private Governor governor(Clock clock) {
+        Leakage leakage = new Leakage(
+                Leakage.known(hash -> Optional.empty(), hash -> false, hash -> Optional.empty()),
+                new Leakage.Policy(TAX, 90, 100, Map.of()));
+        Drafts drafts = new Drafts("demo", hash -> Optional.empty(), register::find);
+        Governor.Network network = new Governor.Network() {
+            @Override
+            public void tell(byte[] message) {
+                told.add(message);
+            }
+
+            @Override
+            public void stop(Hash session, Refusal.Reason reason) {}
+        };
+        Register.Journal journal = (what, about, by) -> {};
+        return new Governor(
+                new Governor.Parts(register, stops, gate, leakage, drafts, journal),
+                storage,
+                withdrawn,
+                clock,
+                network);
     }
 
     private Register.Signer signer() {
@@ -73,7 +122,15 @@ final class TestGate implements AutoCloseable {
         };
     }
 
-    private Hash inForce(Agreement document) {
+    /** Has it activated, as all parties want. */
+    Hash inForce(Agreement document) {
+        Hash hash = signed(document);
+        register.change(hash, State.Change.ACTIVATE, "approver");
+        return hash;
+    }
+
+    /** Has it signed by all parties. */
+    Hash signed(Agreement document) {
         byte[] bytes = AgreementFormat.encode(document);
         Hash hash = AgreementFormat.hash(bytes);
         register.propose(bytes, "officer");
@@ -88,8 +145,12 @@ final class TestGate implements AutoCloseable {
                             keys.get(party).sign(SignatureSuite.Purpose.AGREEMENT, hash.bytes()),
                             Samples.NOW));
         }
-        register.change(hash, State.Change.ACTIVATE, "approver");
         return hash;
+    }
+
+    /** From now on it is so late. */
+    void at(Instant instant) {
+        now = instant;
     }
 
     private static final class NoTables implements Gate.TableSubjects {
@@ -106,6 +167,19 @@ final class TestGate implements AutoCloseable {
 
     Gate gate() {
         return gate;
+    }
+
+    Governor governor() {
+        return governor;
+    }
+
+    Agreements storage() {
+        return storage;
+    }
+
+    /** What the other nodes were told. */
+    List<byte[]> told() {
+        return told;
     }
 
     Register register() {

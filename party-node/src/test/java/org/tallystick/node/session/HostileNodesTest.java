@@ -278,7 +278,63 @@ final class HostileNodesTest {
         mayRead.countDown();
         TestNodes.await(() -> tax.sessions.running() == 0);
         assertEquals(List.of(hash(proposal)), over);
-        assertEquals(Outcome.Kind.REFUSED, tax.ended.get(hash(proposal)).kind());
+        assertFalse(tax.accepted.containsKey(hash(proposal)), "accepted what the bank took back");
+    }
+
+    @Test
+    void whatIsStoppedWhileTheNodeReadsIsNotAccepted() throws Exception {
+        TestNodes.Node tax = group.nodes.get(0);
+        CountDownLatch reads = new CountDownLatch(1);
+        CountDownLatch mayRead = new CountDownLatch(1);
+        tax.reading = () -> {
+            reads.countDown();
+            awaited(mayRead);
+        };
+        Proposal proposal = proposal("test", epoch(), BANK, score());
+        tell(BANK, 0, ControlKind.PROPOSAL, signed(proposal, BANK));
+        awaited(reads);
+        tax.sessions.stop(hash(proposal), Refusal.Reason.STOPPED);
+        assertEquals(Refusal.Reason.STOPPED, next(tax.ownRefusals));
+        mayRead.countDown();
+        TestNodes.await(() -> tax.sessions.running() == 0);
+        assertFalse(tax.accepted.containsKey(hash(proposal)), "accepted what was stopped");
+        assertEquals(Refusal.Reason.STOPPED, tax.refused.get(hash(proposal)));
+    }
+
+    @Test
+    void whatGovernanceRefusesByTheTimeTheRowsAreReadIsNotAccepted() throws Exception {
+        TestNodes.Node tax = group.nodes.get(0);
+        Refusal expired = Refusal.of(Refusal.Reason.AGREEMENT_EXPIRED);
+        tax.reading = () -> tax.governance = refusing(expired);
+        Proposal proposal = proposal("test", epoch(), BANK, score());
+        assertEquals(expired.reason(), answer(signed(proposal, BANK)));
+        TestNodes.await(() -> tax.sessions.running() == 0);
+        assertFalse(tax.accepted.containsKey(hash(proposal)), "accepted what has expired");
+    }
+
+    private static Governance refusing(Refusal still) {
+        return new Governance() {
+            @Override
+            public Optional<Proposal.Terms> terms(Hash program, Proposal.Work work) {
+                return Optional.empty();
+            }
+
+            @Override
+            public Optional<Refusal> refuses(Sealed sealed, int bits) {
+                return Optional.empty();
+            }
+
+            @Override
+            public Optional<Refusal> refusesStill(Hash proposal) {
+                return Optional.of(still);
+            }
+
+            @Override
+            public void ended(Hash proposal) {}
+
+            @Override
+            public void heard(int peer, byte[] message) {}
+        };
     }
 
     private static Governance endings(List<Hash> over) {
@@ -290,6 +346,11 @@ final class HostileNodesTest {
 
             @Override
             public Optional<Refusal> refuses(Sealed sealed, int bits) {
+                return Optional.empty();
+            }
+
+            @Override
+            public Optional<Refusal> refusesStill(Hash proposal) {
                 return Optional.empty();
             }
 

@@ -322,6 +322,11 @@ final class TestNodes implements AutoCloseable {
             }
 
             @Override
+            public Optional<Refusal> refusesStill(Hash proposal) {
+                return node.governance.refusesStill(proposal);
+            }
+
+            @Override
             public void ended(Hash proposal) {
                 node.governance.ended(proposal);
             }

@@ -1,0 +1,125 @@
+package org.tallystick.node.governance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.google.protobuf.ByteString;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tallystick.node.session.Proposal;
+import org.tallystick.node.session.Refusal;
+import org.tallystick.node.storage.Agreements;
+import org.tallystick.node.wire.SharedAgreement;
+
+/** What other nodes say of agreements and consents, and what an agency makes of it. */
+final class GovernorHeardTest {
+    private static final int PEER = 3;
+
+    @TempDir
+    private Path folder;
+
+    private final String nonce = ConsentToken.newNonce(new SecureRandom());
+    private TestGate agency;
+
+    @BeforeEach
+    void open() {
+        agency = new TestGate(folder);
+    }
+
+    @AfterEach
+    void close() {
+        agency.close();
+    }
+
+    private void hear(SharedAgreement.Builder message) {
+        agency.governor().heard(PEER, message.build().toByteArray());
+    }
+
+    private Optional<Refusal> asked() {
+        String consent = ConsentToken.issue(Samples.ISSUER, List.of(Samples.consent("a", nonce)))
+                .getFirst();
+        return agency.gate().refuses(agency.score(new Proposal.Row(agency.request(), "a", consent)), 3);
+    }
+
+    @Test
+    void anIssuersWordIsNoted() {
+        hear(SharedAgreement.newBuilder().addWithdrawals(Withdrawal.issue(Samples.ISSUER, nonce)));
+        assertEquals(Optional.of(new Refusal(Refusal.Reason.CONSENT_REVOKED, List.of(0))), asked());
+        assertEquals(1, agency.storage().withdrawnConsents().size());
+        // Again, and with a signature that nobody looks at any more.
+        hear(SharedAgreement.newBuilder().addWithdrawals(Withdrawal.issue(Samples.ISSUER, nonce)));
+        assertEquals(1, agency.storage().withdrawnConsents().size());
+    }
+
+    @Test
+    void whoeverOffersAnAgreementIsNoIssuerByThat() {
+        SignatureSuite.Key stranger = SignatureSuite.ED25519.generate();
+        byte[] document = AgreementFormat.encode(
+                Samples.agreement(stranger, Samples.agreement().limits()));
+        hear(SharedAgreement.newBuilder()
+                .setDocument(ByteString.copyFrom(document))
+                .addWithdrawals(Withdrawal.issue(stranger, nonce)));
+        assertEquals(
+                State.OFFERED,
+                agency.register()
+                        .find(AgreementFormat.hash(document))
+                        .orElseThrow()
+                        .state());
+        assertEquals(List.of(), agency.storage().withdrawnConsents());
+        assertEquals(Optional.empty(), asked());
+    }
+
+    @Test
+    void anIssuerWithdrawsItsOwnConsentsAlone() {
+        SignatureSuite.Key other = SignatureSuite.ED25519.generate();
+        Agreement first = Samples.agreement();
+        agency.signed(new Agreement(
+                "ffeeddccbbaa99887766554433221100",
+                1,
+                Optional.empty(),
+                first.group(),
+                first.title(),
+                first.requester(),
+                first.purposes(),
+                first.uses(),
+                first.columns(),
+                first.currency(),
+                first.floor(),
+                first.limits(),
+                List.of(new Agreement.Issuer(
+                        "another", other.suite(), HexFormat.of().formatHex(other.publicKey()))),
+                first.validFrom(),
+                first.validUntil(),
+                first.retentionDays()));
+        hear(SharedAgreement.newBuilder().addWithdrawals(Withdrawal.issue(other, nonce)));
+        assertEquals(1, agency.storage().withdrawnConsents().size());
+        assertEquals(Optional.empty(), asked());
+        hear(SharedAgreement.newBuilder().addWithdrawals(Withdrawal.issue(Samples.ISSUER, nonce)));
+        assertEquals(2, agency.storage().withdrawnConsents().size());
+        assertEquals(2, Governor.withdrawn(agency.storage()).size());
+    }
+
+    @Test
+    void aNodeThatWasAwayHearsOfAllWithdrawals() throws Exception {
+        Set<String> all = new HashSet<>();
+        for (int k = 0; k < 1030; k++) {
+            String statement = "statement " + k;
+            agency.storage().withdrawConsent(new Agreements.Withdrawn("%032x".formatted(k), statement), Instant.EPOCH);
+            all.add(statement);
+        }
+        agency.governor().connected();
+        for (byte[] message : agency.told()) {
+            all.removeAll(SharedAgreement.parseFrom(message).getWithdrawalsList());
+        }
+        assertEquals(Set.of(), all);
+    }
+}

@@ -1,0 +1,140 @@
+package org.tallystick.node.governance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tallystick.node.session.Hash;
+import org.tallystick.node.session.Refusal;
+
+/** Of one agreement one revision is in force, in whatever order they come. */
+final class RevisionsTest {
+    private static final String OTHER = "ffeeddccbbaa99887766554433221100";
+
+    @TempDir
+    private Path folder;
+
+    private TestGate agency;
+
+    @BeforeEach
+    void open() {
+        agency = new TestGate(folder);
+    }
+
+    @AfterEach
+    void close() {
+        agency.close();
+    }
+
+    private static Agreement revision(int number, Hash previous) {
+        Agreement first = Samples.agreement();
+        return revision(first.id(), number, previous, first.validFrom());
+    }
+
+    private static Agreement revision(String id, int number, Hash previous, Instant from) {
+        Agreement first = Samples.agreement();
+        return new Agreement(
+                id,
+                number,
+                Optional.of(previous),
+                first.group(),
+                first.title(),
+                first.requester(),
+                first.purposes(),
+                first.uses(),
+                first.columns(),
+                first.currency(),
+                first.floor(),
+                first.limits(),
+                first.issuers(),
+                from,
+                first.validUntil(),
+                first.retentionDays());
+    }
+
+    private State state(Hash hash) {
+        return agency.register().find(hash).orElseThrow().state();
+    }
+
+    @Test
+    void aRevisionEndsAllBeforeItAlsoThoseThatItDoesNotName() {
+        Hash first = agency.agreement();
+        Hash second = agency.signed(revision(2, first));
+        Hash third = agency.inForce(revision(3, second));
+        assertEquals(State.REVOKED, state(first));
+        assertEquals(State.REVOKED, state(second));
+        assertEquals(
+                List.of(third),
+                agency.register().inForce().stream().map(Register.Entry::hash).toList());
+    }
+
+    @Test
+    void ofTwoSecondRevisionsOneIsInForce() {
+        Hash first = agency.agreement();
+        Hash one = agency.inForce(revision(2, first));
+        Instant earlier = Samples.agreement().validFrom().minusSeconds(5);
+        Hash other = agency.inForce(revision(Samples.agreement().id(), 2, first, earlier));
+        assertEquals(State.REVOKED, state(one));
+        assertEquals(State.ACTIVE, state(other));
+    }
+
+    @Test
+    void oneThatBeginsLaterLeavesTheEarlierUntilThen() {
+        Hash first = agency.agreement();
+        Instant from = Samples.NOW.plus(Duration.ofDays(3));
+        Hash second = agency.inForce(revision(Samples.agreement().id(), 2, first, from));
+        assertEquals(State.ACTIVE, state(first));
+        assertEquals(Optional.empty(), agency.gate().refuses(agency.score(agency.row("a")), 3));
+        agency.at(from);
+        assertEquals(
+                Optional.of(Refusal.of(Refusal.Reason.AGREEMENT_REVOKED)),
+                agency.gate().refuses(agency.score(agency.row("b")), 3));
+        agency.register().change(second, State.Change.SUSPEND, "approver");
+        assertEquals(
+                Optional.of(Refusal.of(Refusal.Reason.AGREEMENT_REVOKED)),
+                agency.gate().refuses(agency.score(agency.row("b")), 3));
+    }
+
+    @Test
+    void anotherAgreementsRevisionEndsNothing() {
+        Hash first = agency.agreement();
+        Hash stranger =
+                agency.signed(revision(OTHER, 2, first, Samples.agreement().validFrom()));
+        assertThrows(
+                Register.Rejected.class, () -> agency.register().change(stranger, State.Change.ACTIVATE, "approver"));
+        Hash leap = agency.signed(revision(3, first));
+        assertThrows(Register.Rejected.class, () -> agency.register().change(leap, State.Change.ACTIVATE, "approver"));
+        assertEquals(State.ACTIVE, state(first));
+    }
+
+    @Test
+    void anEarlierRevisionIsNotActivatedAfterALaterOne() {
+        Hash first = agency.agreement();
+        Instant from = Samples.NOW.plus(Duration.ofDays(3));
+        Hash second = agency.signed(revision(2, first));
+        agency.inForce(revision(Samples.agreement().id(), 3, second, from));
+        assertThrows(
+                Register.Rejected.class, () -> agency.register().change(second, State.Change.ACTIVATE, "approver"));
+        assertTrue(agency.register().find(first).isPresent());
+    }
+
+    @Test
+    void whatIsUnderWayIsRefusedOnceItsAgreementIsOver() {
+        var score = agency.score(agency.row("a"));
+        assertEquals(Optional.empty(), agency.gate().refuses(score, 3));
+        assertEquals(Optional.empty(), agency.gate().refusesStill(score.hash()));
+        agency.at(Samples.agreement().validUntil());
+        assertEquals(
+                Optional.of(Refusal.of(Refusal.Reason.AGREEMENT_EXPIRED)),
+                agency.gate().refusesStill(score.hash()));
+    }
+}
