@@ -1,5 +1,6 @@
 package org.tallystick.gadget;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.tallystick.protocol.Protocol;
@@ -22,11 +23,24 @@ public final class RangeCheck {
         }
     }
 
-    /** Columns {@code from} to {@code from + count − 1} must not descend from left to right. */
-    public record Ascending(int from, int count) {}
+    /**
+     * Columns {@code from} to {@code from + count − 1} must ascend from left to right, each by {@code step} at least.
+     */
+    public record Ascending(int from, int count, long step) {
+        public Ascending {
+            if (step < 0) {
+                throw new IllegalArgumentException("a step of " + step);
+            }
+        }
+
+        /** They must not descend. */
+        public Ascending(int from, int count) {
+            this(from, count, 0);
+        }
+    }
 
     /**
-     * One wire: for every row 0 iff each element lies in its column's bound and no listed run of columns descends.
+     * One wire: for every row 0 iff each element lies in its column's bound and each listed run of columns ascends.
      *
      * @throws IllegalArgumentException when a bound, or the range of a difference of neighbours that must ascend, takes
      *     more than half the ring, where the sign of a difference says nothing
@@ -47,7 +61,10 @@ public final class RangeCheck {
                 A steps = protocol.subtract(
                         protocol.columns(x, run.from() + 1, run.count() - 1),
                         protocol.columns(x, run.from(), run.count() - 1));
-                differences = protocol.concat(List.of(differences, steps));
+                long[] least = new long[run.count() - 1];
+                Arrays.fill(least, run.step());
+                differences =
+                        protocol.concat(List.of(differences, protocol.subtract(steps, row(protocol, steps, least))));
             }
         }
         return protocol.not(all(protocol, protocol.not(protocol.sign(differences))));
@@ -60,7 +77,7 @@ public final class RangeCheck {
      */
     public static void requireExact(List<Bound> bounds, List<Ascending> ascending, int width) {
         bounds.forEach(bound -> checkBound(bound, width));
-        ascending.forEach(run -> checkSteps(bounds.subList(run.from(), run.from() + run.count()), width));
+        ascending.forEach(run -> checkSteps(bounds.subList(run.from(), run.from() + run.count()), run.step(), width));
     }
 
     /** One wire: the AND of all wires, in ⌈log2 wires⌉ rounds. */
@@ -89,12 +106,15 @@ public final class RangeCheck {
         checkSpan(bound.low(), bound.high(), width);
     }
 
-    private static void checkSteps(List<Bound> bounds, int width) {
+    private static void checkSteps(List<Bound> bounds, long step, int width) {
         for (int k = 1; k < bounds.size(); k++) {
             Bound left = bounds.get(k - 1);
             Bound right = bounds.get(k);
             checkSpan(left.low(), right.high(), width);
-            checkSpan(right.low(), left.high(), width);
+            if (left.high() > Long.MAX_VALUE - step) {
+                throw new IllegalArgumentException("a step of " + step + " above " + left.high());
+            }
+            checkSpan(right.low(), left.high() + step, width);
         }
     }
 

@@ -6,8 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.stream.IntStream;
 import org.tallystick.gadget.RangeCheck;
 import org.tallystick.gadget.Sparsity;
 import org.tallystick.protocol.OwnerInput;
@@ -38,18 +36,20 @@ public final class Activation {
      */
     public static <A extends ArithmeticShare, B extends BitShare> Map<String, A> run(
             Protocol<A, B> protocol, Program program, int owner, Optional<Map<String, long[]>> values) {
-        return run(protocol, program, owner, values, 0);
+        return run(protocol, program, owner, values, ModelFacts.NONE);
     }
 
     /**
-     * The same, and checks inside the computation that at least {@code weights} of the numbers that multiply each other
-     * party's columns are not zero: with fewer, an answer could follow a column of that party alone. One bit says
-     * whether everything holds.
+     * The same, and checks inside the computation what the owner promises. One bit says whether everything holds.
      *
-     * @param weights 0 to ask for nothing
+     * @throws IllegalArgumentException before any message, also when the promise cannot be checked
      */
     public static <A extends ArithmeticShare, B extends BitShare> Map<String, A> run(
-            Protocol<A, B> protocol, Program program, int owner, Optional<Map<String, long[]>> values, int weights) {
+            Protocol<A, B> protocol,
+            Program program,
+            int owner,
+            Optional<Map<String, long[]>> values,
+            ModelFacts promised) {
         Map<String, Integer> starts = new LinkedHashMap<>();
         List<RangeCheck.Bound> bounds = new ArrayList<>();
         List<RangeCheck.Ascending> ascending = new ArrayList<>();
@@ -58,81 +58,19 @@ public final class Activation {
                     instanceof Operation.Stored(String name, List<Operation.Interval> declared)) {
                 starts.put(name, bounds.size());
                 if (thresholdsOfABand(program, k)) {
-                    ascending.add(new RangeCheck.Ascending(bounds.size(), declared.size()));
+                    ascending.add(new RangeCheck.Ascending(bounds.size(), declared.size(), promised.band()));
                 }
                 declared.forEach(interval -> bounds.add(new RangeCheck.Bound(interval.low(), interval.high())));
             }
         }
         RangeCheck.requireExact(bounds, ascending, WIDTH);
+        List<int[]> groups = promised.places(program, owner);
         checkArguments(protocol, owner, values, starts);
         long[] row = values.map(given -> row(program, given)).orElse(null);
         A all = protocol.inputs(List.of(new OwnerInput(owner, 1, bounds.size(), WIDTH, row)))
                 .getFirst();
-        List<int[]> groups = weights > 0
-                ? List.copyOf(weightsOfOthers(program, owner, starts).values())
-                : List.of();
-        requireWithin(protocol, all, bounds, ascending, groups, weights);
+        requireWithin(protocol, all, bounds, ascending, groups, promised.weights());
         return split(protocol, program, all, starts);
-    }
-
-    /**
-     * How many of the numbers that multiply each other party's columns are not zero: the fewest over these parties.
-     * What {@link #run} can be asked to check.
-     */
-    public static int fewestWeights(Program program, int owner, Map<String, long[]> values) {
-        Map<String, Integer> starts = new LinkedHashMap<>();
-        int columns = 0;
-        for (Operation operation : program.operations()) {
-            if (operation instanceof Operation.Stored(String name, List<Operation.Interval> declared)) {
-                starts.put(name, columns);
-                columns += declared.size();
-            }
-        }
-        long[] row = row(program, values);
-        return weightsOfOthers(program, owner, starts).values().stream()
-                .mapToInt(group ->
-                        (int) Arrays.stream(group).filter(k -> row[k] != 0).count())
-                .min()
-                .orElse(0);
-    }
-
-    /** By party, the places of the numbers that multiply its columns. */
-    private static Map<Integer, int[]> weightsOfOthers(Program program, int owner, Map<String, Integer> starts) {
-        Map<Integer, int[]> groups = new TreeMap<>();
-        for (Operation operation : program.operations()) {
-            if (operation instanceof Operation.Dot(int x, int y)
-                    && program.operations().get(y) instanceof Operation.Stored(String name, var _)) {
-                int from = starts.get(name);
-                int[] owners = owners(program, x);
-                for (int k = 0; k < owners.length; k++) {
-                    if (owners[k] >= 0 && owners[k] != owner) {
-                        groups.merge(
-                                owners[k],
-                                new int[] {from + k},
-                                (some, more) -> IntStream.concat(Arrays.stream(some), Arrays.stream(more))
-                                        .toArray());
-                    }
-                }
-            }
-        }
-        return groups;
-    }
-
-    /** Who brings each column of a value in; −1 for what is computed. */
-    private static int[] owners(Program program, int value) {
-        return switch (program.operations().get(value)) {
-            case Operation.Input(int owner, var columns) ->
-                columns.stream().mapToInt(column -> owner).toArray();
-            case Operation.Concat(List<Integer> parts) ->
-                parts.stream()
-                        .flatMapToInt(part -> Arrays.stream(owners(program, part)))
-                        .toArray();
-            default -> {
-                int[] computed = new int[program.shapes().get(value).columns()];
-                Arrays.fill(computed, -1);
-                yield computed;
-            }
-        };
     }
 
     /**
@@ -170,7 +108,8 @@ public final class Activation {
         }
         if (protocol.open(violation).get(0, 0)) {
             throw new ModelRejected("the model was not accepted: a number lies outside the bounds that the program"
-                    + " declares, the thresholds of a band descend, or fewer weights than promised are not zero");
+                    + " declares, the thresholds of a band descend or are closer than promised, or fewer weights than"
+                    + " promised are not zero");
         }
     }
 

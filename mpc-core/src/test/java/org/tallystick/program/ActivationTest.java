@@ -108,14 +108,14 @@ class ActivationTest {
         int[] fewest = {2, 1, 1, 0, 0, 0};
         for (int k = 0; k < models.length; k++) {
             Map<String, long[]> model = Map.of("weights", models[k]);
-            assertEquals(fewest[k], Activation.fewestWeights(program, 3, model), "model " + k);
+            assertEquals(fewest[k], ModelFacts.of(program, 3, model).weights(), "model " + k);
             for (int asked = 0; asked <= 3; asked++) {
                 int least = asked;
                 boolean rejected = Parties.agreed(4, mesh -> {
                     Protocol<A, B> protocol = profile.start(mesh, 0);
                     try {
                         var own = protocol.self() == 3 ? Optional.of(model) : Optional.<Map<String, long[]>>empty();
-                        Activation.run(protocol, program, 3, own, least);
+                        Activation.run(protocol, program, 3, own, new ModelFacts(least, 0));
                         return false;
                     } catch (ModelRejected e) {
                         return true;
@@ -124,6 +124,100 @@ class ActivationTest {
                 assertEquals(asked > fewest[k], rejected, "model " + k + ", asked for " + asked);
             }
         }
+    }
+
+    @ParameterizedTest
+    @FieldSource(PROFILES)
+    <A extends ArithmeticShare, B extends BitShare> void thresholdsThatAreCloserThanPromisedAreFound(
+            ProfileUnderTest<A, B> profile) {
+        Program program = Programs.score(profile.profile(), 3);
+        Map<String, long[]> model = Map.of("weights", new long[] {1, 2, 3}, "thresholds", new long[] {-70, 0, 64});
+        assertEquals(new ModelFacts(1, 64), ModelFacts.of(program, 3, model));
+        for (long asked : new long[] {0, 64, 65, 70, 1L << 40}) {
+            boolean rejected = Parties.agreed(4, mesh -> {
+                Protocol<A, B> protocol = profile.start(mesh, 0);
+                try {
+                    var own = protocol.self() == 3 ? Optional.of(model) : Optional.<Map<String, long[]>>empty();
+                    Activation.run(protocol, program, 3, own, new ModelFacts(0, asked));
+                    return false;
+                } catch (ModelRejected e) {
+                    return true;
+                }
+            });
+            assertEquals(asked > 64, rejected, "asked for " + asked);
+        }
+    }
+
+    /** Each of two products counts alone; what goes round the products cannot be counted at all. */
+    @Test
+    void weightsAreCountedByProductAndOnlyWhereNothingGoesRoundThem() {
+        Operation.Input x = new Operation.Input(0, Programs.columns("x", 2, 9));
+        Operation.Stored some = new Operation.Stored("some", Programs.intervals(2, -9, 9));
+        Operation.Stored more = new Operation.Stored("more", Programs.intervals(2, -9, 9));
+        Map<String, long[]> model = Map.of("some", new long[] {1, 0}, "more", new long[] {1, 1});
+        assertEquals(
+                1,
+                weights(
+                        model,
+                        x,
+                        some,
+                        more,
+                        new Operation.Dot(0, 1),
+                        new Operation.Dot(0, 2),
+                        new Operation.Concat(List.of(3, 4)),
+                        new Operation.Dot(5, 2),
+                        new Operation.FloorBits(6, 0),
+                        new Operation.Reveal(7, 3)));
+        // A shifted input is still the party's; its second column reaches the answer under no weight.
+        assertEquals(
+                1,
+                weights(
+                        model,
+                        x,
+                        some,
+                        more,
+                        new Operation.Add(0, 2),
+                        new Operation.Dot(3, 1),
+                        new Operation.FloorBits(4, 0),
+                        new Operation.Reveal(5, 3)));
+        Operation.Input y = new Operation.Input(1, Programs.columns("y", 1, 9));
+        assertEquals(
+                0,
+                weights(
+                        model,
+                        x,
+                        some,
+                        more,
+                        y,
+                        new Operation.Dot(0, 2),
+                        new Operation.Add(4, 3),
+                        new Operation.FloorBits(5, 0),
+                        new Operation.Reveal(6, 3)));
+        assertEquals(
+                0,
+                weights(
+                        model,
+                        x,
+                        some,
+                        more,
+                        new Operation.Input(1, Programs.columns("y", 2, 9)),
+                        new Operation.Add(0, 3),
+                        new Operation.Dot(4, 2),
+                        new Operation.FloorBits(5, 0),
+                        new Operation.Reveal(6, 3)));
+    }
+
+    private static int weights(Map<String, long[]> model, Operation... operations) {
+        Program program = new Program("p", Profile.CLEAR, Programs.ROLES, 30, List.of(operations));
+        Clear agency = new Clear(InProcessMesh.of(4, Duration.ofSeconds(1)).get(0));
+        int weights = ModelFacts.of(program, 3, model).weights();
+        if (weights == 0) {
+            var e = assertThrows(
+                    IllegalArgumentException.class,
+                    () -> Activation.run(agency, program, 3, Optional.empty(), new ModelFacts(1, 0)));
+            assertTrue(e.getMessage().contains("cannot be counted"), e.getMessage());
+        }
+        return weights;
     }
 
     @Test

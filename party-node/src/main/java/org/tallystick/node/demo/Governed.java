@@ -152,7 +152,8 @@ public final class Governed {
                 .put("windowDays", 90)
                 .put("usesPerDay", USES_PER_DAY)
                 .put("minimumGroup", 100)
-                .put("minimumWeights", 1);
+                .put("minimumWeights", 1)
+                .put("bandBits", 24);
         draft.putArray("issuers")
                 .addObject()
                 .put("name", "market supervision bureau")

@@ -92,8 +92,11 @@ public record Agreement(
      * @param minimumGroup the fewest subjects of anything aggregate
      * @param minimumWeights the fewest weights that are not zero among each agency's columns, found inside the
      *     computation when a model is activated
+     * @param bandBits falling into a band between two thresholds tells at most so many bits of where a score lies in
+     *     its declared range; that a model's private thresholds are so far apart is found in the same way
      */
-    public record Limits(int bitsPerSubject, int windowDays, long usesPerDay, int minimumGroup, int minimumWeights) {}
+    public record Limits(
+            int bitsPerSubject, int windowDays, long usesPerDay, int minimumGroup, int minimumWeights, int bandBits) {}
 
     /** Who signs consents: a registrar's service or another that the agencies trust with that. */
     public record Issuer(String name, SignatureSuite suite, String publicKey) {}

@@ -119,7 +119,8 @@ public final class AgreementFormat {
                 .put("windowDays", limits.windowDays())
                 .put("usesPerDay", limits.usesPerDay())
                 .put("minimumGroup", limits.minimumGroup())
-                .put("minimumWeights", limits.minimumWeights());
+                .put("minimumWeights", limits.minimumWeights())
+                .put("bandBits", limits.bandBits());
         ArrayNode issuers = json.putArray("issuers");
         agreement
                 .issuers()
@@ -286,7 +287,8 @@ public final class AgreementFormat {
                         (int) limits.number("windowDays", 1, MAX_DAYS),
                         limits.number("usesPerDay", 0, MAX_USES),
                         (int) limits.number("minimumGroup", 1, Integer.MAX_VALUE),
-                        (int) limits.number("minimumWeights", 0, MAX_LIST)),
+                        (int) limits.number("minimumWeights", 0, MAX_LIST),
+                        (int) limits.number("bandBits", 0, Long.SIZE)),
                 all(in, "issuers", AgreementFormat::issuer),
                 in.time("validFrom"),
                 in.time("validUntil"),

@@ -121,6 +121,11 @@ public final class Governor implements Governance {
         return leakage.findings(agreement);
     }
 
+    /** How many bits each agency's columns hold by their ranges, as far as scores use them. */
+    public Map<String, Double> held(Agreement agreement) {
+        return leakage.held(agreement);
+    }
+
     /** What counts of a business now, over all models. */
     public record Budget(int taken, int windowDays) {}
 
@@ -183,6 +188,22 @@ public final class Governor implements Governance {
                                     against.stream().map(Leakage.Finding::text).toList()),
                     "have the document corrected and proposed anew");
         }
+    }
+
+    /** How many agreements known here, not revoked, name what a stop names: none may be a slip of the pen. */
+    public long covered(Stops.Kind kind, String name) {
+        return register.all().stream()
+                .filter(entry -> entry.state() != State.REVOKED)
+                .map(Register.Entry::agreement)
+                .filter(agreement -> switch (kind) {
+                    case BANK -> agreement.requester().equals(name);
+                    case MODEL ->
+                        agreement.uses().stream()
+                                .flatMap(use -> use.models().stream())
+                                .anyMatch(model -> model.hex().equals(name));
+                    case COLUMN -> agreement.uses().stream().anyMatch(use -> stops.takes(use.program(), name));
+                })
+                .count();
     }
 
     public List<Agreements.Stop> stops() {

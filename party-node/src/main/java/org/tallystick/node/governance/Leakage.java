@@ -2,17 +2,20 @@ package org.tallystick.node.governance;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.tallystick.node.config.Role;
 import org.tallystick.node.governance.Agreement.Kind;
 import org.tallystick.node.governance.Agreement.Use;
 import org.tallystick.node.session.Hash;
+import org.tallystick.program.ModelFacts;
 import org.tallystick.program.Operation;
 import org.tallystick.program.Program;
 
@@ -33,8 +36,6 @@ public final class Leakage {
     /** With fewer than two weights that are not zero an answer is a column of one agency. */
     public static final int FEWEST_WEIGHTS = 2;
 
-    private static final long BITS_OF_A_RANGE = Long.SIZE;
-
     private final Known known;
     private final Policy policy;
 
@@ -46,15 +47,8 @@ public final class Leakage {
         boolean isApproved(Hash program);
 
         /** What was found when a model was activated. */
-        Optional<Facts> facts(Hash model);
+        Optional<ModelFacts> facts(Hash model);
     }
-
-    /**
-     * Found inside the computation.
-     *
-     * @param weights at least so many weights that are not zero among each agency's columns
-     */
-    public record Facts(int weights) {}
 
     /**
      * What this node signs at most.
@@ -76,18 +70,40 @@ public final class Leakage {
         this.policy = policy;
     }
 
-    /** How many bits the columns of each agency hold by their ranges, as far as scores use them. */
-    public static Map<String, Double> held(Agreement agreement) {
-        Map<String, Double> held = new HashMap<>();
-        for (Agreement.Column column : agreement.columns()) {
-            held.merge(column.owner(), bits(column.low(), column.high()), Double::sum);
+    /**
+     * How many bits the columns of each agency hold by their ranges ({@link ColumnBits}): those that scores use. All of
+     * them where a score's program is not here, which is a finding of its own.
+     */
+    public Map<String, Double> held(Agreement agreement) {
+        Set<Agreement.Column> used = new HashSet<>();
+        for (Use use : agreement.uses()) {
+            if (use.kind() == Kind.SCORE) {
+                Optional<Program> program = known.program(use.program());
+                used.addAll(program.map(Leakage::columns).orElseGet(() -> new HashSet<>(agreement.columns())));
+            }
         }
-        return held;
+        return ColumnBits.held(
+                agreement.columns().stream().filter(used::contains).toList());
     }
 
-    private static double bits(long low, long high) {
-        double values = (double) high - (double) low + 1;
-        return Math.min(BITS_OF_A_RANGE, Math.log(values) / Math.log(2));
+    /** The agencies' columns as a program declares them. */
+    private static Set<Agreement.Column> columns(Program program) {
+        Set<Agreement.Column> columns = new LinkedHashSet<>();
+        for (Operation operation : program.operations()) {
+            if (operation instanceof Operation.Input(int owner, List<Operation.Column> declared)
+                    && owner != Role.BANK.ordinal()) {
+                for (Operation.Column column : declared) {
+                    columns.add(new Agreement.Column(
+                            Role.values()[owner].id(),
+                            column.name(),
+                            column.meaning(),
+                            column.bounds().low(),
+                            column.bounds().high(),
+                            column.scale()));
+                }
+            }
+        }
+        return columns;
     }
 
     /** The most bits that scores may tell about one business as long as the agreement is valid. */
@@ -115,6 +131,7 @@ public final class Leakage {
             }
             ofPrice(use, findings);
         }
+        ofColumns(agreement, findings);
         ofBudget(agreement, findings);
         ofLimits(agreement, findings);
         return findings;
@@ -126,10 +143,12 @@ public final class Leakage {
             findings.add(new Finding(true, "program " + use.program() + " is not approved here; approve it first"));
             return;
         }
-        for (Operation operation : program.get().operations()) {
-            if (operation instanceof Operation.Input(int owner, List<Operation.Column> columns)
-                    && owner != Role.BANK.ordinal()) {
-                columns.forEach(column -> ofColumn(agreement, Role.values()[owner].id(), column, findings));
+        for (Agreement.Column column : columns(program.get())) {
+            if (!agreement.columns().contains(column)) {
+                findings.add(new Finding(
+                        true,
+                        "column " + column.name() + " of " + column.owner()
+                                + " is not among the agreement's columns as the program declares it"));
             }
         }
         int bits = program.get().answerBits();
@@ -141,20 +160,21 @@ public final class Leakage {
         }
     }
 
-    private static void ofColumn(Agreement agreement, String owner, Operation.Column column, List<Finding> findings) {
-        boolean declared = agreement.columns().stream()
-                .anyMatch(each -> each.owner().equals(owner)
-                        && each.name().equals(column.name())
-                        && each.meaning().equals(column.meaning())
-                        && each.low() == column.bounds().low()
-                        && each.high() == column.bounds().high()
-                        && each.scale() == column.scale());
-        if (!declared) {
-            findings.add(new Finding(
-                    true,
-                    "column " + column.name() + " of " + owner
-                            + " is not among the agreement's columns as the program declares it"));
+    /** A column that no program takes would make the bound look better than it is. */
+    private void ofColumns(Agreement agreement, List<Finding> findings) {
+        List<Optional<Program>> programs = agreement.uses().stream()
+                .filter(use -> use.kind() == Kind.SCORE || use.kind() == Kind.TABLE)
+                .map(use -> known.program(use.program()))
+                .toList();
+        if (programs.stream().anyMatch(Optional::isEmpty)) {
+            return;
         }
+        Set<Agreement.Column> used = new HashSet<>();
+        programs.forEach(program -> used.addAll(columns(program.get())));
+        agreement.columns().stream()
+                .filter(column -> !used.contains(column))
+                .forEach(column -> findings.add(
+                        new Finding(true, "column " + column.name() + " of " + column.owner() + " serves no use")));
     }
 
     private void ofScore(Agreement agreement, Use use, List<Finding> findings) {
@@ -170,7 +190,9 @@ public final class Leakage {
         }
         int asked = agreement.limits().minimumWeights();
         for (Hash model : use.models()) {
-            Optional<Facts> facts = known.facts(model);
+            Optional<ModelFacts> facts = known.facts(model);
+            known.program(use.program())
+                    .ifPresent(program -> ofBands(agreement, program, facts.orElse(ModelFacts.NONE), findings));
             if (facts.isEmpty()) {
                 findings.add(new Finding(true, "model " + model + " is not activated here"));
             } else if (facts.get().weights() < asked) {
@@ -184,6 +206,17 @@ public final class Leakage {
                         false,
                         "model " + model + " may follow a single column of an agency: answers then tell of it alone"));
             }
+        }
+    }
+
+    private static void ofBands(Agreement agreement, Program program, ModelFacts facts, List<Finding> findings) {
+        int bits = BandBits.most(program, facts);
+        if (bits > agreement.limits().bandBits()) {
+            findings.add(new Finding(
+                    true,
+                    "thresholds are so close that falling between two tells " + bits
+                            + " bits of where a score lies in its range, the agreement says at most "
+                            + agreement.limits().bandBits()));
         }
     }
 
@@ -237,7 +270,7 @@ public final class Leakage {
     public static Known known(
             Function<Hash, Optional<Program>> programs,
             Predicate<Hash> approved,
-            Function<Hash, Optional<Facts>> facts) {
+            Function<Hash, Optional<ModelFacts>> facts) {
         return new Known() {
             @Override
             public Optional<Program> program(Hash program) {
@@ -250,7 +283,7 @@ public final class Leakage {
             }
 
             @Override
-            public Optional<Facts> facts(Hash model) {
+            public Optional<ModelFacts> facts(Hash model) {
                 return facts.apply(model);
             }
         };

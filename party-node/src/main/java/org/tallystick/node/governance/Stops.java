@@ -25,7 +25,7 @@ public final class Stops {
         BANK,
         /** By its digest. */
         MODEL,
-        /** By its name at this node. */
+        /** By the name of the raw column in this node's database, or by what a program calls what is made of it. */
         COLUMN;
 
         public String id() {
@@ -53,6 +53,11 @@ public final class Stops {
 
     boolean isStopped(Kind kind, String name) {
         return stopped.contains(key(kind.id(), name));
+    }
+
+    /** Whether a program or plan takes a column of this node that goes by that name. */
+    boolean takes(Hash program, String column) {
+        return columns.apply(program).contains(column);
     }
 
     /** Whether a column that a program takes is stopped. */

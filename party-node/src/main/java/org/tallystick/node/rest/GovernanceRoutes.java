@@ -120,7 +120,7 @@ final class GovernanceRoutes {
         ObjectNode leakage = json.putObject("leakage");
         leakage.put("bitsTold", Leakage.told(entry.agreement()));
         ObjectNode held = leakage.putObject("bitsHeld");
-        Leakage.held(entry.agreement()).forEach(held::put);
+        governor().held(entry.agreement()).forEach(held::put);
         return json;
     }
 
@@ -176,7 +176,10 @@ final class GovernanceRoutes {
                         .put("kind", stop.kind())
                         .put("name", stop.name())
                         .put("by", stop.by())
-                        .put("at", stop.at().toString()));
+                        .put("at", stop.at().toString())
+                        .put(
+                                "agreements",
+                                governor().covered(Stops.Kind.of(stop.kind()).orElseThrow(), stop.name())));
         return Reply.json(200, json);
     }
 

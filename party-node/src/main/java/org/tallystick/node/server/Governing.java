@@ -3,7 +3,6 @@ package org.tallystick.node.server;
 import com.google.protobuf.ByteString;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,10 +24,6 @@ import org.tallystick.node.session.Refusal;
 import org.tallystick.node.session.Sessions;
 import org.tallystick.node.storage.Agreements;
 import org.tallystick.node.storage.StateDatabase;
-import org.tallystick.program.Operation;
-import org.tallystick.program.Program;
-import org.tallystick.training.EvaluationPlan;
-import org.tallystick.training.TrainingPlan;
 
 /** What governs a node, put together from its configuration. */
 final class Governing {
@@ -59,7 +54,8 @@ final class Governing {
         Map<Hash, Set<String>> columns = new ConcurrentHashMap<>();
         Stops stops = new Stops(
                 storage,
-                program -> columns.computeIfAbsent(program, hash -> ownColumns(config, parts.programs(), hash)),
+                program -> columns.computeIfAbsent(
+                        program, hash -> TakenColumns.of(config.self(), parts.programs(), hash)),
                 clock);
         Gate gate = new Gate(
                 config.self(),
@@ -101,34 +97,5 @@ final class Governing {
                 Optional.ofNullable(sessions.get()).ifPresent(target -> target.stop(session, reason));
             }
         };
-    }
-
-    /** The columns of this node's own that a program or a plan takes. */
-    private static Set<String> ownColumns(NodeConfig config, StoredPrograms programs, Hash hash) {
-        Optional<byte[]> encoding = programs.encoding(hash);
-        if (encoding.isEmpty()) {
-            return Set.of();
-        }
-        if (TrainingPlan.isMarked(encoding.get())) {
-            Set<String> names = new HashSet<>();
-            TrainingPlan.decode(encoding.get()).columns().stream()
-                    .filter(column -> column.owner() == config.self())
-                    .forEach(column -> names.add(column.name()));
-            return names;
-        }
-        Optional<Program> program = EvaluationPlan.isMarked(encoding.get())
-                ? Optional.of(EvaluationPlan.decode(encoding.get()).program())
-                : programs.known(hash);
-        return program.map(found -> ownColumns(config, found)).orElse(Set.of());
-    }
-
-    private static Set<String> ownColumns(NodeConfig config, Program program) {
-        Set<String> names = new HashSet<>();
-        for (Operation operation : program.operations()) {
-            if (operation instanceof Operation.Input(int owner, var columns) && owner == config.self()) {
-                columns.forEach(column -> names.add(column.name()));
-            }
-        }
-        return names;
     }
 }

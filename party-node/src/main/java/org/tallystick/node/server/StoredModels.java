@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import org.tallystick.node.governance.Leakage;
 import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Models;
 import org.tallystick.node.storage.Activations;
+import org.tallystick.program.ModelFacts;
 import org.tallystick.share.Rep4Vector;
 
 /** The activated models in this node's state database; those used lately are kept in memory. */
@@ -95,14 +95,13 @@ public final class StoredModels implements Models {
                         document.map(NamedDocument::document)),
                 shares,
                 signatures);
-        table.found(model.digest().hex(), activated.weights());
+        table.found(model.digest().hex(), activated.facts());
         known.put(model.digest(), model);
     }
 
     /** What was found inside the computation when a model was activated; empty when it is not known here. */
-    Optional<Leakage.Facts> facts(Hash digest) {
-        return table.find(digest.hex())
-                .map(any -> new Leakage.Facts(table.weights(digest.hex()).orElse(0)));
+    Optional<ModelFacts> facts(Hash digest) {
+        return table.find(digest.hex()).map(any -> table.facts(digest.hex()).orElse(ModelFacts.NONE));
     }
 
     private static byte[] bytes(long[] vector) {

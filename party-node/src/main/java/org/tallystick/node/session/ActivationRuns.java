@@ -31,6 +31,7 @@ import org.tallystick.program.Activation;
 import org.tallystick.program.Encoder;
 import org.tallystick.program.Encoding;
 import org.tallystick.program.MalformedProgram;
+import org.tallystick.program.ModelFacts;
 import org.tallystick.program.ModelRejected;
 import org.tallystick.program.Operation;
 import org.tallystick.program.Program;
@@ -165,14 +166,14 @@ final class ActivationRuns {
             int owner,
             Epoch epoch,
             Program program,
-            int weights,
+            ModelFacts promised,
             Optional<Map<String, long[]>> values) {
         expect(proposal, storedValues(program));
         SessionId id = ScoreRun.sessionOf(proposal);
         try (SessionMesh mesh = transport.open(id, epoch.id(), settings.receive())) {
             Rep4 rep4 = new Rep4(mesh, epoch.seeds(), proposal.bytes());
-            Map<String, Rep4Vector> shares = Activation.run(rep4, program, owner, values, weights);
-            return keep(proposal, programHash, owner, epoch, shares, weights);
+            Map<String, Rep4Vector> shares = Activation.run(rep4, program, owner, values, promised);
+            return keep(proposal, programHash, owner, epoch, shares, promised);
         } catch (SharedSeed.Erased e) {
             throw ScoreRun.epochEnded();
         } catch (ModelRejected e) {
@@ -199,9 +200,10 @@ final class ActivationRuns {
      * Keeps shares that a run has made and checked, when all agree on them; returns their digest when every node has.
      *
      * @param shares by the names that the program gives them, one row each
-     * @param weights found: so many of each agency's weights at least are not zero
+     * @param found what has been checked of them
      */
-    Hash keep(Hash proposal, Hash programHash, int owner, Epoch epoch, Map<String, Rep4Vector> shares, int weights) {
+    Hash keep(
+            Hash proposal, Hash programHash, int owner, Epoch epoch, Map<String, Rep4Vector> shares, ModelFacts found) {
         Exchange exchange = exchanges.get(proposal);
         Map<String, byte[][]> salts = salts(epoch.seeds(), proposal, shares);
         List<Models.SignedCommitment> own = sign(proposal, programHash, shares, salts);
@@ -213,7 +215,7 @@ final class ActivationRuns {
             }
         }
         Hash digest = digest(programHash, new TreeSet<>(shares.keySet()), all);
-        var activated = new Models.Activated(new Models.Stored(digest, programHash, shares), salts, all, weights);
+        var activated = new Models.Activated(new Models.Stored(digest, programHash, shares), salts, all, found);
         store(proposal, owner, exchange, activated);
         return digest;
     }

@@ -3,6 +3,7 @@ package org.tallystick.node.session;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.tallystick.program.ModelFacts;
 import org.tallystick.share.Rep4Vector;
 
 /** The model shares this node keeps from activations. */
@@ -21,9 +22,9 @@ public interface Models {
      *
      * @param salts by name, the salt of each part's commitment, {@code null} at this party's own part
      * @param signatures every party's signed commitments
-     * @param weights found inside the computation: so many of each agency's weights at least are not zero
+     * @param facts found inside the computation
      */
-    record Activated(Stored model, Map<String, byte[][]> salts, List<SignedCommitment> signatures, int weights) {
+    record Activated(Stored model, Map<String, byte[][]> salts, List<SignedCommitment> signatures, ModelFacts facts) {
         @Override
         public String toString() {
             return "Activated[" + model.digest() + "]";

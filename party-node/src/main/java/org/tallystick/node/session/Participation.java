@@ -292,7 +292,7 @@ final class Participation {
                     sealed.proposal().proposer(),
                     epoch,
                     program,
-                    ((Proposal.Activate) sealed.proposal().work()).weights(),
+                    ((Proposal.Activate) sealed.proposal().work()).promised(),
                     values);
         });
     }

@@ -3,6 +3,7 @@ package org.tallystick.node.session;
 import java.util.List;
 import java.util.Optional;
 import org.tallystick.node.transport.EpochId;
+import org.tallystick.program.ModelFacts;
 import org.tallystick.protocol.Profile;
 
 /**
@@ -66,10 +67,9 @@ public record Proposal(
     /**
      * Share a model's numbers out, check their bounds inside the computation, and store the shares.
      *
-     * @param weights at least so many weights of each agency's columns are not zero, which is checked too; 0 promises
-     *     nothing
+     * @param promised what the owner says of the numbers, which is checked too
      */
-    public record Activate(byte[] programEncoding, int weights) implements Work {}
+    public record Activate(byte[] programEncoding, ModelFacts promised) implements Work {}
 
     /**
      * Learn from some subjects and judge the result by others.

@@ -13,6 +13,7 @@ import org.tallystick.node.transport.EpochId;
 import org.tallystick.node.wire.GarbledStock;
 import org.tallystick.node.wire.ProposalRows;
 import org.tallystick.node.wire.ProposedRow;
+import org.tallystick.program.ModelFacts;
 import org.tallystick.protocol.Profile;
 import org.tallystick.training.Newton;
 
@@ -27,6 +28,9 @@ final class ProposalFormat {
 
     /** The most weights that a bank may promise not to be zero. */
     static final int MAX_WEIGHTS = 16;
+
+    /** The widest band that a bank may promise. */
+    static final long MAX_BAND = 1L << 61;
 
     static final int SALT_BYTES = 32;
     static final int MAX_CONSENT = 2048;
@@ -102,7 +106,8 @@ final class ProposalFormat {
             case Proposal.Activate activate ->
                 message.setKind(org.tallystick.node.wire.Proposal.Kind.ACTIVATE)
                         .setProgramEncoding(ByteString.copyFrom(activate.programEncoding()))
-                        .setWeights(activate.weights());
+                        .setWeights(activate.promised().weights())
+                        .setBand(activate.promised().band());
             case Proposal.Train train -> {
                 message.setKind(org.tallystick.node.wire.Proposal.Kind.TRAIN)
                         .setProgramEncoding(ByteString.copyFrom(train.planEncoding()))
@@ -222,8 +227,13 @@ final class ProposalFormat {
     private static Proposal.Activate activate(org.tallystick.node.wire.Proposal message) throws BadMessage {
         require(message.getModel().isEmpty(), "an activation of an activated model");
         require(!message.getProgramEncoding().isEmpty(), "an activation without a program");
-        require(message.getWeights() >= 0 && message.getWeights() <= MAX_WEIGHTS, "a promise that is none");
-        return new Proposal.Activate(message.getProgramEncoding().toByteArray(), message.getWeights());
+        boolean possible = message.getWeights() >= 0
+                && message.getWeights() <= MAX_WEIGHTS
+                && message.getBand() >= 0
+                && message.getBand() <= MAX_BAND;
+        require(possible, "a promise that is none");
+        return new Proposal.Activate(
+                message.getProgramEncoding().toByteArray(), new ModelFacts(message.getWeights(), message.getBand()));
     }
 
     private static Proposal.Train train(org.tallystick.node.wire.Proposal message, ProposalRows rows)

@@ -21,7 +21,7 @@ import org.tallystick.node.transport.Transport;
 import org.tallystick.node.wire.Acceptance;
 import org.tallystick.node.wire.ControlKind;
 import org.tallystick.node.wire.RefusedProposal;
-import org.tallystick.program.Activation;
+import org.tallystick.program.ModelFacts;
 import org.tallystick.program.Program;
 import org.tallystick.ring.BitMatrix;
 import org.tallystick.training.Evaluation;
@@ -243,11 +243,14 @@ public final class Sessions {
                 made -> participation.activate(made, epoch, program, Optional.of(values)));
     }
 
-    /** As many weights as each agency's columns have that are not zero, up to what a proposal can promise. */
-    private int promised(Program program, Map<String, long[]> values) {
-        return values.isEmpty()
-                ? 0
-                : Math.min(ProposalFormat.MAX_WEIGHTS, Activation.fewestWeights(program, identity.self(), values));
+    /** What is so of the numbers, up to what a proposal can promise. */
+    private ModelFacts promised(Program program, Map<String, long[]> values) {
+        if (values.isEmpty()) {
+            return ModelFacts.NONE;
+        }
+        ModelFacts facts = ModelFacts.of(program, identity.self(), values);
+        return new ModelFacts(
+                Math.min(ProposalFormat.MAX_WEIGHTS, facts.weights()), Math.min(ProposalFormat.MAX_BAND, facts.band()));
     }
 
     /**

@@ -7,6 +7,7 @@ import org.tallystick.node.transport.Epoch;
 import org.tallystick.node.transport.SessionId;
 import org.tallystick.node.transport.SessionMesh;
 import org.tallystick.node.transport.Transport;
+import org.tallystick.program.ModelFacts;
 import org.tallystick.program.ModelRejected;
 import org.tallystick.program.ProgramHash;
 import org.tallystick.protocol.rep4.Rep4;
@@ -134,7 +135,8 @@ public final class TrainingRuns {
         Hash program = Hash.of(ProgramHash.of(blind.program()).bytes());
         services.programs().offered(program, blind.program());
         listener.storing(program, blind.program());
-        return new BlindModel(program, activations.keep(proposal, program, bank, epoch, blind.shares(), 0));
+        return new BlindModel(
+                program, activations.keep(proposal, program, bank, epoch, blind.shares(), ModelFacts.NONE));
     }
 
     /** The bank says when it keeps the result; until then it may have to go on from the last checkpoint. */

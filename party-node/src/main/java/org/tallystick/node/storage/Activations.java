@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.tallystick.program.ModelFacts;
 
 /**
  * Activated models with this node's shares of their private numbers, and the commitments that hold everyone to them.
@@ -76,18 +77,22 @@ public final class Activations {
     }
 
     /** Keeps what was found inside the computation when it was activated. */
-    public void found(String activation, int weights) {
+    public void found(String activation, ModelFacts facts) {
         database.transact(connection -> Sql.update(
-                connection, "INSERT INTO activation_fact (activation, weights) VALUES (?, ?)", activation, weights));
+                connection,
+                "INSERT INTO activation_fact (activation, weights, band) VALUES (?, ?, ?)",
+                activation,
+                facts.weights(),
+                facts.band()));
         database.sync();
     }
 
-    /** The fewest weights of an agency's columns that are not zero, as was found; empty when nothing was. */
-    public Optional<Integer> weights(String activation) {
+    /** What was found; empty when nothing was. */
+    public Optional<ModelFacts> facts(String activation) {
         return database.transact(connection -> Sql.first(
                 connection,
-                "SELECT weights FROM activation_fact WHERE activation = ?",
-                row -> row.getInt("weights"),
+                "SELECT weights, band FROM activation_fact WHERE activation = ?",
+                row -> new ModelFacts(row.getInt("weights"), row.getLong("band")),
                 activation));
     }
 

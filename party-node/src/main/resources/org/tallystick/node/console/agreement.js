@@ -123,6 +123,7 @@ function limits(document) {
     [t('limit.uses'), number(limit.usesPerDay)],
     [t('limit.group'), number(limit.minimumGroup)],
     [t('limit.weights'), number(limit.minimumWeights)],
+    [t('limit.bands'), t('limit.bands.value', {n: number(limit.bandBits)})],
     [t('limit.floor'), said(document.floor)],
     [t('limit.retention'), t('days', {n: number(document.retentionDays)})],
     [t('limit.issuers'), document.issuers.length === 0 ? t('none') : document.issuers.map(issuer =>

@@ -28,6 +28,7 @@ import org.tallystick.node.session.Sealed;
 import org.tallystick.node.storage.Agreements;
 import org.tallystick.node.storage.StateDatabase;
 import org.tallystick.node.transport.EpochId;
+import org.tallystick.program.ModelFacts;
 import org.tallystick.protocol.Profile;
 
 /** Everything a bank may try that no agreement allows, at one agency: refused with its reason, and nothing is taken. */
@@ -331,7 +332,7 @@ final class GateTest {
 
     @Test
     void aConsentServesOneRequest() {
-        Hash agreement = inForce(Samples.agreement(Samples.ISSUER, new Agreement.Limits(60, 90, 1000, 100, 2)));
+        Hash agreement = inForce(Samples.agreement(Samples.ISSUER, new Agreement.Limits(60, 90, 1000, 100, 2, 24)));
         String consent = consent("a");
         Proposal.Row first = new Proposal.Row(request(), "a", consent);
         Sealed broken = score(agreement, first);
@@ -368,7 +369,7 @@ final class GateTest {
 
     @Test
     void budgetsOfSubjectsAndUsesOfADayEnd() {
-        Hash agreement = inForce(Samples.agreement(Samples.ISSUER, new Agreement.Limits(7, 90, 5, 100, 2)));
+        Hash agreement = inForce(Samples.agreement(Samples.ISSUER, new Agreement.Limits(7, 90, 5, 100, 2, 24)));
         Proposal.Row again = row("a");
         accepted(score(agreement, again));
         accepted(score(agreement, again));
@@ -400,7 +401,8 @@ final class GateTest {
         assertEquals(Optional.of(new Proposal.Terms(agreement, 0)), gate.terms(Samples.PROGRAM, free));
         Proposal.Work other = new Proposal.Score(Samples.MODEL, "marketing", List.of(row("a")));
         assertThrows(Refused.class, () -> gate.terms(Samples.PROGRAM, other));
-        assertEquals(Optional.empty(), gate.terms(Samples.PROGRAM, new Proposal.Activate(new byte[0], 0)));
+        assertEquals(
+                Optional.empty(), gate.terms(Samples.PROGRAM, new Proposal.Activate(new byte[0], ModelFacts.NONE)));
     }
 
     @Test

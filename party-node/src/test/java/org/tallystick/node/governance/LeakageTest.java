@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,10 @@ import org.apache.commons.math3.linear.ArrayRealVector;
 import org.apache.commons.math3.linear.LUDecomposition;
 import org.junit.jupiter.api.Test;
 import org.tallystick.node.session.Hash;
+import org.tallystick.program.ModelFacts;
+import org.tallystick.program.Operation;
+import org.tallystick.program.Program;
+import org.tallystick.protocol.Profile;
 
 /** What an agreement lets be told, and a bank that asks all it can within it (arXiv 2010.10152). */
 final class LeakageTest {
@@ -28,7 +33,7 @@ final class LeakageTest {
 
     private static List<Leakage.Finding> findings(Agreement agreement, int weights) {
         Leakage.Known known = Leakage.known(
-                program -> Optional.empty(), program -> true, model -> Optional.of(new Leakage.Facts(weights)));
+                program -> Optional.empty(), program -> true, model -> Optional.of(new ModelFacts(weights, 1 << 20)));
         return new Leakage(known, new Leakage.Policy(0, 90, 100, Map.of("score", 50L))).findings(agreement);
     }
 
@@ -64,7 +69,7 @@ final class LeakageTest {
             columns.add(new Agreement.Column("tax", "column " + columns.size(), "", 0, high, 0));
         }
         return with(
-                new Agreement.Limits(bits, 90, 1000, 100, 2),
+                new Agreement.Limits(bits, 90, 1000, 100, 2, 24),
                 columns,
                 Samples.agreement().uses().getFirst());
     }
@@ -78,12 +83,12 @@ final class LeakageTest {
         assertTrue(refuses(ofColumns(12, 9, 9, 9), "says nothing"));
         assertTrue(!refuses(ofColumns(9, 9, 9, 9), "says nothing"));
         assertTrue(!refuses(ofColumns(12, (1L << 40) - 1), "says nothing"));
-        assertEquals(40, Leakage.held(ofColumns(1, (1L << 40) - 1)).get("tax"), 1e-9);
-        assertEquals(64, Leakage.held(ofColumns(1, Long.MAX_VALUE)).get("tax"), 1.01);
+        assertEquals(40, ColumnBits.held(ofColumns(1, (1L << 40) - 1).columns()).get("tax"), 1e-9);
+        assertEquals(64, ColumnBits.held(ofColumns(1, Long.MAX_VALUE).columns()).get("tax"), 1.01);
         // Two months are one window of 90 days; windows of 30 days would be three.
         assertEquals(12, Leakage.told(ofColumns(12, 1)));
         Agreement monthly = with(
-                new Agreement.Limits(12, 30, 1000, 100, 2),
+                new Agreement.Limits(12, 30, 1000, 100, 2, 24),
                 List.of(),
                 Samples.agreement().uses().getFirst());
         assertEquals(36, Leakage.told(monthly));
@@ -92,18 +97,91 @@ final class LeakageTest {
     @Test
     void answersThatAreExactPricesAboveTheListAndSparseModelsAreRefused() {
         Agreement.Use use = Samples.agreement().uses().getFirst();
-        Agreement.Limits limits = new Agreement.Limits(4, 90, 1000, 100, 2);
+        Agreement.Limits limits = new Agreement.Limits(4, 90, 1000, 100, 2, 24);
         List<Agreement.Column> columns = Samples.agreement().columns();
         Agreement.Use exact = new Agreement.Use(use.kind(), use.program(), use.models(), 40, true, use.prices());
         assertTrue(refuses(with(limits, columns, exact), "exact"));
         Agreement.Use dear = new Agreement.Use(use.kind(), use.program(), use.models(), 3, true, Map.of("tax", 51L));
         assertTrue(refuses(with(limits, columns, dear), "price"));
-        assertTrue(refuses(with(new Agreement.Limits(4, 90, 1000, 99, 2), columns, use), "aggregates"));
-        assertTrue(refuses(with(new Agreement.Limits(4, 91, 1000, 100, 2), columns, use), "windows"));
-        Agreement demanding = with(new Agreement.Limits(4, 90, 1000, 100, 3), columns, use);
+        assertTrue(refuses(with(new Agreement.Limits(4, 90, 1000, 99, 2, 24), columns, use), "aggregates"));
+        assertTrue(refuses(with(new Agreement.Limits(4, 91, 1000, 100, 2, 24), columns, use), "windows"));
+        Agreement demanding = with(new Agreement.Limits(4, 90, 1000, 100, 3, 24), columns, use);
         assertTrue(refuses(demanding, "fewer than 3"));
         assertTrue(findings(demanding, 3).stream()
                 .noneMatch(finding -> finding.text().contains("fewer than")));
+    }
+
+    private static Operation.Column column(String name, String raw) {
+        String meaning =
+                "number(column=" + raw + ",unit=CNY,log=false,mean=0,scale=1,min=0,max=1023,outside=clip,missing=0)";
+        return new Operation.Column(name, meaning, 0, new Operation.Interval(0, 1023));
+    }
+
+    private static Agreement.Column declared(Operation.Column column) {
+        return new Agreement.Column(
+                "tax",
+                column.name(),
+                column.meaning(),
+                column.bounds().low(),
+                column.bounds().high(),
+                0);
+    }
+
+    /** What reads the same raw column holds nothing more, and what no program takes holds nothing. */
+    @Test
+    void theSameColumnUnderFiveNamesHoldsNoMoreThanOnce() {
+        List<Operation.Column> taken = List.of(column("a", "sales"), column("b", "sales"), column("c", "staff"));
+        Operation.Column padding = column("padding", "stamps");
+        List<Agreement.Column> columns =
+                new ArrayList<>(taken.stream().map(LeakageTest::declared).toList());
+        Leakage leakage = leakage(score(taken, 1 << 20));
+        Agreement.Use use = Samples.agreement().uses().getFirst();
+        Agreement.Limits limits = new Agreement.Limits(12, 90, 1000, 100, 2, 24);
+        assertEquals(20, leakage.held(with(limits, columns, use)).get("tax"), 1e-9);
+        assertTrue(leakage.findings(with(limits, columns, use)).stream()
+                .noneMatch(finding -> finding.text().contains("serves no use")));
+
+        columns.add(declared(padding));
+        Agreement padded = with(limits, columns, use);
+        assertEquals(20, leakage.held(padded).get("tax"), 1e-9);
+        assertTrue(leakage.findings(padded).stream()
+                .anyMatch(finding -> finding.refuses() && finding.text().contains("padding of tax serves no use")));
+    }
+
+    /** A score of 2^20 places; found were bands of 2^8 places, so falling into the narrowest tells 12 bits. */
+    @Test
+    void thresholdsThatAreTooCloseAreRefused() {
+        Operation.Column column = column("a", "sales");
+        Leakage leakage = leakage(score(List.of(column), 256));
+        Agreement.Use use = Samples.agreement().uses().getFirst();
+        for (int bits = 9; bits <= 14; bits++) {
+            Agreement agreement = with(new Agreement.Limits(4, 90, 1000, 100, 2, bits), List.of(declared(column)), use);
+            boolean refused = leakage.findings(agreement).stream()
+                    .anyMatch(finding ->
+                            finding.refuses() && finding.text().contains("so close that falling between two tells 12"));
+            assertEquals(bits < 12, refused, bits + " bits");
+        }
+    }
+
+    private record Known(Program program, ModelFacts facts) {}
+
+    private static Known score(List<Operation.Column> columns, long band) {
+        List<Operation> operations = List.of(
+                new Operation.Input(0, columns),
+                new Operation.Stored("weights", Collections.nCopies(columns.size(), new Operation.Interval(0, 1024))),
+                new Operation.Dot(0, 1),
+                new Operation.Stored("thresholds", Collections.nCopies(7, new Operation.Interval(0, 1 << 20))),
+                new Operation.Band(2, 3),
+                new Operation.Reveal(4, 3));
+        List<String> roles = List.of("tax", "utility", "social-security", "bank");
+        return new Known(new Program("score", Profile.REP4, roles, 40, operations), new ModelFacts(2, band));
+    }
+
+    private static Leakage leakage(Known known) {
+        return new Leakage(
+                Leakage.known(
+                        program -> Optional.of(known.program()), program -> true, model -> Optional.of(known.facts())),
+                new Leakage.Policy(0, 90, 100, Map.of("score", 50L)));
     }
 
     /** Without any control: as many exact answers as columns, and the row is solved for. */

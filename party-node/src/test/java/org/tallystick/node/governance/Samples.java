@@ -20,7 +20,7 @@ final class Samples {
     private Samples() {}
 
     static Agreement agreement() {
-        return agreement(ISSUER, new Agreement.Limits(12, 90, 1000, 100, 2));
+        return agreement(ISSUER, new Agreement.Limits(12, 90, 1000, 100, 2, 24));
     }
 
     static Agreement agreement(SignatureSuite.Key issuer, Agreement.Limits limits) {

@@ -59,7 +59,7 @@ final class TestGate implements AutoCloseable {
     }
 
     TestGate(Path folder) {
-        this(folder, new Agreement.Limits(60, 90, 1000, 100, 2));
+        this(folder, new Agreement.Limits(60, 90, 1000, 100, 2, 24));
     }
 
     TestGate(Path folder, Agreement.Limits limits) {

@@ -18,6 +18,7 @@ import org.tallystick.node.session.Proposal;
 import org.tallystick.node.session.Refusal;
 import org.tallystick.node.storage.Agreements;
 import org.tallystick.node.storage.StateDatabase;
+import org.tallystick.program.ModelFacts;
 import org.tallystick.program.Operation;
 import org.tallystick.program.Operation.Column;
 import org.tallystick.program.Operation.Interval;
@@ -57,7 +58,7 @@ public final class TestGovernor implements AutoCloseable {
                 Leakage.known(
                         hash -> Optional.of(program).filter(each -> hash.equals(programHash)),
                         programHash::equals,
-                        hash -> Optional.of(new Leakage.Facts(2)).filter(each -> hash.equals(model))),
+                        hash -> Optional.of(new ModelFacts(2, 1 << 20)).filter(each -> hash.equals(model))),
                 new Leakage.Policy(TAX, 90, 100, Map.of("score", 60L)));
         Drafts drafts = new Drafts("demo", hash -> Optional.of(program), register::find);
         governor = new Governor(
@@ -208,7 +209,7 @@ public final class TestGovernor implements AutoCloseable {
     }
 
     private static Agreement.Limits limits(int bits) {
-        return new Agreement.Limits(bits, 90, 2000, 100, 2);
+        return new Agreement.Limits(bits, 90, 2000, 100, 2, 24);
     }
 
     private Hash inForce() {

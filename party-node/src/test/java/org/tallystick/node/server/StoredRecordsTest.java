@@ -28,6 +28,7 @@ import org.tallystick.node.storage.Activations;
 import org.tallystick.node.storage.Programs;
 import org.tallystick.node.storage.StateDatabase;
 import org.tallystick.node.storage.TestState;
+import org.tallystick.program.ModelFacts;
 import org.tallystick.program.Operation.Column;
 import org.tallystick.program.Operation.FloorBits;
 import org.tallystick.program.Operation.Input;
@@ -168,7 +169,10 @@ final class StoredRecordsTest {
                 new Models.SignedCommitment("weights", 3, 0, digest(3), new byte[64]));
         var shares = Map.of("weights", new Rep4Vector(1, 2, Long.SIZE, parts));
         return new Models.Activated(
-                new Models.Stored(digest(number), program, shares), Map.of("weights", salts), signatures, 2);
+                new Models.Stored(digest(number), program, shares),
+                Map.of("weights", salts),
+                signatures,
+                new ModelFacts(2, 1L << 40));
     }
 
     @Test

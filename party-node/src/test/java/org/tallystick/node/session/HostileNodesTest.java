@@ -29,6 +29,7 @@ import org.tallystick.node.wire.ControlKind;
 import org.tallystick.node.wire.RefusedProposal;
 import org.tallystick.node.wire.SignedProposal;
 import org.tallystick.program.Encoding;
+import org.tallystick.program.ModelFacts;
 import org.tallystick.program.Operation.Column;
 import org.tallystick.program.Operation.Constant;
 import org.tallystick.program.Operation.Dot;
@@ -176,7 +177,7 @@ final class HostileNodesTest {
         assertEquals(
                 Refusal.Reason.PROGRAM_NOT_APPROVED,
                 answer(signed(proposal("test", epoch(), BANK, secretHash, ofSecret), BANK)));
-        var swapped = new Proposal.Activate(Encoding.encode(open), 0);
+        var swapped = new Proposal.Activate(Encoding.encode(open), ModelFacts.NONE);
         assertEquals(
                 Refusal.Reason.MALFORMED, answer(signed(proposal("test", epoch(), BANK, secretHash, swapped), BANK)));
         group.bank().offered(secretHash, secret);

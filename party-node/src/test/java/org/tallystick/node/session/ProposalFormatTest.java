@@ -16,6 +16,7 @@ import org.tallystick.node.certs.Signing;
 import org.tallystick.node.transport.EpochId;
 import org.tallystick.node.wire.ProposalRows;
 import org.tallystick.node.wire.SignedProposal;
+import org.tallystick.program.ModelFacts;
 import org.tallystick.protocol.Profile;
 
 final class ProposalFormatTest {
@@ -113,7 +114,8 @@ final class ProposalFormatTest {
 
     @Test
     void rowsOfAnotherKindOfWorkAreNoProposal() {
-        byte[] header = ProposalFormat.encode(proposal(new Proposal.Activate(new byte[] {1}, 2)), salt(1))
+        byte[] header = ProposalFormat.encode(
+                        proposal(new Proposal.Activate(new byte[] {1}, new ModelFacts(2, 64))), salt(1))
                 .header();
         byte[] rows = ProposalFormat.encode(proposal(score(1)), salt(1)).rows();
         assertThrows(ProposalFormat.BadMessage.class, () -> ProposalFormat.decode(header, rows));

@@ -1,0 +1,83 @@
+package org.tallystick.node.governance;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.tallystick.program.ColumnRule;
+
+/**
+ * How many bits an agency's columns hold about one business, by what is declared of them. Columns that are made of the
+ * same raw column tell of one value: they count once, as the widest of them or as the choice of one among them,
+ * whichever is more. Ranges are declared, not measured: values that cluster hold less.
+ */
+final class ColumnBits {
+    private static final double MOST = Long.SIZE;
+
+    private ColumnBits() {}
+
+    /** Columns that have a raw column in common, directly or through others. */
+    private static final class Together {
+        private final Set<String> raw = new HashSet<>();
+        private double widest;
+        private int columns;
+
+        void add(Agreement.Column column, Set<String> names) {
+            raw.addAll(names);
+            widest = Math.max(widest, ofRange(column.low(), column.high()));
+            columns++;
+        }
+
+        void add(Together other) {
+            raw.addAll(other.raw);
+            widest = Math.max(widest, other.widest);
+            columns += other.columns;
+        }
+
+        double bits() {
+            return Math.max(widest, log2(1.0 + columns));
+        }
+    }
+
+    /** By owner. */
+    static Map<String, Double> held(List<Agreement.Column> columns) {
+        Map<String, List<Together>> groups = new TreeMap<>();
+        for (Agreement.Column column : columns) {
+            List<Together> own = groups.computeIfAbsent(column.owner(), owner -> new ArrayList<>());
+            Set<String> names = raw(column);
+            Together joined = new Together();
+            joined.add(column, names);
+            own.removeIf(group -> {
+                boolean shares = group.raw.stream().anyMatch(names::contains);
+                if (shares) {
+                    joined.add(group);
+                }
+                return shares;
+            });
+            own.add(joined);
+        }
+        Map<String, Double> held = new TreeMap<>();
+        groups.forEach((owner, own) ->
+                held.put(owner, own.stream().mapToDouble(Together::bits).sum()));
+        return held;
+    }
+
+    private static Set<String> raw(Agreement.Column column) {
+        try {
+            return Set.copyOf(ColumnRule.parse(column.meaning()).columns());
+        } catch (IllegalArgumentException e) {
+            // No rule: a column of its own, which no node could encode.
+            return Set.of(column.name());
+        }
+    }
+
+    private static double ofRange(long low, long high) {
+        return Math.min(MOST, log2((double) high - (double) low + 1));
+    }
+
+    private static double log2(double value) {
+        return Math.log(value) / Math.log(2);
+    }
+}
