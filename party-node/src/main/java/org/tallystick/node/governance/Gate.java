@@ -133,6 +133,9 @@ public final class Gate {
             case SUSPENDED -> Optional.of(Reason.AGREEMENT_SUSPENDED);
             case REVOKED -> Optional.of(Reason.AGREEMENT_REVOKED);
             case ACTIVE -> {
+                if (!register.isComplete(entry)) {
+                    yield Optional.of(Reason.AGREEMENT_MISSING);
+                }
                 if (!entry.agreement().isValidAt(clock.instant())) {
                     yield Optional.of(Reason.AGREEMENT_EXPIRED);
                 }

@@ -3,7 +3,6 @@ package org.tallystick.node.governance;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -30,6 +29,7 @@ import org.tallystick.node.wire.SharedAgreement;
  */
 public final class Governor implements Governance {
     private static final Logger LOG = LoggerFactory.getLogger(Governor.class);
+    private static final Hash NO_AGREEMENT = Hash.of(new byte[Hash.BYTES]);
     private static final int MOST_SIGNATURES = 16;
     private static final int MOST_WITHDRAWALS = 1024;
 
@@ -213,8 +213,8 @@ public final class Governor implements Governance {
     /** Stops a bank, a model or a column at once, also in runs that are under way. */
     public void stop(Stops.Kind kind, String name, String by) {
         stops.stop(kind, name, by);
-        record.changed(kind.id() + " stopped: " + name, Hash.of(new byte[Hash.BYTES]), by);
         stop(running -> isStopped(running), Refusal.Reason.STOPPED);
+        record.changed(Events.stopped(kind, name), NO_AGREEMENT, by).await();
     }
 
     private boolean isStopped(Gate.Running running) {
@@ -229,11 +229,11 @@ public final class Governor implements Governance {
 
     /** Lets what was stopped go on; false when it was not. */
     public boolean lift(Stops.Kind kind, String name, String by) {
-        boolean lifted = stops.lift(kind, name);
-        if (lifted) {
-            record.changed(kind.id() + " let go on: " + name, Hash.of(new byte[Hash.BYTES]), by);
-        }
-        return lifted;
+        return stops.lift(
+                kind,
+                name,
+                () -> record.changed(Events.lifted(kind, name), NO_AGREEMENT, by)
+                        .await());
     }
 
     private void stop(Predicate<Gate.Running> which, Refusal.Reason reason) {
@@ -271,19 +271,12 @@ public final class Governor implements Governance {
     }
 
     private boolean note(Withdrawal withdrawal) {
-        boolean fresh =
-                storage.withdrawConsent(new Agreements.Withdrawn(key(withdrawal), withdrawal.text()), clock.instant());
+        boolean fresh = storage.withdrawConsent(withdrawal.stored(), clock.instant());
         withdrawn.add(withdrawal.name());
         if (fresh) {
-            record.changed("consent withdrawn: " + withdrawal.nonce(), Hash.of(new byte[Hash.BYTES]), "");
+            record.changed(Events.withdrawn(withdrawal), NO_AGREEMENT, "").await();
         }
         return fresh;
-    }
-
-    /** The row's key: two issuers may have chosen one nonce. */
-    private static String key(Withdrawal withdrawal) {
-        byte[] name = withdrawal.name().getBytes(StandardCharsets.US_ASCII);
-        return Hash.over("tallystick/consent/withdrawn", name).hex().substring(0, 32);
     }
 
     private void heard(int peer, String text) {

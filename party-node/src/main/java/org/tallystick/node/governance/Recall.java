@@ -38,19 +38,25 @@ public final class Recall implements Receipts, Gate.TableSubjects {
         this.log = log;
     }
 
-    /** Tells a gate all that the log has, and from now on what is written. */
-    public void govern(Gate told) {
+    /**
+     * Tells a gate all that the log has, and from now on what is written.
+     *
+     * @return what the log says of agreements, stops and consents
+     */
+    public Events govern(Gate told) {
+        Events events = new Events();
         Set<Hash> open = new HashSet<>();
         log.read(0, entry -> {
-            replay(told, entry, open);
+            replay(told, entry, open, events);
             return true;
         });
         // A crash left these without an end: nothing of them was authorised.
         open.forEach(told::ended);
         gate = Optional.of(told);
+        return events;
     }
 
-    private void replay(Gate told, ReceiptLog.Entry entry, Set<Hash> open) {
+    private void replay(Gate told, ReceiptLog.Entry entry, Set<Hash> open, Events events) {
         switch (entry.receipt()) {
             case Receipt.Accepted accepted -> {
                 Proposal proposal = proposal(entry.index(), accepted);
@@ -66,7 +72,8 @@ public final class Recall implements Receipts, Gate.TableSubjects {
                 told.ended(ended.session());
                 open.remove(ended.session());
             }
-            case Receipt.Refused _, Receipt.Event _ -> {}
+            case Receipt.Event event -> events.add(event);
+            case Receipt.Refused _ -> {}
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.tallystick.node.session.Hash;
+import org.tallystick.node.session.Receipts;
 import org.tallystick.node.storage.Agreements;
 
 /**
@@ -51,8 +52,12 @@ public final class Register {
 
     /** Told of every change, for the receipts. */
     public interface Journal {
-        /** @param what such as {@code agreement signed}; nothing about any subject */
-        void changed(String what, Hash agreement, String by);
+        /**
+         * Begins to put a change on record.
+         *
+         * @param what such as {@code agreement signed}; nothing about any subject
+         */
+        Receipts.Written changed(String what, Hash agreement, String by);
     }
 
     /** Who has signed, and when. */
@@ -134,12 +139,18 @@ public final class Register {
                 hash,
                 agreement,
                 stored.document(),
-                State.valueOf(stored.state()),
+                state(State.valueOf(stored.state()), signed),
                 stored.offeredBy(),
                 stored.proposedBy(),
                 stored.changedBy(),
                 stored.changedAt(),
                 signed);
+    }
+
+    /** As far as signatures carry it: without this node's own it can be signed again. */
+    private State state(State stored, List<Signed> signed) {
+        boolean own = signed.stream().anyMatch(each -> each.party() == parties.self());
+        return stored == State.SIGNED && !own ? State.PROPOSED : stored;
     }
 
     private boolean isRight(Hash hash, Agreements.Signature signature) {
@@ -242,17 +253,7 @@ public final class Register {
             }
             case PROPOSE, SUSPEND, RESUME, REVOKE -> {}
         }
-        Instant at = now();
-        Optional<String> proposer = change == State.Change.PROPOSE ? Optional.of(by) : Optional.empty();
-        if (!storage.change(hash.bytes(), entry.state().name(), change.to().name(), proposer, by, at)) {
-            throw new Rejected("the agreement has changed meanwhile", "look at it again");
-        }
-        Entry changed = entry.in(change.to(), by, proposer, at);
-        entries.put(hash, changed);
-        if (change == State.Change.SIGN) {
-            changed = sign(changed);
-        }
-        journal.changed("agreement " + past(change), hash, by);
+        Entry changed = changed(entry, change, by);
         if (change == State.Change.ACTIVATE) {
             Revisions.endedBy(entries.values(), changed, clock.instant())
                     .forEach(over -> change(over, State.Change.REVOKE, by));
@@ -260,15 +261,24 @@ public final class Register {
         return changed;
     }
 
-    private static String past(State.Change change) {
-        return switch (change) {
-            case PROPOSE -> "proposed";
-            case SIGN -> "signed";
-            case ACTIVATE -> "activated";
-            case SUSPEND -> "suspended";
-            case RESUME -> "resumed";
-            case REVOKE -> "revoked";
-        };
+    private Entry changed(Entry entry, State.Change change, String by) {
+        Hash hash = entry.hash();
+        Instant at = now();
+        Optional<String> proposer = change == State.Change.PROPOSE ? Optional.of(by) : Optional.empty();
+        Optional<Agreements.Signature> signature =
+                change == State.Change.SIGN ? Optional.of(signature(hash)) : Optional.empty();
+        if (!storage.change(hash.bytes(), entry.state().name(), change.to().name(), proposer, by, at, signature)) {
+            throw new Rejected("the agreement has changed meanwhile", "look at it again");
+        }
+        Entry moved = entry.in(change.to(), by, proposer, at);
+        Entry changed = signature.isPresent() ? moved.with(new Signed(parties.self(), at)) : moved;
+        // What is taken back holds before it is on record; nothing is in force before that is.
+        if (change.to() != State.ACTIVE) {
+            entries.put(hash, changed);
+        }
+        journal.changed("agreement " + change.past(), hash, by).await();
+        entries.put(hash, changed);
+        return changed;
     }
 
     private static void requireAnother(Entry entry, String by) {
@@ -279,7 +289,7 @@ public final class Register {
     }
 
     private void requireComplete(Entry entry) {
-        if (entry.signed().size() < parties.keys().size()) {
+        if (!isComplete(entry)) {
             throw new Rejected(
                     entry.signed().size() + " of " + parties.keys().size() + " parties have signed",
                     "wait for the others' signatures");
@@ -291,23 +301,23 @@ public final class Register {
         Revisions.requireNext(entries.values(), entry);
     }
 
-    private Entry sign(Entry entry) {
-        byte[] signature = parties.key().sign(entry.hash().bytes());
-        return keep(
-                entry,
-                new Agreements.Signature(
-                        parties.self(),
-                        parties.key().suite().id(),
-                        parties.key().publicKey(),
-                        signature,
-                        now()));
+    private Agreements.Signature signature(Hash hash) {
+        Signer key = parties.key();
+        return new Agreements.Signature(
+                parties.self(), key.suite().id(), key.publicKey(), key.sign(hash.bytes()), now());
     }
 
-    private Entry keep(Entry entry, Agreements.Signature signature) {
-        storage.sign(entry.hash().bytes(), signature);
-        Entry signed = entry.with(new Signed(signature.party(), signature.at()));
-        entries.put(entry.hash(), signed);
-        return signed;
+    /** At the node's start: an agreement stands elsewhere than the database says. */
+    synchronized void hold(Hash hash, State state, String by) {
+        Entry entry = find(hash).orElseThrow();
+        Instant at = now();
+        storage.change(hash.bytes(), entry.state().name(), state.name(), Optional.empty(), by, at, Optional.empty());
+        entries.put(hash, entry.in(state, by, Optional.empty(), at));
+    }
+
+    /** Whether all parties have signed: nothing else is in force, whatever the database says. */
+    public boolean isComplete(Entry entry) {
+        return entry.signed().size() >= parties.keys().size();
     }
 
     // ---- what other nodes say
@@ -354,10 +364,10 @@ public final class Register {
                 || !isRight(hash, signature)) {
             return false;
         }
-        keep(
-                entry.get(),
-                new Agreements.Signature(
-                        signature.party(), signature.suite(), signature.publicKey(), signature.signature(), now()));
+        Agreements.Signature kept = new Agreements.Signature(
+                signature.party(), signature.suite(), signature.publicKey(), signature.signature(), now());
+        storage.sign(hash.bytes(), kept);
+        entries.put(hash, entry.get().with(new Signed(kept.party(), kept.at())));
         journal.changed("agreement signed by party " + signature.party(), hash, "");
         return true;
     }

@@ -17,17 +17,24 @@ public enum State {
 
     /** What may be done to an agreement here. */
     public enum Change {
-        PROPOSE(State.PROPOSED),
-        SIGN(State.SIGNED),
-        ACTIVATE(State.ACTIVE),
-        SUSPEND(State.SUSPENDED),
-        RESUME(State.ACTIVE),
-        REVOKE(State.REVOKED);
+        PROPOSE(State.PROPOSED, "proposed"),
+        SIGN(State.SIGNED, "signed"),
+        ACTIVATE(State.ACTIVE, "activated"),
+        SUSPEND(State.SUSPENDED, "suspended"),
+        RESUME(State.ACTIVE, "resumed"),
+        REVOKE(State.REVOKED, "revoked");
 
         private final State to;
+        private final String past;
 
-        Change(State to) {
+        Change(State to, String past) {
             this.to = to;
+            this.past = past;
+        }
+
+        /** The word for it once it is done, as receipts have it. */
+        String past() {
+            return past;
         }
 
         public State to() {

@@ -80,9 +80,16 @@ public final class Stops {
         stopped.add(key(kind.id(), name));
     }
 
-    /** Lets it go on; false when it was not stopped. */
-    public boolean lift(Kind kind, String name) {
+    /**
+     * Lets it go on; false when it was not stopped.
+     *
+     * @param onRecord puts it on record, before anything goes on
+     */
+    public boolean lift(Kind kind, String name, Runnable onRecord) {
         boolean lifted = storage.lift(kind.id(), name);
+        if (lifted) {
+            onRecord.run();
+        }
         stopped.remove(key(kind.id(), name));
         return lifted;
     }

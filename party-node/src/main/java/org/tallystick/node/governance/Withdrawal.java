@@ -1,10 +1,13 @@
 package org.tallystick.node.governance;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.tallystick.node.session.Hash;
+import org.tallystick.node.storage.Agreements;
 
 /**
  * An issuer's word that a consent is withdrawn: {@code tw1.}, suite, nonce, the issuer's key and its signature of the
@@ -51,6 +54,13 @@ public record Withdrawal(SignatureSuite suite, String nonce, String issuerKey, b
     /** By what a consent is looked up: nonces are an issuer's own. */
     public String name() {
         return Consents.name(HexFormat.of().parseHex(issuerKey), nonce);
+    }
+
+    /** As a node stores it; by its name, since two issuers may have chosen one nonce. */
+    Agreements.Withdrawn stored() {
+        byte[] name = name().getBytes(StandardCharsets.US_ASCII);
+        String key = Hash.over("tallystick/consent/withdrawn", name).hex().substring(0, 32);
+        return new Agreements.Withdrawn(key, text());
     }
 
     /** The text that {@link #parse} takes. */

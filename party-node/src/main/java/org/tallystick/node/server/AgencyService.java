@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -30,11 +31,16 @@ public final class AgencyService implements NodeService.Agency {
 
     private final StoredPrograms programs;
     private final Consumer<Hash> withdrawn;
+    private final BiConsumer<String, String> record;
 
-    /** @param withdrawn told of each program whose approval is taken back */
-    public AgencyService(StoredPrograms programs, Consumer<Hash> withdrawn) {
+    /**
+     * @param withdrawn told of each program whose approval is taken back
+     * @param record puts a decision on record and returns when it is: its kind, and which program and by whom
+     */
+    public AgencyService(StoredPrograms programs, Consumer<Hash> withdrawn, BiConsumer<String, String> record) {
         this.programs = programs;
         this.withdrawn = withdrawn;
+        this.record = record;
     }
 
     @Override
@@ -52,6 +58,8 @@ public final class AgencyService implements NodeService.Agency {
         if (stored(hash).isEmpty()) {
             return Optional.empty();
         }
+        // On record before it is in force; one that is taken back is so at once.
+        record.accept("program.approved", hash + "\n" + by);
         programs.approve(Hash.parse(hash), by);
         return stored(hash).map(AgencyService::view);
     }
@@ -64,6 +72,7 @@ public final class AgencyService implements NodeService.Agency {
         if (programs.withdraw(Hash.parse(hash))) {
             LOG.info("the approval of program {} is withdrawn by {}", hash, by);
             withdrawn.accept(Hash.parse(hash));
+            record.accept("program.withdrawn", hash + "\n" + by);
         }
         return stored(hash).map(AgencyService::view);
     }

@@ -1,21 +1,22 @@
 package org.tallystick.node.server;
 
-import com.google.protobuf.ByteString;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.tallystick.node.certs.Signing;
 import org.tallystick.node.config.NodeConfig;
 import org.tallystick.node.governance.Consents;
 import org.tallystick.node.governance.Drafts;
+import org.tallystick.node.governance.Events;
 import org.tallystick.node.governance.Gate;
 import org.tallystick.node.governance.Governor;
 import org.tallystick.node.governance.Leakage;
 import org.tallystick.node.governance.Recall;
+import org.tallystick.node.governance.Reconciliation;
 import org.tallystick.node.governance.Register;
 import org.tallystick.node.governance.Stops;
 import org.tallystick.node.governance.SubjectBudgets;
@@ -38,17 +39,15 @@ final class Governing {
             StoredModels models,
             Recall receipts,
             LoggedReceipts events,
-            AtomicReference<Sessions> sessions) {}
+            AtomicReference<Sessions> sessions,
+            Consumer<String> warnings) {}
 
     static Governor of(Parts parts) {
         NodeConfig config = parts.config();
         Clock clock = Clock.systemUTC();
         Agreements storage = new Agreements(parts.state());
-        Register.Journal record = (what, agreement, by) -> parts.events()
-                .event(
-                        what.split(":", 2)[0].replace(' ', '.'),
-                        ByteString.copyFrom(
-                                (agreement.hex() + "\n" + by + "\n" + what).getBytes(StandardCharsets.UTF_8)));
+        Register.Journal record =
+                (what, agreement, by) -> parts.events().decided(Events.kind(what), Events.content(what, agreement, by));
         Register register = new Register(storage, AgreementKeys.of(config, parts.key()), record, clock);
         Set<String> withdrawn = Governor.withdrawn(storage);
         Map<Hash, Set<String>> columns = new ConcurrentHashMap<>();
@@ -65,7 +64,8 @@ final class Governing {
                 new SubjectBudgets(config.governance().windowDays()),
                 parts.receipts(),
                 clock);
-        parts.receipts().govern(gate);
+        Events events = parts.receipts().govern(gate);
+        Reconciliation.of(events, register, stops, storage, withdrawn, record).forEach(parts.warnings());
         Leakage leakage = new Leakage(
                 Leakage.known(
                         parts.programs()::approved,

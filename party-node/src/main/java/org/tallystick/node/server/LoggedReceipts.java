@@ -69,6 +69,11 @@ public final class LoggedReceipts implements Receipts {
         }
     }
 
+    /** Begins to put an event on record that somebody waits for. */
+    public Written decided(String kind, ByteString content) {
+        return log.begin(new Receipt.Event(clock.millis(), kind, content), Optional.empty())::await;
+    }
+
     /** Puts an event on record; waits for nothing and never fails. */
     public void event(String kind, ByteString content) {
         begin(new Receipt.Event(clock.millis(), kind, content));

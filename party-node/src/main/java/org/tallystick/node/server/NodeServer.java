@@ -130,9 +130,10 @@ public final class NodeServer implements AutoCloseable {
 
         AtomicReference<Sessions> late = new AtomicReference<>();
         Recall recall = new Recall(receipts, log);
+        List<String> differed = new ArrayList<>();
         Optional<Governor> governor = config.governance().agreements()
-                ? Optional.of(Governing.of(
-                        new Governing.Parts(config, identity.key(), state, programs, models, recall, receipts, late)))
+                ? Optional.of(Governing.of(new Governing.Parts(
+                        config, identity.key(), state, programs, models, recall, receipts, late, differed::add)))
                 : Optional.empty();
         if (governor.isEmpty()) {
             LOG.warn("governance.agreements is none: no agreement, consent or budget is asked for");
@@ -177,8 +178,13 @@ public final class NodeServer implements AutoCloseable {
         bank.ifPresent(service -> StockFigures.ofBank(metrics, service.stock()));
         bank.ifPresent(BankService::resume);
         bank.ifPresent(service -> keep(service::stop));
-        Optional<NodeService.Agency> agency =
-                isBank ? Optional.empty() : Optional.of(new AgencyService(programs, sessions.stocks()::drop));
+        Optional<NodeService.Agency> agency = isBank
+                ? Optional.empty()
+                : Optional.of(new AgencyService(
+                        programs,
+                        sessions.stocks()::drop,
+                        (kind, what) -> receipts.decided(kind, ByteString.copyFromUtf8(what))
+                                .await()));
         NodeService service = new Service(
                 config.role(),
                 bank.map(NodeService.Bank.class::cast),
@@ -189,7 +195,8 @@ public final class NodeServer implements AutoCloseable {
                 state::isReady,
                 () -> Stream.concat(
                                 bank.stream().flatMap(each -> each.stock().warnings().stream()),
-                                Stream.concat(heads.warnings().stream(), certificates.warnings().stream()))
+                                Stream.of(differed, heads.warnings(), certificates.warnings())
+                                        .flatMap(List::stream))
                         .toList(),
                 receipts(identity, log, heads, programs, governor),
                 certificates,

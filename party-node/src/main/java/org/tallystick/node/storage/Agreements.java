@@ -1,5 +1,6 @@
 package org.tallystick.node.storage;
 
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -61,19 +62,36 @@ public final class Agreements {
         return added;
     }
 
-    /** Changes where an agreement stands, if it still stands where the caller thinks; false otherwise. */
-    public boolean change(byte[] hash, String from, String to, Optional<String> proposedBy, String by, Instant at) {
-        boolean changed = database.transact(connection -> Sql.update(
-                        connection,
-                        "UPDATE agreement SET state = ?, proposed_by = COALESCE(?, proposed_by), changed_by = ?,"
-                                + " changed_at = ? WHERE hash = ? AND state = ?",
-                        to,
-                        proposedBy.orElse(null),
-                        by,
-                        at,
-                        hash,
-                        from)
-                == 1);
+    /**
+     * Changes where an agreement stands, if it still stands where the caller thinks; false otherwise.
+     *
+     * @param signature this node's, when it is part of the change
+     */
+    public boolean change(
+            byte[] hash,
+            String from,
+            String to,
+            Optional<String> proposedBy,
+            String by,
+            Instant at,
+            Optional<Signature> signature) {
+        boolean changed = database.transact(connection -> {
+            boolean stood = Sql.update(
+                            connection,
+                            "UPDATE agreement SET state = ?, proposed_by = COALESCE(?, proposed_by), changed_by = ?,"
+                                    + " changed_at = ? WHERE hash = ? AND state = ?",
+                            to,
+                            proposedBy.orElse(null),
+                            by,
+                            at,
+                            hash,
+                            from)
+                    == 1;
+            if (stood && signature.isPresent()) {
+                sign(connection, hash, signature.get());
+            }
+            return stood;
+        });
         database.sync();
         return changed;
     }
@@ -89,27 +107,31 @@ public final class Agreements {
     /** Keeps a node's signature; the first one of a node stays. */
     public void sign(byte[] hash, Signature signature) {
         database.transact(connection -> {
-            if (Sql.first(
-                            connection,
-                            "SELECT 1 FROM agreement_signature WHERE agreement = ? AND party = ?",
-                            row -> 1,
-                            hash,
-                            signature.party())
-                    .isEmpty()) {
-                Sql.update(
-                        connection,
-                        "INSERT INTO agreement_signature (agreement, party, suite, public_key, signature, signed_at)"
-                                + " VALUES (?, ?, ?, ?, ?, ?)",
-                        hash,
-                        signature.party(),
-                        signature.suite(),
-                        signature.publicKey(),
-                        signature.signature(),
-                        signature.at());
-            }
+            sign(connection, hash, signature);
             return hash;
         });
         database.sync();
+    }
+
+    private static void sign(Connection connection, byte[] hash, Signature signature) throws SQLException {
+        Optional<Integer> known = Sql.first(
+                connection,
+                "SELECT 1 FROM agreement_signature WHERE agreement = ? AND party = ?",
+                row -> 1,
+                hash,
+                signature.party());
+        if (known.isEmpty()) {
+            Sql.update(
+                    connection,
+                    "INSERT INTO agreement_signature (agreement, party, suite, public_key, signature, signed_at)"
+                            + " VALUES (?, ?, ?, ?, ?, ?)",
+                    hash,
+                    signature.party(),
+                    signature.suite(),
+                    signature.publicKey(),
+                    signature.signature(),
+                    signature.at());
+        }
     }
 
     /** All agreements, the latest change first. */

@@ -103,7 +103,10 @@ final class GateTest {
         return new Register(
                 storage,
                 new Register.Parties("demo", TAX, signer, known),
-                (what, agreement, by) -> recorded.add(what + " " + by),
+                (what, agreement, by) -> {
+                    recorded.add(what + " " + by);
+                    return () -> {};
+                },
                 clock);
     }
 
@@ -286,7 +289,7 @@ final class GateTest {
                 new Stopped(Stops.Kind.COLUMN, "revenue"))) {
             stops.stop(each.kind(), each.name(), "officer");
             refused(Refusal.Reason.STOPPED, score(agreement, row("a")));
-            assertTrue(stops.lift(each.kind(), each.name()));
+            assertTrue(stops.lift(each.kind(), each.name(), () -> {}));
         }
         stops.stop(Stops.Kind.COLUMN, "another", "officer");
         stops.stop(Stops.Kind.BANK, "another", "officer");

@@ -12,12 +12,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.tallystick.node.audit.Receipt;
 import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Proposal;
+import org.tallystick.node.session.Receipts;
 import org.tallystick.node.session.Refusal;
 import org.tallystick.node.session.Sealed;
 import org.tallystick.node.storage.Agreements;
 import org.tallystick.node.storage.StateDatabase;
+import org.tallystick.node.storage.StorageFailure;
 import org.tallystick.node.transport.EpochId;
 import org.tallystick.protocol.Profile;
 
@@ -35,6 +38,8 @@ final class TestGate implements AutoCloseable {
     private final Gate gate;
     private final Governor governor;
     private final Agreements storage;
+    private final List<Receipt.Event> recorded = new ArrayList<>();
+    private boolean logFails;
     private final List<byte[]> told = new ArrayList<>();
     private final Hash agreement;
     private final Clock clock = new TestClock();
@@ -68,11 +73,7 @@ final class TestGate implements AutoCloseable {
         }
         database = StateDatabase.open(folder);
         storage = new Agreements(database);
-        List<Register.PublicKey> known = keys.stream()
-                .map(key -> new Register.PublicKey(key.suite(), key.publicKey()))
-                .toList();
-        register = new Register(
-                storage, new Register.Parties("demo", TAX, signer(), known), (what, about, by) -> {}, clock);
+        register = new Register(storage, new Register.Parties("demo", TAX, signer(), known()), this::record, clock);
         stops = new Stops(storage, program -> Set.of("revenue"), clock);
         gate = new Gate(
                 TAX, register, stops, new Consents(withdrawn::contains), new SubjectBudgets(90), new NoTables(), clock);
@@ -94,13 +95,56 @@ final class TestGate implements AutoCloseable {
             @Override
             public void stop(Hash session, Refusal.Reason reason) {}
         };
-        Register.Journal journal = (what, about, by) -> {};
         return new Governor(
-                new Governor.Parts(register, stops, gate, leakage, drafts, journal),
+                new Governor.Parts(register, stops, gate, leakage, drafts, this::record),
                 storage,
                 withdrawn,
                 clock,
                 network);
+    }
+
+    private Receipts.Written record(String what, Hash about, String by) {
+        if (logFails) {
+            throw new StorageFailure("the disk is full", "free space");
+        }
+        recorded.add(new Receipt.Event(0, Events.kind(what), Events.content(what, about, by)));
+        return () -> {};
+    }
+
+    /** Puts something on record that nobody did. */
+    void recorded(String what) {
+        recorded(what, Hash.of(new byte[Hash.BYTES]));
+    }
+
+    void recorded(String what, Hash about) {
+        record(what, about, "nobody").await();
+    }
+
+    /** From now on the node dies before it puts a change on record, or no more. */
+    void logFails(boolean fails) {
+        logFails = fails;
+    }
+
+    /** The node's parts after a start, from the same database and receipts. */
+    record Restarted(Register register, Stops stops, Gate gate, Set<String> withdrawn, List<String> warnings) {}
+
+    Restarted restarted() {
+        Register again =
+                new Register(storage, new Register.Parties("demo", TAX, signer(), known()), this::record, clock);
+        Stops stopped = new Stops(storage, program -> Set.of("revenue"), clock);
+        Set<String> names = Governor.withdrawn(storage);
+        Events events = new Events();
+        List.copyOf(recorded).forEach(events::add);
+        List<String> warnings = Reconciliation.of(events, again, stopped, storage, names, this::record);
+        Gate anew = new Gate(
+                TAX, again, stopped, new Consents(names::contains), new SubjectBudgets(90), new NoTables(), clock);
+        return new Restarted(again, stopped, anew, names, warnings);
+    }
+
+    private List<Register.PublicKey> known() {
+        return keys.stream()
+                .map(key -> new Register.PublicKey(key.suite(), key.publicKey()))
+                .toList();
     }
 
     private Register.Signer signer() {
@@ -210,6 +254,10 @@ final class TestGate implements AutoCloseable {
     }
 
     Sealed score(Proposal.Row... rows) {
+        return score(agreement, rows);
+    }
+
+    Sealed score(Hash under, Proposal.Row... rows) {
         Hash hash = Hash.over("session", new byte[] {(byte) ++numbers, (byte) (numbers >> 8)});
         Proposal proposal = new Proposal(
                 "demo",
@@ -218,7 +266,7 @@ final class TestGate implements AutoCloseable {
                 BANK,
                 Profile.REP4,
                 Samples.PROGRAM,
-                Optional.of(new Proposal.Terms(agreement, 100)),
+                Optional.of(new Proposal.Terms(under, 100)),
                 new Proposal.Score(Samples.MODEL, Samples.PURPOSE, List.of(rows)));
         return new Sealed(proposal, new byte[0], new byte[0], new byte[0], hash);
     }

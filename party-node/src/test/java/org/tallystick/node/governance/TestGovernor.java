@@ -48,7 +48,7 @@ public final class TestGovernor implements AutoCloseable {
     public TestGovernor(Path folder) {
         database = StateDatabase.open(folder);
         Agreements storage = new Agreements(database);
-        Register.Journal record = (what, agreement, by) -> {};
+        Register.Journal record = (what, agreement, by) -> () -> {};
         register = new Register(storage, new Register.Parties("demo", TAX, signer(), publicKeys()), record, CLOCK);
         Stops stops = new Stops(storage, each -> Set.of("declared revenue"), CLOCK);
         Set<String> withdrawn = ConcurrentHashMap.newKeySet();

@@ -41,9 +41,9 @@ final class AgreementsTest {
             Stored draft = new Stored(HASH, new byte[] {7}, "OFFERED", 3, Optional.empty(), "bank", NOW);
             assertTrue(agreements.add(draft));
             assertFalse(agreements.add(draft));
-            assertTrue(agreements.change(HASH, "OFFERED", "DRAFT", Optional.of("wang"), "wang", NOW));
-            assertTrue(agreements.change(HASH, "DRAFT", "APPROVED", Optional.empty(), "li.na", NOW));
-            assertFalse(agreements.change(HASH, "DRAFT", "APPROVED", Optional.empty(), "li.na", NOW));
+            assertTrue(agreements.change(HASH, "OFFERED", "DRAFT", Optional.of("wang"), "wang", NOW, Optional.empty()));
+            assertTrue(agreements.change(HASH, "DRAFT", "APPROVED", Optional.empty(), "li.na", NOW, Optional.empty()));
+            assertFalse(agreements.change(HASH, "DRAFT", "APPROVED", Optional.empty(), "li.na", NOW, Optional.empty()));
             agreements.sign(HASH, signature);
             agreements.sign(HASH, signature);
             agreements.stop(stop);

@@ -1,0 +1,170 @@
+package org.tallystick.node.governance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tallystick.node.session.Hash;
+import org.tallystick.node.session.Refusal;
+import org.tallystick.node.storage.Agreements;
+import org.tallystick.node.storage.StorageFailure;
+
+/** A database that says other than the receipts, after a kill or by somebody's hand: the stricter holds. */
+final class ReconciliationTest {
+    private static final String BY = "approver";
+
+    @TempDir
+    private Path folder;
+
+    private TestGate agency;
+
+    @BeforeEach
+    void open() {
+        agency = new TestGate(folder);
+    }
+
+    @AfterEach
+    void close() {
+        agency.close();
+    }
+
+    private State state(TestGate.Restarted node, Hash hash) {
+        return node.register().find(hash).orElseThrow().state();
+    }
+
+    /** What somebody with the database's password does. */
+    private void edited(String from, String to) {
+        assertTrue(agency.storage()
+                .change(agency.agreement().bytes(), from, to, Optional.empty(), BY, Samples.NOW, Optional.empty()));
+    }
+
+    private Agreements.Stored stored(String state) {
+        Agreement first = Samples.agreement();
+        byte[] document = AgreementFormat.encode(new Agreement(
+                "ffeeddccbbaa99887766554433221100",
+                1,
+                Optional.empty(),
+                first.group(),
+                first.title(),
+                first.requester(),
+                first.purposes(),
+                first.uses(),
+                first.columns(),
+                first.currency(),
+                first.floor(),
+                first.limits(),
+                first.issuers(),
+                first.validFrom(),
+                first.validUntil(),
+                first.retentionDays()));
+        return new Agreements.Stored(
+                AgreementFormat.hash(document).bytes(), document, state, 0, Optional.of("officer"), BY, Samples.NOW);
+    }
+
+    @Test
+    void afterAnOrderlyEndNothingDiffers() {
+        agency.register().change(agency.agreement(), State.Change.SUSPEND, BY);
+        agency.register().change(agency.agreement(), State.Change.RESUME, BY);
+        agency.governor().stop(Stops.Kind.COLUMN, "revenue", BY);
+        agency.governor().stop(Stops.Kind.BANK, "another", BY);
+        agency.governor().lift(Stops.Kind.BANK, "another", BY);
+        assertTrue(agency.governor()
+                .withdraw(Withdrawal.issue(Samples.ISSUER, ConsentToken.newNonce(new SecureRandom()))));
+        TestGate.Restarted node = agency.restarted();
+        assertEquals(List.of(), node.warnings());
+        assertEquals(State.ACTIVE, state(node, agency.agreement()));
+        assertEquals(1, node.withdrawn().size());
+        assertTrue(node.stops().isStopped(Stops.Kind.COLUMN, "revenue"));
+        assertFalse(node.stops().isStopped(Stops.Kind.BANK, "another"));
+    }
+
+    @Test
+    void whatWasRevokedOrSuspendedIsNotInForceByTheDatabaseAlone() {
+        agency.register().change(agency.agreement(), State.Change.SUSPEND, BY);
+        edited("SUSPENDED", "ACTIVE");
+        TestGate.Restarted suspended = agency.restarted();
+        assertEquals(State.SUSPENDED, state(suspended, agency.agreement()));
+        assertEquals(1, suspended.warnings().size());
+        suspended.register().change(agency.agreement(), State.Change.REVOKE, BY);
+        edited("REVOKED", "ACTIVE");
+        assertEquals(State.REVOKED, state(agency.restarted(), agency.agreement()));
+        assertEquals(List.of(), agency.restarted().warnings());
+    }
+
+    @Test
+    void nothingIsInForceBeforeItIsOnRecord() {
+        Hash agreement = agency.agreement();
+        agency.register().change(agreement, State.Change.SUSPEND, BY);
+        agency.logFails(true);
+        assertThrows(StorageFailure.class, () -> agency.register().change(agreement, State.Change.RESUME, BY));
+        assertEquals(
+                Optional.of(Refusal.of(Refusal.Reason.AGREEMENT_SUSPENDED)),
+                agency.gate().refuses(agency.score(agency.row("a")), 3));
+        agency.logFails(false);
+        TestGate.Restarted node = agency.restarted();
+        assertEquals(State.SUSPENDED, state(node, agreement));
+        node.register().change(agreement, State.Change.RESUME, BY);
+        assertEquals(State.ACTIVE, state(agency.restarted(), agreement));
+        assertEquals(List.of(), agency.restarted().warnings());
+    }
+
+    @Test
+    void whatIsTakenBackHoldsAlsoWhenTheNodeDiesBeforeItIsOnRecord() {
+        agency.logFails(true);
+        assertThrows(StorageFailure.class, () -> agency.register().change(agency.agreement(), State.Change.REVOKE, BY));
+        assertEquals(
+                Optional.of(Refusal.of(Refusal.Reason.AGREEMENT_REVOKED)),
+                agency.gate().refuses(agency.score(agency.row("a")), 3));
+        agency.logFails(false);
+        assertEquals(State.REVOKED, state(agency.restarted(), agency.agreement()));
+        // By then the receipts say so too, whatever becomes of the database.
+        edited("REVOKED", "ACTIVE");
+        assertEquals(State.REVOKED, state(agency.restarted(), agency.agreement()));
+    }
+
+    @Test
+    void stopsAndWithdrawalsThatTheDatabaseLostAreThereAgain() {
+        agency.governor().stop(Stops.Kind.BANK, Samples.BANK, BY);
+        assertTrue(agency.storage().lift("bank", Samples.BANK));
+        String text = Withdrawal.issue(Samples.ISSUER, ConsentToken.newNonce(new SecureRandom()));
+        agency.recorded(Events.withdrawn(Withdrawal.parse(text).orElseThrow()));
+        TestGate.Restarted node = agency.restarted();
+        assertEquals(2, node.warnings().size());
+        assertEquals(
+                Optional.of(Refusal.of(Refusal.Reason.STOPPED)), node.gate().refuses(agency.score(agency.row("a")), 3));
+        assertEquals(1, node.withdrawn().size());
+        assertEquals(1, agency.storage().withdrawnConsents().size());
+        assertEquals(List.of(), agency.restarted().warnings());
+    }
+
+    @Test
+    void aRowThatSaysActiveIsNoAgreement() {
+        Agreements.Stored row = stored("ACTIVE");
+        Hash hash = Hash.of(row.hash());
+        assertTrue(agency.storage().add(row));
+        agency.recorded("agreement activated", hash);
+        TestGate.Restarted node = agency.restarted();
+        assertEquals(
+                Optional.of(Refusal.of(Refusal.Reason.AGREEMENT_MISSING)),
+                node.gate().refuses(agency.score(hash, agency.row("a")), 3));
+    }
+
+    @Test
+    void whatLacksThisNodesSignatureCanBeSignedAgain() {
+        Agreements.Stored row = stored("SIGNED");
+        assertTrue(agency.storage().add(row));
+        TestGate.Restarted node = agency.restarted();
+        Register.Entry signed = node.register().change(Hash.of(row.hash()), State.Change.SIGN, BY);
+        assertEquals(
+                List.of(0), signed.signed().stream().map(Register.Signed::party).toList());
+    }
+}
