@@ -219,6 +219,9 @@ public final class Register {
         } catch (AgreementFormat.BadAgreement e) {
             throw new Rejected("this is no agreement: " + e.getMessage(), "correct the document");
         }
+        if (HiddenText.isIn(document)) {
+            throw new Rejected("the agreement has characters that are not seen", "remove them from its texts");
+        }
         if (!agreement.group().equals(parties.group())) {
             throw new Rejected("the agreement is of another group", "write \"group\": \"" + parties.group() + "\"");
         }
@@ -331,7 +334,8 @@ public final class Register {
             return false;
         }
         Hash hash = AgreementFormat.hash(document);
-        if (!agreement.group().equals(parties.group()) || entries.containsKey(hash)) {
+        boolean foreign = !agreement.group().equals(parties.group());
+        if (foreign || entries.containsKey(hash) || HiddenText.isIn(document)) {
             return false;
         }
         List<Entry> idle = entries.values().stream()

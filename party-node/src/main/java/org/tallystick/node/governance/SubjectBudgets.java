@@ -162,7 +162,7 @@ public final class SubjectBudgets {
         if (reserved != null) {
             for (int row = 0; row < reserved.subjects.size(); row++) {
                 if (!reserved.authorised) {
-                    giveBack(reserved.subjects.get(row), 0, reserved.bits);
+                    giveBack(reserved.subjects.get(row), reserved.day, 0, reserved.bits);
                 }
                 answers.release(reserved.answer(row), false);
             }
@@ -178,24 +178,27 @@ public final class SubjectBudgets {
         }
         sessions.remove(session);
         for (int row = 0; row < reserved.subjects.size(); row++) {
-            giveBack(reserved.subjects.get(row), reserved.bits, 0);
+            giveBack(reserved.subjects.get(row), reserved.day, reserved.bits, 0);
             answers.release(reserved.answer(row), true);
         }
     }
 
     /** Of a subject that nothing was told of, nothing stays. */
-    private void giveBack(long[] subject, int told, int reserved) {
+    private void giveBack(long[] subject, int day, int told, int reserved) {
         int place = bits.find(subject[0], subject[1]);
         if (place == Book.NOWHERE) {
             return;
         }
         long state = bits.first(place);
-        long now = Math.max(0, (state & 0xffff) - told);
+        // From the window that it was counted in, which may have ended meanwhile.
+        long windows = (state >>> 32) - window(day);
+        long now = Math.max(0, (state & 0xffff) - (windows == 0 ? told : 0));
+        long before = Math.max(0, (state >>> 16 & 0xffff) - (windows == 1 ? told : 0));
         long left = Math.max(0, bits.second(place) - reserved);
-        if (now == 0 && (state >>> 16 & 0xffff) == 0 && left == 0) {
+        if (now == 0 && before == 0 && left == 0) {
             bits.remove(place);
         } else {
-            bits.set(place, state & ~0xffffL | now, left);
+            bits.set(place, state >>> 32 << 32 | before << 16 | now, left);
         }
     }
 

@@ -221,7 +221,7 @@ final class Participation {
 
     private <T> T takingPart(Sealed sealed, int bits, Recorded recorded, Function<Recorded, T> body) {
         try {
-            replies.accept(sealed, bits);
+            recorded.accepted(replies.accept(sealed, bits));
             T result = body.apply(recorded);
             recorded.done();
             return result;

@@ -159,6 +159,9 @@ final class ProposalFormat {
                 work(message, rows));
         // Receipts keep these bytes: nothing may be in them but what they say.
         require(Arrays.equals(header(proposal, leaves.size(), root), header), "another form than its own");
+        byte[] own = ProposalRowsFormat.of(proposal.work(), rows.getSalt().toByteArray())
+                .toByteArray();
+        require(Arrays.equals(own, rowBytes), "rows in another form than their own");
         return proposal;
     }
 

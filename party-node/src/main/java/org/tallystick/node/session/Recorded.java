@@ -5,6 +5,7 @@ import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tallystick.net.ProtocolAbort;
+import org.tallystick.node.NodeFailure;
 import org.tallystick.program.Operation;
 import org.tallystick.program.Program;
 
@@ -16,6 +17,7 @@ final class Recorded {
     private final Hash session;
     private final int parties;
     private final boolean leaves;
+    private Optional<Receipts.Written> acceptance = Optional.empty();
     private Optional<Receipts.Written> authorisation = Optional.empty();
     private boolean released;
 
@@ -31,6 +33,11 @@ final class Recorded {
     static boolean leaves(Program program, int self) {
         return program.operations().stream()
                 .anyMatch(operation -> operation instanceof Operation.Reveal reveal && reveal.party() != self);
+    }
+
+    /** That it accepts is being put on record. */
+    void accepted(Receipts.Written written) {
+        acceptance = Optional.of(written);
     }
 
     /** All have accepted: begins to record that this node's part of the answers may go. */
@@ -52,8 +59,14 @@ final class Recorded {
         receipts.ended(session, authorisation.isPresent() ? Outcome.released() : Outcome.done());
     }
 
-    /** It has ended early. */
+    /** It has ended early; what could not be put on record as accepted has no end either. */
     void failed(Throwable failure) {
+        try {
+            acceptance.ifPresent(Receipts.Written::await);
+        } catch (NodeFailure e) {
+            LOG.error("session {} is not on record: {}", session, e.getMessage());
+            return;
+        }
         try {
             receipts.ended(session, outcome(failure));
         } catch (RuntimeException e) {

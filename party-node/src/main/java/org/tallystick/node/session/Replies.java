@@ -49,14 +49,16 @@ final class Replies {
      * Accepts, and at the proposer proposes. An acceptance leaves when it is on record; the run goes on meanwhile, and
      * sends nothing but input shares, which say nothing, before all have accepted. The proposer's own record is waited
      * for by nobody.
+     *
+     * @return the record of it
      */
-    void accept(Sealed sealed, int bits) {
+    Receipts.Written accept(Sealed sealed, int bits) {
         long price = sealed.proposal().terms().map(Proposal.Terms::price).orElse(0L);
         Receipts.Written written = receipts.accepted(sealed, bits, price);
         if (sealed.proposal().proposer() == identity.self()) {
             broadcast(ControlKind.PROPOSAL, sealed.message());
             tellAccepted(sealed);
-            return;
+            return written;
         }
         Thread.ofVirtual().name("acceptance").start(() -> {
             try {
@@ -70,6 +72,7 @@ final class Replies {
                 transport.stop(ScoreRun.sessionOf(sealed.hash()));
             }
         });
+        return written;
     }
 
     private void tellAccepted(Sealed sealed) {

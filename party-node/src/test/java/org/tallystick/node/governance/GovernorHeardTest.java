@@ -1,6 +1,7 @@
 package org.tallystick.node.governance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.google.protobuf.ByteString;
 import java.nio.file.Path;
@@ -76,6 +77,39 @@ final class GovernorHeardTest {
                         .state());
         assertEquals(List.of(), agency.storage().withdrawnConsents());
         assertEquals(Optional.empty(), asked());
+    }
+
+    @Test
+    void aDocumentThatShowsOtherThanItSaysIsNotKept() {
+        for (String hidden : List.of("\u202e", "\u200b", "\ud83d\ude00\udb40\udc41")) {
+            byte[] document = AgreementFormat.encode(titled("Loans " + hidden));
+            hear(SharedAgreement.newBuilder().setDocument(ByteString.copyFrom(document)));
+            assertEquals(Optional.empty(), agency.register().find(AgreementFormat.hash(document)));
+            assertThrows(Register.Rejected.class, () -> agency.governor().propose(document, "officer"));
+        }
+        byte[] plain = AgreementFormat.encode(titled("小微企业贷款 \ud842\udfb7"));
+        assertEquals(State.PROPOSED, agency.governor().propose(plain, "officer").state());
+    }
+
+    private static Agreement titled(String title) {
+        Agreement first = Samples.agreement();
+        return new Agreement(
+                first.id(),
+                1,
+                Optional.empty(),
+                first.group(),
+                title,
+                first.requester(),
+                first.purposes(),
+                first.uses(),
+                first.columns(),
+                first.currency(),
+                first.floor(),
+                first.limits(),
+                first.issuers(),
+                first.validFrom(),
+                first.validUntil(),
+                first.retentionDays());
     }
 
     @Test

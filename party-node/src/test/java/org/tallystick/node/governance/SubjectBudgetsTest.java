@@ -159,6 +159,16 @@ final class SubjectBudgetsTest {
     }
 
     @Test
+    void whatIsVoidedReturnsToTheWindowThatItWasTakenFrom() {
+        Hash early = reserved(asked("a"), DAY);
+        assertTrue(budgets.authorise(early));
+        assertTrue(told(model(1), 4, 100, "a", DAY.plusDays(WINDOW)));
+        budgets.voided(early);
+        assertEquals(4, budgets.taken("a", DAY.plusDays(WINDOW)));
+        assertEquals(4, budgets.taken("a", DAY.plusDays(2 * WINDOW)));
+    }
+
+    @Test
     void whatCountsNoMoreIsForgotten() {
         assertTrue(told(MODEL, 3, 100, "a", DAY));
         assertTrue(told(MODEL, 3, 100, "b", DAY.plusDays(WINDOW)));

@@ -95,7 +95,7 @@ final class ProposalFormatTest {
     }
 
     @Test
-    void nothingElseTravelsInAHeader() throws Exception {
+    void nothingElseTravelsInAHeaderOrItsRows() throws Exception {
         byte[] salt = salt(1);
         ProposalFormat.Encoded encoded = ProposalFormat.encode(proposal(score(1)), salt);
         byte[] more = Arrays.copyOf(encoded.header(), encoded.header().length + 4);
@@ -110,6 +110,10 @@ final class ProposalFormatTest {
                         .getFirst()
                         .toStringUtf8());
         assertThrows(ProposalFormat.BadMessage.class, () -> ProposalFormat.decode(more, encoded.rows()));
+        byte[] moreRows = Arrays.copyOf(encoded.rows(), encoded.rows().length + 4);
+        System.arraycopy(new byte[] {(byte) 0xc2, 0x0c, 1, 'x'}, 0, moreRows, encoded.rows().length, 4);
+        assertEquals(1, ProposalRows.parseFrom(moreRows).getRowsCount());
+        assertThrows(ProposalFormat.BadMessage.class, () -> ProposalFormat.decode(encoded.header(), moreRows));
     }
 
     @Test
