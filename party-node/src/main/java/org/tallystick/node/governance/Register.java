@@ -120,7 +120,11 @@ public final class Register {
         this.clock = clock;
         for (Agreements.Stored stored : storage.all()) {
             Hash hash = Hash.of(stored.hash());
-            entries.put(hash, entry(stored, hash));
+            Entry entry = entry(stored, hash);
+            entries.put(hash, entry);
+            if (lacksOwnSignature(entry)) {
+                hold(hash, State.PROPOSED, entry.changedBy());
+            }
         }
     }
 
@@ -139,7 +143,7 @@ public final class Register {
                 hash,
                 agreement,
                 stored.document(),
-                state(State.valueOf(stored.state()), signed),
+                State.valueOf(stored.state()),
                 stored.offeredBy(),
                 stored.proposedBy(),
                 stored.changedBy(),
@@ -147,10 +151,10 @@ public final class Register {
                 signed);
     }
 
-    /** As far as signatures carry it: without this node's own it can be signed again. */
-    private State state(State stored, List<Signed> signed) {
-        boolean own = signed.stream().anyMatch(each -> each.party() == parties.self());
-        return stored == State.SIGNED && !own ? State.PROPOSED : stored;
+    /** A signature and the state it brings are stored together; without the one, it can be signed again. */
+    private boolean lacksOwnSignature(Entry entry) {
+        return entry.state() == State.SIGNED
+                && entry.signed().stream().noneMatch(each -> each.party() == parties.self());
     }
 
     private boolean isRight(Hash hash, Agreements.Signature signature) {
