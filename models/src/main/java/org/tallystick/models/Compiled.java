@@ -8,6 +8,7 @@ import org.tallystick.program.Encoder;
 import org.tallystick.program.Operation;
 import org.tallystick.program.Operation.Column;
 import org.tallystick.program.Program;
+import org.tallystick.ring.Ring;
 
 /** A compiled model as the bank holds it: the public program, and the private numbers that go with it. */
 public final class Compiled {
@@ -15,14 +16,15 @@ public final class Compiled {
     private final ScoreSpace space;
     private final Program program;
     private final Map<String, long[]> stored;
-    private final ColumnRule.Sum bankSum;
+    private final List<ColumnRule.Sum> bankSums;
 
-    Compiled(Model model, ScoreSpace space, Program program, Map<String, long[]> stored, ColumnRule.Sum bankSum) {
+    Compiled(
+            Model model, ScoreSpace space, Program program, Map<String, long[]> stored, List<ColumnRule.Sum> bankSums) {
         this.model = model;
         this.space = space;
         this.program = program;
         this.stored = stored;
-        this.bankSum = bankSum;
+        this.bankSums = List.copyOf(bankSums);
     }
 
     public Model model() {
@@ -49,7 +51,7 @@ public final class Compiled {
             return Encoder.of(program, role);
         }
         List<Column> columns = Encoder.columns(program, program.parties().indexOf(role));
-        return Encoder.of(columns, List.of(bankSum));
+        return Encoder.of(columns, List.copyOf(bankSums));
     }
 
     /** Fractional bits of the score inside the computation. */
@@ -63,11 +65,21 @@ public final class Compiled {
     }
 
     /**
-     * The answer in the revealed bits of one row, read as an unsigned number.
+     * The answer in the revealed bits of one row, read as an unsigned number: those of the answer, and above them those
+     * of its reasons.
      *
      * @throws IllegalArgumentException if no computation of this program gives that number
      */
     public Answer decode(long number) {
+        if (model.reasons().isEmpty()) {
+            return answer(number);
+        }
+        int bits = program.shapes().get(program.reveals().getFirst().x()).columns();
+        return new Answer.Explained(
+                answer(number & Ring.mask(bits)), model.reasons().get().decode(number >>> bits, model.features()));
+    }
+
+    private Answer answer(long number) {
         return switch (model.output()) {
             case Output.Band _ -> {
                 List<String> names = model.bands().orElseThrow().bestFirst();

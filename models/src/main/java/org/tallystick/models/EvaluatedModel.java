@@ -92,7 +92,8 @@ public final class EvaluatedModel {
                 presence,
                 model.points(),
                 Optional.of(bands),
-                new Output.Band());
+                new Output.Band(),
+                Optional.empty());
     }
 
     /** A little more than what a scaled number can be after rounding. */

@@ -2,10 +2,12 @@ package org.tallystick.models;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.tallystick.gadget.Lowest;
 import org.tallystick.program.Encoder;
 import org.tallystick.program.Operation;
 import org.tallystick.program.Program;
@@ -71,13 +73,21 @@ public final class FixedPointScorer {
         for (Operation operation : program.operations()) {
             values.add(value(operation, values, columns, rows));
         }
-        Operation.Reveal reveal = (Operation.Reveal) program.operations().getLast();
-        int score = switch (program.operations().get(reveal.x())) {
+        int answer = program.reveals().getFirst().x();
+        int score = switch (program.operations().get(answer)) {
             case Operation.Band band -> band.x();
             case Operation.FloorBits floor -> floor.x();
-            default -> reveal.x();
+            default -> answer;
         };
-        return new Result(values.get(score).numbers(), values.getLast().numbers());
+        long[] revealed = new long[rows];
+        int from = 0;
+        for (Operation.Reveal reveal : program.reveals()) {
+            for (int row = 0; row < rows; row++) {
+                revealed[row] |= values.get(reveal.x()).at(row, 0) << from;
+            }
+            from += program.shapes().get(reveal.x()).columns();
+        }
+        return new Result(values.get(score).numbers(), revealed);
     }
 
     /**
@@ -115,14 +125,41 @@ public final class FixedPointScorer {
                                 .flatMapToLong(
                                         part -> Arrays.stream(values.get(part).numbers()))
                                 .toArray(),
-                        rows);
+                        values.get(concat.parts().getFirst()).rows());
             case Operation.Dot dot -> dot(values.get(dot.x()), values.get(dot.y()), rows);
             case Operation.Add add -> add(values.get(add.x()), values.get(add.y()), rows);
             case Operation.Band band -> band(values.get(band.x()), values.get(band.thresholds()), rows);
             case Operation.FloorBits floor ->
                 floor(values.get(floor.x()), floor.dropped(), compiled.program().width());
+            case Operation.Contributions sums ->
+                contributions(values.get(sums.x()), values.get(sums.y()), sums.groups(), rows);
+            case Operation.Reasons reasons ->
+                reasons(reasons, values.get(reasons.x()), values.get(reasons.reference()), rows);
             case Operation.Reveal reveal -> values.get(reveal.x());
         };
+    }
+
+    private static Value contributions(Value x, Value y, List<Integer> groups, int rows) {
+        long[] sums = new long[rows * (Collections.max(groups) + 1)];
+        for (int column = 0; column < x.columns(); column++) {
+            for (int row = 0; row < rows; row++) {
+                sums[groups.get(column) * rows + row] += x.at(row, column) * y.at(0, column);
+            }
+        }
+        return new Value(sums, rows);
+    }
+
+    private static Value reasons(Operation.Reasons reasons, Value x, Value reference, int rows) {
+        long[] indices = new long[rows];
+        long[] far = new long[reference.columns()];
+        for (int row = 0; row < rows; row++) {
+            for (int column = 0; column < far.length; column++) {
+                long difference = x.at(row, column) - reference.at(0, column);
+                far[column] = reasons.above() ? -difference : difference;
+            }
+            indices[row] = Lowest.negative(far, reasons.count());
+        }
+        return new Value(indices, rows);
     }
 
     private static Value dot(Value x, Value y, int rows) {

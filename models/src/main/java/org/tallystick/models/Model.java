@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * @param parties the role of each party, in party order
  * @param bank the role that owns the model and alone learns the answer
  * @param secret whether weights and intercept are private to the bank; {@code toString} never prints them
+ * @param reasons whether the answer comes with reasons
  * @param presence by role, what is added to the score when that owner has no row about the subject
  */
 public record Model(
@@ -33,7 +34,8 @@ public record Model(
         Map<String, Double> presence,
         Optional<PointsScale> points,
         Optional<Bands> bands,
-        Output output) {
+        Output output,
+        Optional<Reasons> reasons) {
     /** What the score is. */
     public enum Kind {
         LOGISTIC,
@@ -74,6 +76,9 @@ public record Model(
         presence.forEach((role, weight) ->
                 requireBounded(weight, weightLimit, "presence of " + role + ": its weight", "weightBound"));
         requireScale(kind, points, bands, output);
+        if (reasons.isPresent()) {
+            reasons.get().requireOf(features);
+        }
     }
 
     /**

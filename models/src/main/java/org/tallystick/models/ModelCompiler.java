@@ -1,14 +1,13 @@
 package org.tallystick.models;
 
-import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.math.MathContext;
-import java.math.RoundingMode;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.tallystick.program.ColumnRule;
@@ -38,17 +37,29 @@ public final class ModelCompiler {
     /** The name of the stored thresholds, ascending. */
     public static final String THRESHOLDS = "thresholds";
 
+    /** The name of the stored contributions of the reference profile, one for each feature that may be a reason. */
+    public static final String REFERENCE = "reference";
+
     private final Model model;
     private final ScoreSpace space;
     private final int fraction;
     private final List<Operation> operations = new ArrayList<>();
     private final Map<String, long[]> stored = new LinkedHashMap<>();
-    private final Map<String, BigInteger> contributions = new LinkedHashMap<>();
+    private final ScoreRange ranges;
+    /** The features that may be reasons, in the order of their contributions. */
+    private final List<Feature> candidates;
+
+    private final List<ColumnRule.Sum> bankSums = new ArrayList<>();
+    /** Of every column brought in, in order, the contribution it adds to. */
+    private final List<Integer> groups = new ArrayList<>();
 
     private ModelCompiler(Model model) {
         this.model = model;
         this.space = ScoreSpace.of(model);
         this.fraction = model.limits().fractionBits();
+        this.ranges = new ScoreRange(model, space);
+        this.candidates =
+                model.reasons().map(reasons -> reasons.among(model.features())).orElse(List.of());
     }
 
     /**
@@ -73,7 +84,8 @@ public final class ModelCompiler {
     }
 
     private Compiled compiled(Profile profile) {
-        int score = model.secret() ? scoreByStoredWeights() : scoreByPublicWeights();
+        int sums = model.secret() ? byStoredWeights() : byPublicWeights();
+        int score = candidates.isEmpty() ? sums : add(new Operation.Dot(sums, ones(candidates.size() + 1)));
         int bank = model.parties().indexOf(model.bank());
         int answer = switch (model.output()) {
             case Output.Band _ -> band(score);
@@ -83,9 +95,12 @@ public final class ModelCompiler {
                 yield add(new Operation.FloorBits(add(new Operation.Add(score, half)), 2 * fraction));
             }
         };
+        Optional<Integer> reasons = model.reasons().map(wanted -> reasons(wanted, sums));
         add(new Operation.Reveal(answer, bank));
+        reasons.ifPresent(value -> add(new Operation.Reveal(value, bank)));
         Program program = new Program(title(), profile, model.parties(), width(), operations);
-        return new Compiled(model, space, program, stored, bankSum());
+        requireReadable(program);
+        return new Compiled(model, space, program, stored, bankSums);
     }
 
     private String title() {
@@ -95,72 +110,144 @@ public final class ModelCompiler {
             case Output.Pd pd -> "the probability of default in steps of 1/" + pd.steps();
             case Output.Points _ -> "whole points";
         };
-        return model.name() + " " + model.version() + ": " + answer;
+        String reasons = model.reasons()
+                .map(wanted -> ", and up to " + wanted.count() + " reasons")
+                .orElse("");
+        return model.name() + " " + model.version() + ": " + answer + reasons;
     }
 
     // ---- the score
 
-    private int scoreByStoredWeights() {
+    /** The score, or where there are reasons the contribution of each that may be one, and the rest of the score. */
+    private int byStoredWeights() {
         List<Integer> inputs = new ArrayList<>();
         List<Long> weights = new ArrayList<>();
         List<Interval> bounds = new ArrayList<>();
         for (String role : model.agencies()) {
             List<Column> columns = new ArrayList<>();
-            for (Named term : termsOf(role)) {
-                contribute(term);
+            for (ModelTerm term : ModelTerm.of(model, role)) {
+                ranges.contribute(term);
                 int own = term.rule().fraction(fraction);
                 columns.add(new Column(
                         term.name(), term.rule().text(), own, term.rule().bounds(own)));
+                groups.add(group(term));
                 weights.add(ColumnRule.fixed(space.factor() * term.weight(), 2 * fraction - own));
-                bounds.add(symmetric(weightBound(2 * fraction - own)));
+                bounds.add(symmetric(ranges.weightBound(2 * fraction - own)));
             }
             inputs.add(add(new Operation.Input(model.parties().indexOf(role), columns)));
         }
+        List<Column> bank = bankColumns();
+        if (!candidates.isEmpty()) {
+            inputs.add(add(new Operation.Input(model.parties().indexOf(model.bank()), bank)));
+            int stored = storeWeights(weights, bounds);
+            int factors = add(new Operation.Concat(List.of(stored, ones(bank.size()))));
+            return add(new Operation.Contributions(add(new Operation.Concat(inputs)), factors, groups));
+        }
         int features = inputs.size() == 1 ? inputs.getFirst() : add(new Operation.Concat(inputs));
-        int own = add(new Operation.Input(model.parties().indexOf(model.bank()), List.of(bankColumn())));
-        int stored = store(WEIGHTS, weights.stream().mapToLong(Long::longValue).toArray(), bounds);
+        int own = add(new Operation.Input(model.parties().indexOf(model.bank()), bank));
+        int stored = storeWeights(weights, bounds);
         return add(new Operation.Add(add(new Operation.Dot(features, stored)), own));
     }
 
-    /** The one value in which the bank brings its columns and the intercept. */
-    private Column bankColumn() {
-        BigInteger bound =
-                bound(model.limits().intercept() * Math.abs(space.factor()) + Math.abs(space.shift()), 2 * fraction);
-        contributions.put("intercept", bound);
-        List<ColumnRule> rules = new ArrayList<>();
-        for (Named term : bankTerms()) {
-            rules.add(term.rule());
-            bound = bound.add(contribute(term));
-        }
-        return new Column(
-                model.bank() + " part",
-                new ColumnRule.PrivateSum(rules).text(),
-                2 * fraction,
-                symmetric(fitting(bound)));
+    private int storeWeights(List<Long> weights, List<Interval> bounds) {
+        return store(WEIGHTS, weights.stream().mapToLong(Long::longValue).toArray(), bounds);
     }
 
-    private int scoreByPublicWeights() {
-        contributions.put("intercept", bound(Math.abs(bankSum().constant()), 2 * fraction));
+    /** The intercept with what can be no reason in one value, and a value for each feature of the bank that can. */
+    private List<Column> bankColumns() {
+        BigInteger bound = ScoreRange.bound(
+                model.limits().intercept() * Math.abs(space.factor()) + Math.abs(space.shift()), 2 * fraction);
+        ranges.put("intercept", bound);
+        List<Column> columns = new ArrayList<>();
+        double constant = space.factor() * model.intercept() + space.shift();
+        for (Part part : parts(model.bank(), ModelTerm.ofBank(model))) {
+            BigInteger reach = part.rest() ? bound : BigInteger.ZERO;
+            for (ModelTerm term : part.terms()) {
+                reach = reach.add(ranges.contribute(term));
+            }
+            columns.add(new Column(
+                    part.name(),
+                    new ColumnRule.PrivateSum(
+                                    part.terms().stream().map(ModelTerm::rule).toList())
+                            .text(),
+                    2 * fraction,
+                    symmetric(ranges.fitting(reach))));
+            bankSums.add(new ColumnRule.Sum(part.rest() ? constant : 0, scaled(part.terms())));
+        }
+        return columns;
+    }
+
+    /** As by stored weights; every owner brings in a weighted sum for what is otherwise brought in by columns. */
+    private int byPublicWeights() {
+        double constant = space.factor() * model.intercept() + space.shift();
+        ranges.put("intercept", ScoreRange.bound(Math.abs(constant), 2 * fraction));
         int sum = -1;
+        List<Integer> inputs = new ArrayList<>();
         List<String> owners = new ArrayList<>(model.agencies());
         owners.add(model.bank());
         for (String role : owners) {
             boolean bank = role.equals(model.bank());
-            ColumnRule.Sum rule = bank ? bankSum() : new ColumnRule.Sum(0, scaled(termsOf(role)));
-            (bank ? bankTerms() : termsOf(role)).forEach(this::contribute);
-            fitting(total());
-            Column column = new Column(role + " part", rule.text(), 2 * fraction, rule.bounds(2 * fraction));
-            int input = add(new Operation.Input(model.parties().indexOf(role), List.of(column)));
-            sum = sum < 0 ? input : add(new Operation.Add(sum, input));
+            List<ModelTerm> terms = bank ? ModelTerm.ofBank(model) : ModelTerm.of(model, role);
+            terms.forEach(ranges::contribute);
+            ranges.fitting(ranges.total());
+            List<Column> columns = new ArrayList<>();
+            for (Part part : parts(role, terms)) {
+                var rule = new ColumnRule.Sum(bank && part.rest() ? constant : 0, scaled(part.terms()));
+                columns.add(new Column(part.name(), rule.text(), 2 * fraction, rule.bounds(2 * fraction)));
+                if (bank) {
+                    bankSums.add(rule);
+                }
+            }
+            inputs.add(add(new Operation.Input(model.parties().indexOf(role), columns)));
+            if (candidates.isEmpty()) {
+                sum = sum < 0 ? inputs.getLast() : add(new Operation.Add(sum, inputs.getLast()));
+            }
+        }
+        if (!candidates.isEmpty()) {
+            int all = add(new Operation.Concat(inputs));
+            return add(new Operation.Contributions(all, ones(groups.size()), groups));
         }
         return sum;
     }
 
-    private ColumnRule.Sum bankSum() {
-        return new ColumnRule.Sum(space.factor() * model.intercept() + space.shift(), scaled(bankTerms()));
+    /**
+     * What an owner brings in as one weighted sum.
+     *
+     * @param rest whether it is all that can be no reason
+     */
+    private record Part(String name, boolean rest, List<ModelTerm> terms) {}
+
+    /** The rest first, then each feature that can be a reason; their groups are noted. */
+    private List<Part> parts(String role, List<ModelTerm> terms) {
+        List<Part> parts = new ArrayList<>();
+        Map<Integer, List<ModelTerm>> byGroup =
+                terms.stream().collect(Collectors.groupingBy(this::group, TreeMap::new, Collectors.toList()));
+        List<ModelTerm> rest = byGroup.getOrDefault(candidates.size(), List.of());
+        byGroup.remove(candidates.size());
+        parts.add(new Part(role + " part", true, rest));
+        groups.add(candidates.size());
+        byGroup.forEach((group, own) -> {
+            parts.add(new Part(role + " part of " + candidates.get(group).name(), false, own));
+            groups.add(group);
+        });
+        return parts;
     }
 
-    private List<Term> scaled(List<Named> terms) {
+    /** The index of a feature that can be a reason, or the one after these. */
+    private int group(ModelTerm term) {
+        for (int k = 0; k < candidates.size(); k++) {
+            if (candidates.get(k).name().equals(term.feature())) {
+                return k;
+            }
+        }
+        return candidates.size();
+    }
+
+    private int ones(int count) {
+        return add(new Operation.Constant(Collections.nCopies(count, 1L)));
+    }
+
+    private List<Term> scaled(List<ModelTerm> terms) {
         return terms.stream()
                 .map(term -> new Term(space.factor() * term.weight(), term.rule()))
                 .toList();
@@ -170,7 +257,8 @@ public final class ModelCompiler {
 
     private int band(int score) {
         long[] thresholds = space.bandThresholds(2 * fraction);
-        BigInteger bound = bound(space.thresholdBound(), 2 * fraction).add(BigInteger.ONE);
+        BigInteger bound =
+                ScoreRange.bound(space.thresholdBound(), 2 * fraction).add(BigInteger.ONE);
         for (long threshold : thresholds) {
             if (BigInteger.valueOf(threshold).abs().compareTo(bound) > 0) {
                 throw new InvalidModel("bands: a threshold is beyond the declared thresholdBound of "
@@ -179,7 +267,7 @@ public final class ModelCompiler {
         }
         boolean secret = model.bands().orElseThrow().secret();
         if (secret) {
-            contributions.put("thresholds", bound);
+            ranges.put("thresholds", bound);
         }
         return add(new Operation.Band(
                 score,
@@ -188,14 +276,44 @@ public final class ModelCompiler {
                                 THRESHOLDS,
                                 thresholds,
                                 LongStream.of(thresholds)
-                                        .mapToObj(any -> symmetric(fitting(bound)))
+                                        .mapToObj(any -> symmetric(ranges.fitting(bound)))
                                         .toList())
                         : constant(thresholds)));
     }
 
+    /** The indices of the candidates that are farthest from the reference, on the side of more risk. */
+    private int reasons(Reasons wanted, int sums) {
+        long[] reference = new long[candidates.size()];
+        List<Interval> bounds = new ArrayList<>();
+        for (int k = 0; k < reference.length; k++) {
+            Feature feature = candidates.get(k);
+            var sum = new ColumnRule.Sum(
+                    0,
+                    feature.terms().stream()
+                            .map(term -> new Term(space.factor() * term.weight(), term.rule()))
+                            .toList());
+            reference[k] = sum.encode(wanted.row(feature), 2 * fraction);
+            bounds.add(symmetric(ranges.fitting(ranges.largest(feature))));
+        }
+        int row = model.secret()
+                ? store(REFERENCE, reference, bounds)
+                : add(new Operation.Constant(LongStream.of(reference).boxed().toList()));
+        return add(new Operation.Reasons(sums, row, wanted.count(), !space.points()));
+    }
+
+    private static void requireReadable(Program program) {
+        int bits = program.reveals().stream()
+                .mapToInt(reveal -> program.shapes().get(reveal.x()).columns())
+                .sum();
+        if (bits > Long.SIZE - 1) {
+            throw new InvalidModel("reasons: an answer with its reasons takes " + bits + " bits; at most 63 are"
+                    + " possible: name fewer reasons, or let a band leave in place of points");
+        }
+    }
+
     private int constant(long... values) {
         long reach = LongStream.of(values).map(Math::abs).max().orElseThrow();
-        contributions.put("constants", BigInteger.valueOf(reach));
+        ranges.put("constants", BigInteger.valueOf(reach));
         return add(new Operation.Constant(LongStream.of(values).boxed().toList()));
     }
 
@@ -209,136 +327,15 @@ public final class ModelCompiler {
         return operations.size() - 1;
     }
 
-    // ---- terms
-
-    /** A term of one feature, or of an owner's missing row, with the name of its column. */
-    private record Named(String name, String feature, double weight, ColumnRule rule) {}
-
-    private List<Named> termsOf(String role) {
-        List<Named> terms = new ArrayList<>();
-        for (Feature feature : model.featuresOf(role)) {
-            for (Term term : feature.terms()) {
-                terms.add(new Named(columnName(feature, term.rule()), feature.name(), term.weight(), term.rule()));
-            }
-        }
-        terms.add(new Named(
-                role + " has no row",
-                "presence of " + role,
-                model.presence().getOrDefault(role, 0.0),
-                new ColumnRule.Absent()));
-        return terms;
-    }
-
-    /** The bank keeps the shape of its own part to itself, so a presence weight that it does not use is left out. */
-    private List<Named> bankTerms() {
-        List<Named> terms = termsOf(model.bank());
-        return model.presence().containsKey(model.bank()) ? terms : terms.subList(0, terms.size() - 1);
-    }
-
-    private static String columnName(Feature feature, ColumnRule rule) {
-        return switch (rule) {
-            case ColumnRule.Within bin ->
-                feature.name()
-                        + (bin.from() == Double.NEGATIVE_INFINITY ? "" : " from " + plain(bin.from()))
-                        + (bin.below() == Double.POSITIVE_INFINITY ? "" : " below " + plain(bin.below()));
-            case ColumnRule.Equals category -> feature.name() + " = " + category.value();
-            case ColumnRule.Other _ -> feature.name() + ": any other";
-            case ColumnRule.Missing _ -> feature.name() + ": missing";
-            default -> feature.name();
-        };
-    }
-
-    private static String plain(double value) {
-        return value == 0
-                ? "0"
-                : new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
-    }
-
-    // ---- ranges
-
-    private long weightBound(int scale) {
-        return fitting(bound(model.limits().weight() * Math.abs(space.factor()), scale));
-    }
-
-    /** Adds to the score's range what a term can contribute at most: its largest value times the declared bound. */
-    private BigInteger contribute(Named term) {
-        int own = term.rule().fraction(fraction);
-        double reach = 1;
-        if (term.rule() instanceof ColumnRule.Numeric number) {
-            double low = number.transformed(number.range().min());
-            double high = number.transformed(number.range().max());
-            reach = Math.max(Math.abs(low), Math.abs(high));
-        }
-        if (term.rule() instanceof ColumnRule.Kept kept) {
-            reach = kept.reach();
-        }
-        BigInteger value = bound(reach, own).max(BigInteger.ONE);
-        BigInteger weight = bound(weightLimit(term) * Math.abs(space.factor()), 2 * fraction - own);
-        BigInteger product = value.multiply(weight);
-        contributions.merge(label(term), product, BigInteger::add);
-        return product;
-    }
-
-    /** A public weight is its own limit. */
-    private double weightLimit(Named term) {
-        return model.secret() ? model.limits().weight() : Math.abs(term.weight());
-    }
-
-    private String label(Named term) {
-        if (term.rule() instanceof ColumnRule.Numeric number) {
-            return "feature " + term.feature() + " (" + plain(number.range().min()) + " to "
-                    + plain(number.range().max()) + " " + number.unit() + (number.log() ? ", logarithm" : "")
-                    + (model.secret() ? ", weightBound " : ", weight ") + plain(weightLimit(term)) + ")";
-        }
-        return (term.rule() instanceof ColumnRule.Absent ? "" : "feature ") + term.feature();
-    }
-
-    private BigInteger total() {
-        return contributions.values().stream().reduce(BigInteger.ZERO, BigInteger::add);
-    }
-
     /**
      * The least width in which no value of the program, and no difference to a threshold, leaves the signed numbers.
      */
     private int width() {
         int width = RangeAnalysis.of(operations).width();
         if (width > 64) {
-            throw tooWide(total());
+            throw ranges.tooWide();
         }
         return width;
-    }
-
-    /** A bound as a number of 64 bits. */
-    private long fitting(BigInteger bound) {
-        if (bound.bitLength() > 62) {
-            throw tooWide(bound);
-        }
-        return bound.longValueExact();
-    }
-
-    private InvalidModel tooWide(BigInteger bound) {
-        String widest = contributions.entrySet().stream()
-                .sorted(Map.Entry.<String, BigInteger>comparingByValue(Comparator.reverseOrder()))
-                .limit(3)
-                .map(entry -> entry.getKey() + " up to " + inUnits(entry.getValue()))
-                .collect(Collectors.joining("; "));
-        return new InvalidModel("model " + model.name() + ": the score can reach " + inUnits(bound) + ", which with "
-                + 2 * fraction + " fractional bits needs " + (bound.bitLength() + 1)
-                + " bits, and 64 are at hand. The most comes from: " + widest
-                + ". Narrow the range, take the logarithm, divide by a scale, or lower weightBound or fractionBits");
-    }
-
-    private String inUnits(BigInteger bound) {
-        return new BigDecimal(bound)
-                .divide(new BigDecimal(BigInteger.TWO.pow(2 * fraction)), new MathContext(4))
-                .toString();
-    }
-
-    private static BigInteger bound(double value, int scale) {
-        return new BigDecimal(value)
-                .multiply(new BigDecimal(BigInteger.TWO.pow(scale)))
-                .setScale(0, RoundingMode.CEILING)
-                .toBigInteger();
     }
 
     private static Interval symmetric(long bound) {

@@ -81,7 +81,8 @@ final class ModelReader {
                 numbersByName(tree.path("presence")),
                 Optional.ofNullable(tree.get("points")).map(ModelReader::points),
                 Optional.ofNullable(tree.get("bands")).map(ModelReader::bands),
-                output(tree.get("output")));
+                output(tree.get("output")),
+                Optional.ofNullable(tree.get("reasons")).map(ModelReader::reasons));
     }
 
     private static Feature feature(JsonNode node, String path) {
@@ -185,6 +186,16 @@ final class ModelReader {
                 yield new Output.Pd((int) steps);
             }
         };
+    }
+
+    private static Reasons reasons(JsonNode node) {
+        Map<String, String> reference = new TreeMap<>();
+        node.get("reference")
+                .properties()
+                .forEach(entry -> reference.put(
+                        entry.getKey(),
+                        entry.getValue().isNull() ? "" : entry.getValue().asText()));
+        return new Reasons(node.get("count").asInt(), reference);
     }
 
     private static String upper(JsonNode node) {

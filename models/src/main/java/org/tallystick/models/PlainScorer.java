@@ -1,5 +1,7 @@
 package org.tallystick.models;
 
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,6 +61,33 @@ public final class PlainScorer {
     }
 
     public Answer answer(Map<String, Map<String, String>> rows) {
+        return model.reasons().isEmpty() ? bare(rows) : new Answer.Explained(bare(rows), reasons(rows));
+    }
+
+    /** Of the features of the reference profile, those that are farthest from it on the side of more risk. */
+    private List<String> reasons(Map<String, Map<String, String>> rows) {
+        Reasons wanted = model.reasons().orElseThrow();
+        Map<String, Double> against = new HashMap<>();
+        for (Feature feature : wanted.among(model.features())) {
+            double more = contribution(feature, Optional.ofNullable(rows.get(feature.owner())))
+                    - contribution(feature, wanted.row(feature));
+            against.put(feature.name(), model.kind() == Model.Kind.LOGISTIC ? more : -more);
+        }
+        return wanted.among(model.features()).stream()
+                .map(Feature::name)
+                .filter(name -> against.get(name) > 0)
+                .sorted(Comparator.comparing(against::get, Comparator.reverseOrder()))
+                .limit(wanted.count())
+                .toList();
+    }
+
+    private double contribution(Feature feature, Optional<Map<String, String>> row) {
+        return feature.terms().stream()
+                .mapToDouble(term -> term.weight() * value(term.rule(), row))
+                .sum();
+    }
+
+    private Answer bare(Map<String, Map<String, String>> rows) {
         double score = score(rows);
         return switch (model.output()) {
             case Output.Band _ -> band(score);

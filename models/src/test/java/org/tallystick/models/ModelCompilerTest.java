@@ -77,6 +77,71 @@ class ModelCompilerTest {
         assertNotEquals(ProgramHash.of(program()), ProgramHash.of(program(before, after)));
     }
 
+    private static ProgramHash hash(String json) {
+        return ProgramHash.of(ModelCompiler.compile(TestModels.parse(json)).program());
+    }
+
+    /** Agencies have approved these: models without reasons stay the programs they were. */
+    @Test
+    void programsOfModelsStayTheSame() {
+        assertEquals(
+                "6f4505c98aeeb755c5043a40ef1adba3b815d478261221fdd78fa905c440d039",
+                ProgramHash.of(program()).hex());
+        assertEquals(
+                "2218187806c0d8240d979579dce961a9c19dd426c21272a7271177fac7c82bf3",
+                hash(TestModels.small("'intercept'", "'weights': 'public', 'intercept'"))
+                        .hex());
+        assertEquals(
+                "f3c58c08a95da595a7e01e123be7e9d4fad22bf9162bb39e543f8941d2d5eb4f",
+                ProgramHash.of(ModelCompiler.compile(TestModels.sample("small-business"))
+                                .program())
+                        .hex());
+        assertEquals(
+                "f2ea0120282f47bc870bf9bd2fb56cce4dd5061bc6ef14ccaa1285b2a8176a6e",
+                ProgramHash.of(program("'kind': 'band'", "'kind': 'points'")).hex());
+    }
+
+    @Test
+    void reasonsArePartOfTheProgramAndTheReferenceIsNot() {
+        ProgramHash hash = hash(TestModels.explained());
+        assertNotEquals(ProgramHash.of(program()), hash);
+        String[] other = {"'sales': 610", "'sales': ''", "'B', 'kwh'", "'Q', 'kwh'", "'kwh': null", "'kwh': 17"};
+        assertEquals(hash, hash(edited(TestModels.explained(), other)));
+        assertNotEquals(hash, hash(edited(TestModels.explained(), "'count': 2", "'count': 3")));
+        assertNotEquals(hash, hash(edited(TestModels.explained(), "'sales': 610, ", "")));
+        Program program =
+                ModelCompiler.compile(TestModels.parse(TestModels.explained())).program();
+        assertEquals("small 1: one of 3 bands, and up to 2 reasons", program.name());
+        // 1 + 4 + 12 lists are 17, 5 bits; three bands are 2.
+        assertEquals(7, program.answerBits());
+        assertEquals(
+                List.of("bank part", "bank part of flow"),
+                Encoder.columns(program, 3).stream().map(Operation.Column::name).toList());
+    }
+
+    private static String edited(String text, String... edits) {
+        String edited = text;
+        for (int k = 0; k < edits.length; k += 2) {
+            assertTrue(edited.contains(edits[k]), edits[k]);
+            edited = edited.replace(edits[k], edits[k + 1]);
+        }
+        return edited;
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        'sales': 610, | 'sails': 600, | is no feature
+        'sales': 610, | 'sales': 901, | outside the model's declared range
+        'sales': 610, | 'sales': 'B', | not a number
+        'count': 2    | 'count': 5    | 1 to 4 are possible
+        'sales': 610, 'grade': 'B', 'kwh': null, | '' | at least 2 properties
+        """)
+    void aReferenceThatIsNoneIsRefused(String before, String after, String problem) {
+        String json = edited(TestModels.explained(), before, after.equals("''") ? "" : after);
+        String message = assertThrows(InvalidModel.class, () -> hash(json)).getMessage();
+        assertTrue(message.contains(problem), message);
+    }
+
     @Test
     void anAgencyEncodesFromTheProgramAlone() {
         Compiled compiled = ModelCompiler.compile(TestModels.parse(TestModels.small()));

@@ -71,4 +71,55 @@ class ScorersTest {
         Map<String, Map<String, String>> poor = Map.of("bank", Map.of("flow", "1"));
         assertTrue(plain.points(rich) > plain.points(poor) && plain.pd(rich) < plain.pd(poor));
     }
+
+    @Test
+    void reasonsAreTheFeaturesFarthestOnTheSideOfMoreRisk() {
+        String[] scorecard = {
+            "'kind': 'logistic'", "'kind': 'scorecard'", "-1.5", "500", "'weight': -0.7", "'weight': 20.5"
+        };
+        for (String[] edits :
+                List.of(new String[0], new String[] {"'kind': 'band'", "'kind': 'points'"}, scorecard, new String[] {
+                    "'intercept'", "'weights': 'public', 'intercept'"
+                })) {
+            Model model = TestModels.parse(TestModels.explained(edits));
+            PlainScorer plain = PlainScorer.of(model);
+            List<Answer> answers =
+                    FixedPointScorer.of(ModelCompiler.compile(model)).answers(ROWS);
+            for (int k = 0; k < ROWS.size(); k++) {
+                assertEquals(plain.answer(ROWS.get(k)), answers.get(k));
+            }
+        }
+    }
+
+    /** A business like the reference profile has no reasons against it; one that is better in all has none either. */
+    @Test
+    void theReferenceItselfHasNoReasons() {
+        Model model = TestModels.parse(TestModels.explained());
+        FixedPointScorer scorer = FixedPointScorer.of(ModelCompiler.compile(model));
+        Map<String, Map<String, String>> like = Map.of(
+                "bank",
+                Map.of("flow", "20000"),
+                "tax",
+                Map.of("sales", "610", "grade", "B"),
+                "utility",
+                Map.of("kwh", ""));
+        Map<String, Map<String, String>> better = Map.of(
+                "bank",
+                Map.of("flow", "90000"),
+                "tax",
+                Map.of("sales", "800", "grade", "A"),
+                "utility",
+                Map.of("kwh", "5000"));
+        // By 0.33 and by 0.8: kwh and flow are as before.
+        Map<String, Map<String, String>> worse = Map.of(
+                "bank",
+                Map.of("flow", "20000"),
+                "tax",
+                Map.of("sales", "500", "grade", "C"),
+                "utility",
+                Map.of("kwh", ""));
+        assertEquals(List.of(), ((Answer.Explained) scorer.answer(like)).reasons());
+        assertEquals(List.of(), ((Answer.Explained) scorer.answer(better)).reasons());
+        assertEquals(List.of("grade", "sales"), ((Answer.Explained) scorer.answer(worse)).reasons());
+    }
 }

@@ -72,6 +72,24 @@ class SecureScoreTest {
         }
     }
 
+    @Test
+    void reasonsBesideEveryOutput() {
+        List<Map<String, Map<String, String>>> subjects = TestModels.smallRows(70, 6);
+        for (String output : List.of("'kind': 'band'", "'kind': 'points'")) {
+            for (String weights : List.of("private", "public")) {
+                Compiled compiled = ModelCompiler.compile(TestModels.parse(TestModels.explained(
+                        "'kind': 'band'", output, "'intercept'", "'weights': '" + weights + "', 'intercept'")));
+                FixedPointScorer oracle = FixedPointScorer.of(compiled);
+                Map<String, long[]> columns = oracle.columns(subjects);
+                long[] expected = oracle.run(columns, subjects.size()).revealed();
+                assertTrue(Arrays.stream(expected).distinct().count() > 6);
+                assertArrayEquals(expected, secure(compiled, columns, subjects.size()), output + ", " + weights);
+                assertArrayEquals(
+                        expected, garbled(compiled, columns, subjects.size()), "garbled: " + output + ", " + weights);
+            }
+        }
+    }
+
     /** Values over all of each column's declared bounds. */
     private static Map<String, long[]> randomColumns(Program program, int rows) {
         Random random = new Random(32);
@@ -136,7 +154,8 @@ class SecureScoreTest {
             }
             return run.of(mesh, own, stored);
         });
-        BitMatrix bits = answers.get(bank).getFirst().orElseThrow();
+        BitMatrix bits = BitMatrix.ofWires(
+                answers.get(bank).stream().map(Optional::orElseThrow).toList());
         long[] revealed = new long[rows];
         Arrays.setAll(revealed, bits::number);
         return revealed;

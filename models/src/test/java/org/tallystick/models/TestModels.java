@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,15 @@ final class TestModels {
             json = json.replace(edits[k], edits[k + 1]);
         }
         return json;
+    }
+
+    /** The small model with reasons; a feature of each agency and one of the bank can be one. */
+    static String explained(String... edits) {
+        String[] all = Arrays.copyOf(edits, edits.length + 2);
+        all[edits.length] = "'output'";
+        all[edits.length + 1] = "'reasons': {'count': 2, 'reference': {'sales': 610, 'grade': 'B', 'kwh': null,"
+                + " 'flow': '20000'}}, 'output'";
+        return small(all);
     }
 
     /** Random rows for {@link #small}: some values missing, some rows absent. */

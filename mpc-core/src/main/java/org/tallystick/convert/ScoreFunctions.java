@@ -1,7 +1,6 @@
 package org.tallystick.convert;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.tallystick.convert.GarbledFunction.Input;
@@ -104,28 +103,18 @@ public final class ScoreFunctions {
     }
 
     /**
-     * The indices of the {@code reasons} features that pull the score down most against a reference, the strongest
-     * first, of equal ones the lower index; nothing else of them. Inputs: each feature's contribution minus the
-     * reference's.
+     * The indices of up to {@code reasons} features that pull the score down most against a reference, the strongest
+     * first, of equal ones the lower index, all bits set where fewer do; nothing else of them. Inputs: each feature's
+     * contribution minus the reference's.
      */
     public static GarbledFunction reasons(Way way, int width, int features, int reasons, Circuit.Order order) {
-        int[] widths = new int[reasons];
-        Arrays.fill(widths, bits(features - 1));
         return GarbledFunction.of(
                 way,
                 numbers(features, width),
-                Collections.nCopies(reasons, Target.EVALUATOR),
-                widths,
+                List.of(Target.EVALUATOR),
+                new int[] {reasons * bits(features)},
                 order,
-                (b, contributions) -> {
-                    // −x − 1 falls as x rises, and costs nothing.
-                    List<int[]> against = contributions.stream()
-                            .map(word -> Words.not(b, word))
-                            .toList();
-                    return Selection.greatest(b, against, reasons).stream()
-                            .map(Selection.Ranked::index)
-                            .toList();
-                });
+                (b, contributions) -> List.of(Selection.lowest(b, contributions, reasons)));
     }
 
     /**

@@ -130,6 +130,27 @@ public final class Selection {
         return rest.getFirst();
     }
 
+    /**
+     * The indices of the lowest among the negative words of a list, signed: the lowest first, of equal ones the lower
+     * index first, all bits set where fewer are negative. ⌈log2(n + 1)⌉ bits an index of n words, lowest bit first, one
+     * index after the other. Beside {@link #greatest} a few ANDs an index.
+     */
+    public static int[] lowest(CircuitBuilder b, List<int[]> words, int count) {
+        int bits = 32 - Integer.numberOfLeadingZeros(words.size());
+        // −x − 1 falls as x rises, is negative where x is not, and costs nothing.
+        List<int[]> against = words.stream().map(word -> Words.not(b, word)).toList();
+        int[] indices = new int[count * bits];
+        int at = 0;
+        for (Ranked lowest : greatest(b, against, count)) {
+            int negative = b.not(lowest.value()[lowest.value().length - 1]);
+            int[] complement = Words.not(b, Words.unsigned(lowest.index(), bits));
+            for (int bit : Words.and(b, negative, complement)) {
+                indices[at++] = b.not(bit);
+            }
+        }
+        return indices;
+    }
+
     /** A word and the number of where it stood. */
     public record Ranked(int[] value, int[] index) {}
 

@@ -81,6 +81,8 @@ public final class Planner {
                                 width, program.shapes().get(thresholds).columns());
                 };
             case Operation.FloorBits(int _, int dropped) -> new Question.Floor(width, dropped);
+            case Operation.Reasons(int _, int reference, int count, boolean _) ->
+                new Question.Reasons(width, program.shapes().get(reference).columns(), count);
             default -> throw new IllegalStateException(operation + " gives no bits");
         };
     }

@@ -6,6 +6,7 @@ import org.tallystick.convert.GarbledFunction;
 import org.tallystick.convert.GarbledFunction.Way;
 import org.tallystick.convert.ScoreFunctions;
 import org.tallystick.gadget.Bands;
+import org.tallystick.gadget.Lowest;
 import org.tallystick.garble.Circuit;
 import org.tallystick.garble.Hashing;
 import org.tallystick.protocol.Protocol;
@@ -23,6 +24,11 @@ public sealed interface Question {
     /** For people: what it is. */
     String words();
 
+    /** How many columns of numbers it is asked of. */
+    default int columns() {
+        return 1;
+    }
+
     /** Bits of the answer. */
     int answerBits();
 
@@ -35,7 +41,7 @@ public sealed interface Question {
     /**
      * Those numbers, side by side; no message.
      *
-     * @param x the number, one column
+     * @param x the number, {@link #columns}
      * @param thresholds one row; of no account where the question has none
      */
     <A extends ArithmeticShare> A operands(Protocol<A, ?> protocol, A x, A thresholds);
@@ -150,6 +156,40 @@ public sealed interface Question {
         @Override
         public <A extends ArithmeticShare, B extends BitShare> B bits(Protocol<A, B> protocol, A x, A none) {
             return protocol.toBits(x, dropped, width);
+        }
+    }
+
+    /** Which columns are the lowest among the negative ones: reasons, of differences from a reference. */
+    record Reasons(int width, int columns, int count) implements Question {
+        @Override
+        public String words() {
+            return "top " + count + " of " + columns + " reasons, " + width + " bits";
+        }
+
+        @Override
+        public int answerBits() {
+            return count * Lowest.bits(columns);
+        }
+
+        /** Every two columns, and the sign of each. */
+        @Override
+        public int compared() {
+            return columns * (columns + 1) / 2;
+        }
+
+        @Override
+        public GarbledFunction garbled(Way way, int rows) {
+            return ScoreFunctions.reasons(way, width, columns, count, order(rows));
+        }
+
+        @Override
+        public <A extends ArithmeticShare> A operands(Protocol<A, ?> protocol, A x, A none) {
+            return x;
+        }
+
+        @Override
+        public <A extends ArithmeticShare, B extends BitShare> B bits(Protocol<A, B> protocol, A x, A none) {
+            return Lowest.negative(protocol, x, count);
         }
     }
 

@@ -9,8 +9,10 @@ import java.util.Optional;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.tallystick.convert.GarbledFunction;
 import org.tallystick.convert.GarbledStock;
+import org.tallystick.gadget.Lowest;
 import org.tallystick.net.InProcessMesh;
 import org.tallystick.net.Mesh;
 import org.tallystick.random.SharedGenerator;
@@ -49,11 +51,12 @@ public final class Trial {
         this.rows = rows;
         this.thresholdCount = question instanceof Question.Band(int _, int count) ? count : 1;
         SharedGenerator laboratory = SharedSeed.of(new byte[SharedSeed.BYTES]).generator(new byte[SharedSeed.BYTES]);
-        long[] numbers = within(question.width() - 1, laboratory.elements(NUMBERS, rows));
+        long[] numbers = within(question.width() - 1, laboratory.elements(NUMBERS, rows * question.columns()));
         long[] values = within(question.width() - 1, laboratory.elements(THRESHOLDS, thresholdCount));
         Arrays.sort(values);
-        this.expected =
-                Arrays.stream(numbers).map(value -> answer(value, values)).toArray();
+        this.expected = IntStream.range(0, rows)
+                .mapToLong(row -> answer(numbers, row, values))
+                .toArray();
         deal(laboratory, FIRST_PART, numbers, x);
         deal(laboratory, FIRST_PART + 3, values, thresholds);
     }
@@ -74,13 +77,20 @@ public final class Trial {
         parts[3] = rest;
     }
 
-    private long answer(long value, long[] values) {
+    private long answer(long[] numbers, int row, long[] values) {
+        long value = numbers[row];
         return switch (question) {
             case Question.Band _ ->
                 Arrays.stream(values).filter(t -> value >= t).count();
             case Question.LookUp(int _, List<Long> steps) ->
                 steps.stream().filter(step -> value >= step).count();
             case Question.Floor(int width, int dropped) -> value >> dropped & Ring.mask(width - dropped);
+            case Question.Reasons(int _, int columns, int count) ->
+                Lowest.negative(
+                        IntStream.range(0, columns)
+                                .mapToLong(c -> numbers[c * rows + row])
+                                .toArray(),
+                        count);
         };
     }
 
@@ -125,7 +135,7 @@ public final class Trial {
     public double sliced(How how, List<? extends Mesh> meshes) {
         long run = number++;
         return timed(meshes, mesh -> {
-            Rep4Vector own = share(x, 1, mesh.self());
+            Rep4Vector own = share(x, question.columns(), mesh.self());
             Rep4Vector row = share(thresholds, thresholdCount, mesh.self());
             return () -> runs(mesh, run).sliced(question, how, own, row, RECEIVER);
         });
@@ -141,7 +151,7 @@ public final class Trial {
                 List.copyOf(preparing), mesh -> runs(mesh, run).prepare(function, rows, RECEIVER)));
         double prepared = (System.nanoTime() - start) * 1e-9;
         double seconds = timed(meshes, mesh -> {
-            Rep4Vector own = share(x, 1, mesh.self());
+            Rep4Vector own = share(x, question.columns(), mesh.self());
             Rep4Vector row = share(thresholds, thresholdCount, mesh.self());
             return () -> runs(mesh, run).garbled(question, stocks.get(mesh.self()), own, row, RECEIVER);
         });
@@ -157,7 +167,7 @@ public final class Trial {
                 List.copyOf(preparing), mesh -> runs(mesh, run).prepareEach(function, rows, RECEIVER));
         double prepared = (System.nanoTime() - start) * 1e-9;
         double seconds = timed(meshes, mesh -> {
-            Rep4Vector own = share(x, 1, mesh.self());
+            Rep4Vector own = share(x, question.columns(), mesh.self());
             Rep4Vector row = share(thresholds, thresholdCount, mesh.self());
             return () -> {
                 List<Optional<BitMatrix>> answers =
@@ -189,7 +199,7 @@ public final class Trial {
         long run = number++;
         GarbledFunction function = question.garbled(Runs.way(how), rows);
         return timed(meshes, mesh -> {
-            Rep4Vector own = share(x, 1, mesh.self());
+            Rep4Vector own = share(x, question.columns(), mesh.self());
             Rep4Vector row = share(thresholds, thresholdCount, mesh.self());
             return () -> {
                 Runs runs = runs(mesh, run);

@@ -26,6 +26,8 @@ public final class Encoding {
     private static final int BAND = 7;
     private static final int FLOOR_BITS = 8;
     private static final int REVEAL = 9;
+    private static final int CONTRIBUTIONS = 10;
+    private static final int REASONS = 11;
 
     private Encoding() {}
 
@@ -113,6 +115,15 @@ public final class Encoding {
             case Operation.Band(int x, int thresholds) -> out.pair(BAND, x, thresholds);
             case Operation.FloorBits(int x, int dropped) -> out.pair(FLOOR_BITS, x, dropped);
             case Operation.Reveal(int x, int party) -> out.pair(REVEAL, x, party);
+            case Operation.Contributions(int x, int y, List<Integer> groups) -> {
+                out.pair(CONTRIBUTIONS, x, y);
+                out.list(groups, out::number);
+            }
+            case Operation.Reasons(int x, int reference, int count, boolean above) -> {
+                out.pair(REASONS, x, reference);
+                out.octet(count);
+                out.octet(above ? 1 : 0);
+            }
         }
     }
 
@@ -134,6 +145,9 @@ public final class Encoding {
             case BAND -> new Operation.Band(in.number(), in.number());
             case FLOOR_BITS -> new Operation.FloorBits(in.number(), in.number());
             case REVEAL -> new Operation.Reveal(in.number(), in.number());
+            case CONTRIBUTIONS ->
+                new Operation.Contributions(in.number(), in.number(), in.list(Program.MAX_COLUMNS, in::number));
+            case REASONS -> new Operation.Reasons(in.number(), in.number(), in.octet(), in.octet() == 1);
             default -> throw new MalformedProgram("an operation of the unknown kind " + kind);
         };
     }

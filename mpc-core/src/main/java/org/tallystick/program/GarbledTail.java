@@ -4,7 +4,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.tallystick.convert.GarbledFunction.Input;
+import org.tallystick.convert.GarbledFunction.Way;
+import org.tallystick.convert.ScoreFunctions;
 import org.tallystick.gadget.Bands;
+import org.tallystick.gadget.Lowest;
+import org.tallystick.garble.Circuit;
 import org.tallystick.garble.CircuitBuilder;
 import org.tallystick.garble.Selection;
 import org.tallystick.garble.Words;
@@ -56,6 +60,11 @@ sealed interface GarbledTail {
                         ranges.differences().get(value).getFirst().width());
             }
             case Operation.FloorBits(int x, int dropped) -> new Floor(x, dropped, program.width());
+            case Operation.Reasons reasons ->
+                new Ranking(
+                        reasons,
+                        ranges.ranges().get(reasons.reference()).size(),
+                        ranges.differences().get(value).getFirst().width());
             default -> throw new IllegalArgumentException("value " + value + " is not one of bits");
         };
     }
@@ -155,6 +164,40 @@ sealed interface GarbledTail {
         @Override
         public <A extends ArithmeticShare> List<A> shares(Protocol<A, ?> protocol, Interpreter<A, ?> values) {
             return List.of(values.element(x));
+        }
+    }
+
+    /** Which columns lie farthest from a reference. */
+    record Ranking(Operation.Reasons reasons, int columns, int width) implements GarbledTail {
+        @Override
+        public List<Input> inputs() {
+            return Collections.nCopies(columns, Input.number(width));
+        }
+
+        @Override
+        public int answerBits() {
+            return reasons.count() * Lowest.bits(columns);
+        }
+
+        /** By making the circuit, which {@link Operation.Reasons#MAX_COLUMNS} keeps small. */
+        @Override
+        public long mostAnds() {
+            return ScoreFunctions.reasons(Way.TWO, width, columns, reasons.count(), Circuit.Order.AS_BUILT)
+                    .circuit()
+                    .ands();
+        }
+
+        @Override
+        public int[] build(CircuitBuilder builder, List<int[]> inputs) {
+            return Selection.lowest(builder, inputs, reasons.count());
+        }
+
+        @Override
+        public <A extends ArithmeticShare> List<A> shares(Protocol<A, ?> protocol, Interpreter<A, ?> values) {
+            A differences = protocol.narrow(values.differences(reasons), width);
+            return IntStream.range(0, columns)
+                    .mapToObj(c -> protocol.columns(differences, c, 1))
+                    .toList();
         }
     }
 }

@@ -2,6 +2,7 @@ package org.tallystick.program;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -9,8 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.tallystick.gadget.Bands;
+import org.tallystick.gadget.Lowest;
 import org.tallystick.protocol.OwnerInput;
 import org.tallystick.protocol.Protocol;
 import org.tallystick.protocol.RowBlocks;
@@ -170,6 +173,8 @@ public final class Interpreter<A extends ArithmeticShare, B extends BitShare> {
         switch (program.operations().get(k)) {
             case Operation.Dot(int x, int y) -> elements.put(k, dot(x, y));
             case Operation.Add(int x, int y) -> elements.put(k, sum(element(x), element(y)));
+            case Operation.Contributions(int x, int y, List<Integer> groups) ->
+                elements.put(k, contributions(x, y, groups));
             default -> {} // without a message: when it is wanted
         }
     }
@@ -180,6 +185,8 @@ public final class Interpreter<A extends ArithmeticShare, B extends BitShare> {
                 bits.put(k, Bands.count(protocol, element(x), element(thresholds)));
             case Operation.FloorBits(int x, int dropped) ->
                 bits.put(k, protocol.toBits(element(x), dropped, program.width()));
+            case Operation.Reasons reasons ->
+                bits.put(k, Lowest.negative(protocol, differences(reasons), reasons.count()));
             default -> {} // elements
         }
     }
@@ -261,18 +268,43 @@ public final class Interpreter<A extends ArithmeticShare, B extends BitShare> {
                     ? protocol.dot(rows, blocks(x), factor)
                     : protocol.dot(element(x), factor);
         }
-        A sum = null;
-        for (int c = 0; c < factors.size(); c++) {
-            A term = protocol.scale(protocol.columns(element(x), c, 1), factors.get(c));
-            sum = sum == null ? term : protocol.add(sum, term);
+        return weighted(element(x), factors, IntStream.range(0, factors.size()));
+    }
+
+    private A weighted(A x, List<Long> factors, IntStream columns) {
+        return columns.mapToObj(c -> protocol.scale(protocol.columns(x, c, 1), factors.get(c)))
+                .reduce(protocol::add)
+                .orElseThrow();
+    }
+
+    private A contributions(int x, int y, List<Integer> groups) {
+        int columns = groups.size();
+        int count = Collections.max(groups) + 1;
+        if (program.operations().get(y) instanceof Operation.Constant(List<Long> factors)) {
+            return protocol.concat(IntStream.range(0, count)
+                    .mapToObj(group -> weighted(
+                            element(x), factors, IntStream.range(0, columns).filter(c -> groups.get(c) == group)))
+                    .toList());
         }
-        return sum;
+        // A row for each column of x, with its factor in the column of its group and 0 in the others.
+        long[] own = new long[columns * count];
+        for (int c = 0; c < columns; c++) {
+            own[groups.get(c) * columns + c] = 1;
+        }
+        A factors = protocol.repeatColumn(protocol.transpose(element(y)), count);
+        return protocol.product(element(x), protocol.multiplyConstant(factors, own));
+    }
+
+    /** How far each column lies from the reference: negative where it lies on the side that is asked for. */
+    A differences(Operation.Reasons reasons) {
+        A row = element(reasons.reference());
+        A x = protocol.columns(element(reasons.x()), 0, row.columns());
+        A reference = protocol.repeatRow(row, x.rows());
+        return reasons.above() ? protocol.subtract(reference, x) : protocol.subtract(x, reference);
     }
 
     private List<Optional<BitMatrix>> answers() {
-        List<Operation.Reveal> reveals = program.operations().stream()
-                .flatMap(operation -> operation instanceof Operation.Reveal reveal ? Stream.of(reveal) : Stream.empty())
-                .toList();
+        List<Operation.Reveal> reveals = program.reveals();
         Map<Operation.Reveal, Optional<BitMatrix>> answers = new HashMap<>();
         for (int party :
                 new TreeSet<>(reveals.stream().map(Operation.Reveal::party).toList())) {

@@ -58,6 +58,30 @@ public sealed interface Operation {
     record FloorBits(int x, int dropped) implements Operation {}
 
     /**
+     * Row by row, the sums of x · y over groups of columns: column c adds to column {@code groups[c]} of the result. y
+     * has a single row. Costs a multiplication a row and group, and nothing where y is a {@link Constant} itself.
+     */
+    record Contributions(int x, int y, List<Integer> groups) implements Operation {
+        public Contributions {
+            groups = List.copyOf(groups);
+        }
+    }
+
+    /**
+     * Which columns of x lie farthest below a single row of reference, or above it: for each row the indices of up to
+     * {@code count} of them, the farthest first, of equally far ones the lower index first, and all bits set where
+     * fewer lie below; never how far ({@link org.tallystick.gadget.Lowest}). As many columns of x take part as
+     * {@code reference} has; any others do not.
+     */
+    record Reasons(int x, int reference, int count, boolean above) implements Operation {
+        /** The most columns that take part: every two of them are compared. */
+        public static final int MAX_COLUMNS = 64;
+
+        /** The most indices. */
+        public static final int MAX_COUNT = 8;
+    }
+
+    /**
      * Opens a value of bits, with a row per subject, to {@code party} alone. Wherever it stands in a program, it runs
      * after all that is computed. It defines no value.
      */

@@ -1,6 +1,7 @@
 package org.tallystick.program;
 
 import java.util.List;
+import org.tallystick.gadget.Lowest;
 import org.tallystick.protocol.Profile;
 
 /**
@@ -64,17 +65,30 @@ public record Program(String name, Profile profile, List<String> parties, int wi
         return Shapes.of(parties.size(), width, operations);
     }
 
+    /** The answers, in order. */
+    public List<Operation.Reveal> reveals() {
+        return operations.stream()
+                .<Operation.Reveal>mapMulti((operation, reveals) -> {
+                    if (operation instanceof Operation.Reveal reveal) {
+                        reveals.accept(reveal);
+                    }
+                })
+                .toList();
+    }
+
     /** What the answers tell about each subject, in bits; an answer that is no bits counts as the whole ring. */
     public int answerBits() {
+        return reveals().stream().mapToInt(this::answerBits).sum();
+    }
+
+    /** What one answer tells about each subject: of reasons the logarithm of how many lists of indices there are. */
+    public int answerBits(Operation.Reveal reveal) {
         List<Shape> shapes = shapes();
-        int bits = 0;
-        for (Operation operation : operations) {
-            if (operation instanceof Operation.Reveal(int x, int _)) {
-                Shape shape = shapes.get(x);
-                bits += shape.columns() * (shape.kind() == Shape.Kind.ELEMENTS ? Long.SIZE : 1);
-            }
+        if (operations.get(reveal.x()) instanceof Operation.Reasons(int _, int reference, int count, boolean _)) {
+            return Lowest.tells(shapes.get(reference).columns(), count);
         }
-        return bits;
+        Shape shape = shapes.get(reveal.x());
+        return shape.columns() * (shape.kind() == Shape.Kind.ELEMENTS ? Long.SIZE : 1);
     }
 
     /** The same computation under another profile: another program, with another hash. */

@@ -2,6 +2,7 @@ package org.tallystick.program;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -10,8 +11,9 @@ import java.util.List;
  * declared; an owner that lies about that chooses its input, no more.
  *
  * @param ranges per operation the range of each column; empty for bits and for reveals
- * @param differences per operation the range of x − threshold over all thresholds of a band as its only element; empty
- *     for all else
+ * @param differences per operation the range of x − threshold over all thresholds of a band as its only element; of
+ *     reasons that of column − reference over all columns (its negative where they lie above), and that of two such
+ *     minus each other; empty for all else
  */
 public record RangeAnalysis(List<Operation> operations, List<List<Range>> ranges, List<List<Range>> differences) {
     /** The integers from {@code low} to {@code high}, both included, of any size. */
@@ -71,10 +73,7 @@ public record RangeAnalysis(List<Operation> operations, List<List<Range>> ranges
         List<List<Range>> differences = new ArrayList<>();
         for (int k = 0; k < operations.size(); k++) {
             ranges.add(ranges(operations.get(k), ranges));
-            differences.add(
-                    operations.get(k) instanceof Operation.Band band
-                            ? List.of(difference(ranges.get(band.x()).getFirst(), ranges.get(band.thresholds())))
-                            : List.of());
+            differences.add(differences(operations.get(k), ranges));
             check(operations.get(k), k, widest(ranges.get(k), differences.get(k)), GIVE_UP);
         }
         return new RangeAnalysis(operations, ranges, differences);
@@ -134,7 +133,9 @@ public record RangeAnalysis(List<Operation> operations, List<List<Range>> ranges
                 concat.parts().stream().flatMap(part -> of.get(part).stream()).toList();
             case Operation.Dot dot -> List.of(dot(of.get(dot.x()), of.get(dot.y())));
             case Operation.Add add -> sum(of.get(add.x()), of.get(add.y()));
-            case Operation.Band _, Operation.FloorBits _, Operation.Reveal _ -> List.of();
+            case Operation.Contributions(int x, int y, List<Integer> groups) ->
+                contributions(of.get(x), of.get(y), groups);
+            case Operation.Band _, Operation.FloorBits _, Operation.Reasons _, Operation.Reveal _ -> List.of();
         };
     }
 
@@ -156,6 +157,35 @@ public record RangeAnalysis(List<Operation> operations, List<List<Range>> ranges
             sum.add(x.get(c).plus(y.get(c)));
         }
         return List.copyOf(sum);
+    }
+
+    private static List<Range> contributions(List<Range> x, List<Range> y, List<Integer> groups) {
+        List<Range> sums = new ArrayList<>(Collections.nCopies(Collections.max(groups) + 1, Range.of(0, 0)));
+        for (int c = 0; c < x.size(); c++) {
+            sums.set(groups.get(c), sums.get(groups.get(c)).plus(x.get(c).times(y.get(c))));
+        }
+        return List.copyOf(sums);
+    }
+
+    private static List<Range> differences(Operation operation, List<List<Range>> of) {
+        return switch (operation) {
+            case Operation.Band(int x, int thresholds) ->
+                List.of(difference(of.get(x).getFirst(), of.get(thresholds)));
+            case Operation.Reasons reasons -> {
+                Range all = against(reasons, of, 0);
+                for (int c = 1; c < of.get(reasons.reference()).size(); c++) {
+                    all = all.union(against(reasons, of, c));
+                }
+                yield List.of(all, all.minus(all));
+            }
+            default -> List.of();
+        };
+    }
+
+    private static Range against(Operation.Reasons reasons, List<List<Range>> of, int column) {
+        Range x = of.get(reasons.x()).get(column);
+        Range reference = of.get(reasons.reference()).get(column);
+        return reasons.above() ? reference.minus(x) : x.minus(reference);
     }
 
     private static Range difference(Range x, List<Range> thresholds) {

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.tallystick.gadget.Bands;
+import org.tallystick.gadget.Lowest;
 
 /** Works out the shape of every value of a program, and refuses operands that do not fit. */
 final class Shapes {
@@ -50,6 +52,8 @@ final class Shapes {
             case Operation.Add add -> pair(elements(add.x()), elements(add.y()));
             case Operation.Band band -> band(band);
             case Operation.FloorBits floor -> floorBits(floor);
+            case Operation.Contributions contributions -> contributions(contributions);
+            case Operation.Reasons reasons -> reasons(reasons);
             case Operation.Reveal reveal -> reveal(reveal);
         };
     }
@@ -111,6 +115,34 @@ final class Shapes {
         require(x.columns() == 1, "it takes one column, not " + x);
         require(floor.dropped() >= 0 && floor.dropped() < width, "it drops " + floor.dropped() + " bits of " + width);
         return Shape.bits(width - floor.dropped(), x.perSubject());
+    }
+
+    private Shape contributions(Operation.Contributions contributions) {
+        List<Integer> groups = contributions.groups();
+        Shape x = pair(elements(contributions.x()), elements(contributions.y()));
+        require(!elements(contributions.y()).perSubject(), "its factors must be a single row");
+        require(groups.size() == x.columns(), groups.size() + " columns are in groups, of " + x);
+        Set<Integer> numbers = new HashSet<>(groups);
+        require(
+                IntStream.range(0, numbers.size()).allMatch(numbers::contains),
+                "the numbers of its groups are not 0 to " + (numbers.size() - 1));
+        return Shape.elements(numbers.size(), x.perSubject());
+    }
+
+    private Shape reasons(Operation.Reasons reasons) {
+        Shape x = elements(reasons.x());
+        Shape reference = elements(reasons.reference());
+        int columns = reference.columns();
+        require(x.perSubject() && !reference.perSubject(), "it compares a row per subject with a single row");
+        require(
+                columns >= 2 && columns <= Operation.Reasons.MAX_COLUMNS && columns <= x.columns(),
+                "it compares " + columns + " columns of " + x + "; 2 to " + Operation.Reasons.MAX_COLUMNS
+                        + " are possible");
+        int most = Math.min(columns, Operation.Reasons.MAX_COUNT);
+        require(
+                reasons.count() >= 1 && reasons.count() <= most,
+                reasons.count() + " reasons among " + columns + " columns; 1 to " + most + " are possible");
+        return Shape.bits(reasons.count() * Lowest.bits(columns), true);
     }
 
     private Shape reveal(Operation.Reveal reveal) {

@@ -2,6 +2,7 @@ package org.tallystick.program;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,6 +83,9 @@ final class WeightGroups {
             case Operation.Band(int x, int thresholds) -> IntStream.of(x, thresholds);
             case Operation.FloorBits(int x, int _) -> IntStream.of(x);
             case Operation.Reveal(int x, int _) -> IntStream.of(x);
+            // A contribution may follow a single column, and reasons tell of each.
+            case Operation.Contributions(int x, int y, var _) -> IntStream.of(x, y);
+            case Operation.Reasons(int x, int reference, int _, boolean _) -> IntStream.of(x, reference);
             case Operation.Input _, Operation.Stored _, Operation.Constant _, Operation.Concat _, Operation.Add _ ->
                 IntStream.empty();
         };
@@ -98,7 +102,9 @@ final class WeightGroups {
                         .flatMapToInt(part -> Arrays.stream(owners.get(part)))
                         .toArray();
             case Operation.Add(int x, int y) -> sum(owners.get(x), owners.get(y));
-            case Operation.Dot _, Operation.Band _, Operation.FloorBits _, Operation.Reveal _ -> new int[] {NOBODY};
+            case Operation.Contributions(int _, int _, List<Integer> sums) -> filled(Collections.max(sums) + 1, NOBODY);
+            case Operation.Dot _, Operation.Band _, Operation.FloorBits _, Operation.Reasons _, Operation.Reveal _ ->
+                new int[] {NOBODY};
         };
     }
 

@@ -1,5 +1,8 @@
 package org.tallystick.ring;
 
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * Plain bits in the bit-sliced layout: wire w's row r is bit {@code r & 63} of word {@code w · wordsPerWire(rows) + (r
  * >>> 6)}. Bits past the last row are zero.
@@ -10,6 +13,17 @@ public record BitMatrix(int wires, int rows, long[] words) {
             throw new IllegalArgumentException(
                     "bits of shape " + wires + " x " + rows + " in " + words.length + " words");
         }
+    }
+
+    /** The wires of all parts, one after the other; parts have equal rows. */
+    public static BitMatrix ofWires(List<BitMatrix> parts) {
+        long[] words = parts.stream()
+                .flatMapToLong(part -> Arrays.stream(part.words()))
+                .toArray();
+        return new BitMatrix(
+                parts.stream().mapToInt(BitMatrix::wires).sum(),
+                parts.getFirst().rows(),
+                words);
     }
 
     public static int wordsPerWire(int rows) {

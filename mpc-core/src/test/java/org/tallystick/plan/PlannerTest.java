@@ -65,7 +65,8 @@ class PlannerTest {
                 new Question.Band(44, 1),
                 new Question.Band(23, 7),
                 new Question.LookUp(20, List.of(-262_144L, -5L, 0L, 1L, 77L, 262_143L)),
-                new Question.Floor(33, 12));
+                new Question.Floor(33, 12),
+                new Question.Reasons(24, 5, 3));
         return questions.stream().flatMap(question -> Stream.of(1, 70).map(rows -> Arguments.of(question, rows)));
     }
 

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -23,6 +24,7 @@ import org.tallystick.protocol.Profile;
 
 class EncodingTest {
     private static final Program SAMPLE = Programs.score(Profile.REP4, 3);
+    private static final Program REASONS = Programs.reasons(Profile.REP4, true);
 
     @Property
     void decodingUndoesEncoding(@ForAll("programs") Program program) throws MalformedProgram {
@@ -48,7 +50,7 @@ class EncodingTest {
     @Property(tries = 5000)
     void changedBytesAreRefusedOrAreAnotherProgramsEncoding(@ForAll long seed) {
         Random random = new Random(seed);
-        byte[] bytes = mutated(Encoding.encode(SAMPLE), random);
+        byte[] bytes = mutated(Encoding.encode(random.nextBoolean() ? SAMPLE : REASONS), random);
         try {
             Program program = Encoding.decode(bytes);
             assertArrayEquals(bytes, Encoding.encode(program));
@@ -93,14 +95,19 @@ class EncodingTest {
 
     @Example
     void everyBitCounts() {
-        byte[] bytes = Encoding.encode(SAMPLE);
-        ProgramHash hash = ProgramHash.of(SAMPLE);
+        everyBitCounts(SAMPLE);
+        everyBitCounts(REASONS);
+    }
+
+    private static void everyBitCounts(Program program) {
+        byte[] bytes = Encoding.encode(program);
+        ProgramHash hash = ProgramHash.of(program);
         for (int bit = 0; bit < 8 * bytes.length; bit++) {
             byte[] flipped = bytes.clone();
             flipped[bit / 8] ^= (byte) (1 << bit % 8);
             try {
                 Program other = Encoding.decode(flipped);
-                assertNotEquals(SAMPLE, other);
+                assertNotEquals(program, other);
                 assertNotEquals(hash, ProgramHash.of(other));
             } catch (MalformedProgram e) {
                 assertTrue(e.getMessage().length() < 600, e.getMessage());
@@ -210,8 +217,17 @@ class EncodingTest {
                 new Operation.Add(6, 3),
                 new Operation.Band(7, 1),
                 new Operation.FloorBits(7, number),
+                new Operation.Contributions(4, 5, groups(2 * columns.size())),
+                new Operation.Stored("reference", Programs.intervals(2, -number, number)),
+                new Operation.Reasons(10, 11, 1 + number % 2, number % 3 == 0),
                 new Operation.Reveal(8, number % 2),
+                new Operation.Reveal(12, number % 2),
                 new Operation.Reveal(9, 2));
         return new Program(name, Profile.CLEAR, List.of("tax", role + "!", "bank"), 50 + number % 15, operations);
+    }
+
+    /** Columns in turn to one of two. */
+    private static List<Integer> groups(int columns) {
+        return IntStream.range(0, columns).mapToObj(c -> c % 2).toList();
     }
 }

@@ -13,6 +13,7 @@ import org.tallystick.gadget.Exponential;
 import org.tallystick.gadget.Extremes;
 import org.tallystick.gadget.Indicators;
 import org.tallystick.gadget.Logarithm;
+import org.tallystick.gadget.Lowest;
 import org.tallystick.gadget.Select;
 import org.tallystick.gadget.Sigmoid;
 import org.tallystick.gadget.Softplus;
@@ -71,6 +72,12 @@ class GadgetCostTest {
             @Override
             <A extends ArithmeticShare, B extends BitShare> void run(Protocol<A, B> p, int rows) {
                 Indicators.counts(p, bit(p, rows), 64);
+            }
+        },
+        THREE_LOWEST_OF_32(52, 28_824.90625) {
+            @Override
+            <A extends ArithmeticShare, B extends BitShare> void run(Protocol<A, B> p, int rows) {
+                Lowest.negative(p, p.narrow(matrix(p, rows, 32), 44), 3);
             }
         },
         THREE_PIECES(9, 230) {
@@ -200,6 +207,15 @@ class GadgetCostTest {
         double bytesOfARow = (two.totalBytes() - one.totalBytes()) / 1024.0;
         assertEquals(gadget.rounds, one.rounds());
         assertEquals(gadget.bytesOfARow, bytesOfARow);
+    }
+
+    /** Of few rows carries are a tree's: fewer rounds, more bytes. */
+    @Test
+    void threeReasonsAmong32OfFewRows() {
+        Cost one = Prediction.of(Profile.REP4, new Rep4Cost(), p -> Gadget.THREE_LOWEST_OF_32.run(p, 64));
+        Cost two = Prediction.of(Profile.REP4, new Rep4Cost(), p -> Gadget.THREE_LOWEST_OF_32.run(p, 128));
+        assertEquals(16, one.rounds());
+        assertEquals(51_096, (two.totalBytes() - one.totalBytes()) / 64.0);
     }
 
     /** A step of mini-batch gradient descent, 128 rows and 32 features, by the sigmoid of each form. */

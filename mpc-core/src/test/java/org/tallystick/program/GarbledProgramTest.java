@@ -84,6 +84,13 @@ class GarbledProgramTest {
         return new Case(program, List.of(List.of(), List.of(values), List.of(), List.of()), Map.of(), rows);
     }
 
+    /** A band, and reasons below or above a reference. */
+    private static Case reasons(boolean above, int rows) {
+        Map<String, long[]> model = Map.of(
+                "weights", ReasonsTest.WEIGHTS, "reference", ReasonsTest.REFERENCE, "thresholds", new long[] {0});
+        return new Case(Programs.reasons(Profile.REP4, above), ReasonsTest.inputs(rows), model, rows);
+    }
+
     private static GarbledProgram garbled(Program program) {
         return assertInstanceOf(Found.Possible.class, GarbledProgram.of(program))
                 .program();
@@ -173,7 +180,14 @@ class GarbledProgramTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 70})
     void answersEqualThoseOfTheInterpreterAndCostWhatIsDeclared(int rows) {
-        List<Case> cases = List.of(stored(1, rows), stored(5, rows), open(1, rows), open(4, rows), open(21, rows));
+        List<Case> cases = List.of(
+                stored(1, rows),
+                stored(5, rows),
+                open(1, rows),
+                open(4, rows),
+                open(21, rows),
+                reasons(false, rows),
+                reasons(true, rows));
         for (Case c : cases) {
             GarbledProgram program = garbled(c.program);
             List<List<GarbledStock>> stocks = prepared(program, rows);
@@ -275,9 +289,10 @@ class GarbledProgramTest {
     }
 
     /** One changed bit in any message of any one party, at each step: the bank stops or its answer is right. */
-    @Test
-    void aChangedMessageAtAnyStepGivesNoWrongAnswer() {
-        Case c = stored(2, 1);
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aChangedMessageAtAnyStepGivesNoWrongAnswer(boolean reasons) {
+        Case c = reasons ? reasons(false, 1) : stored(2, 1);
         GarbledProgram program = garbled(c.program);
         List<Map<String, Rep4Vector>> models = activated(c);
         List<Optional<BitMatrix>> right = clear(c);

@@ -31,6 +31,33 @@ final class Programs {
         return new Program("score", profile, ROLES, RangeAnalysis.of(operations).width(), operations);
     }
 
+    /**
+     * Two agencies bring 3 and 1 columns of −100 … 100, the bank one feature and the rest of the score; the first two
+     * columns are one feature. The bank learns the band, and up to three of the four features that pull the score below
+     * (above) a reference.
+     */
+    static Program reasons(Profile profile, boolean above) {
+        List<Operation> operations = List.of(
+                new Operation.Input(0, columns("tax", 3, 100)),
+                new Operation.Input(1, columns("utility", 1, 100)),
+                new Operation.Input(3, columns("bank", 2, 100_000)),
+                new Operation.Stored("weights", intervals(4, -1000, 1000)),
+                new Operation.Constant(List.of(1L, 1L)),
+                new Operation.Stored("reference", intervals(4, -200_000, 200_000)),
+                new Operation.Stored("thresholds", intervals(1, -500_000, 500_000)),
+                new Operation.Concat(List.of(0, 1, 2)),
+                new Operation.Concat(List.of(3, 4)),
+                new Operation.Contributions(7, 8, List.of(0, 0, 1, 2, 3, 4)),
+                new Operation.Constant(List.of(1L, 1L, 1L, 1L, 1L)),
+                new Operation.Dot(9, 10),
+                new Operation.Band(11, 6),
+                new Operation.Reasons(9, 5, 3, above),
+                new Operation.Reveal(12, 3),
+                new Operation.Reveal(13, 3));
+        return new Program(
+                "reasons", profile, ROLES, RangeAnalysis.of(operations).width(), operations);
+    }
+
     static List<Operation.Column> columns(String name, int count, long bound) {
         return IntStream.range(0, count)
                 .mapToObj(k -> new Operation.Column(

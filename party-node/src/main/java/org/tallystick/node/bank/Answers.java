@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.tallystick.models.Answer;
@@ -25,6 +26,7 @@ final class Answers {
             case Answer.Band band -> new ScoreAnswer.Band(band.rank(), band.name());
             case Answer.Points points -> new ScoreAnswer.Points(points.points());
             case Answer.Pd pd -> new ScoreAnswer.Pd(pd.atLeast(), pd.below());
+            case Answer.Explained explained -> new ScoreAnswer.Explained(of(explained.answer()), explained.reasons());
         };
     }
 
@@ -33,11 +35,7 @@ final class Answers {
         switch (outcome) {
             case Outcome.Answered answered -> {
                 node.put("session", answered.session());
-                switch (answered.answer()) {
-                    case ScoreAnswer.Band band -> node.put("rank", band.rank()).put("band", band.name());
-                    case ScoreAnswer.Points points -> node.put("points", points.points());
-                    case ScoreAnswer.Pd pd -> node.put("atLeast", pd.atLeast()).put("below", pd.below());
-                }
+                put(answered.answer(), node);
             }
             case Outcome.Failed failed -> {
                 Problem problem = failed.problem();
@@ -49,6 +47,18 @@ final class Answers {
             }
         }
         return node.toString();
+    }
+
+    private static void put(ScoreAnswer answer, ObjectNode node) {
+        switch (answer) {
+            case ScoreAnswer.Band band -> node.put("rank", band.rank()).put("band", band.name());
+            case ScoreAnswer.Points points -> node.put("points", points.points());
+            case ScoreAnswer.Pd pd -> node.put("atLeast", pd.atLeast()).put("below", pd.below());
+            case ScoreAnswer.Explained explained -> {
+                put(explained.answer(), node);
+                explained.reasons().forEach(node.putArray("reasons")::add);
+            }
+        }
     }
 
     static Outcome outcome(String text) {
@@ -68,20 +78,24 @@ final class Answers {
             }
             return new Outcome.Failed(problem);
         }
-        String session = node.get("session").asText();
+        ScoreAnswer answer = answer(node);
+        if (node.has("reasons")) {
+            List<String> reasons = new ArrayList<>();
+            node.get("reasons").forEach(reason -> reasons.add(reason.asText()));
+            answer = new ScoreAnswer.Explained(answer, reasons);
+        }
+        return new Outcome.Answered(answer, node.get("session").asText());
+    }
+
+    private static ScoreAnswer answer(JsonNode node) {
         if (node.has("band")) {
-            return new Outcome.Answered(
-                    new ScoreAnswer.Band(
-                            node.get("rank").asInt(), node.get("band").asText()),
-                    session);
+            return new ScoreAnswer.Band(
+                    node.get("rank").asInt(), node.get("band").asText());
         }
         if (node.has("points")) {
-            return new Outcome.Answered(
-                    new ScoreAnswer.Points(node.get("points").asLong()), session);
+            return new ScoreAnswer.Points(node.get("points").asLong());
         }
-        return new Outcome.Answered(
-                new ScoreAnswer.Pd(
-                        node.get("atLeast").asDouble(), node.get("below").asDouble()),
-                session);
+        return new ScoreAnswer.Pd(
+                node.get("atLeast").asDouble(), node.get("below").asDouble());
     }
 }

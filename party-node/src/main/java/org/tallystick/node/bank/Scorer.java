@@ -181,7 +181,7 @@ public final class Scorer {
                 open.stream().map(rows::get).toList(),
                 stock.map(Stocks.Picked::numbers).orElse(List.of()));
         Sessions.Scored scored = sessions.score(model.scoring().program(), model.program(), score, List.of(own), stock);
-        BitMatrix bits = scored.answers().getFirst();
+        BitMatrix bits = BitMatrix.ofWires(scored.answers());
         for (int k = 0; k < open.size(); k++) {
             outcomes[open.get(k)] = new Outcome.Answered(model.scoring().decode(bits.number(k)), scored.proposal());
         }

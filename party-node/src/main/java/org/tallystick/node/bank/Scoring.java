@@ -11,7 +11,7 @@ interface Scoring {
     /** Makes the bank's own columns. */
     Encoder encoder();
 
-    /** The answer in the revealed bits of one row, read as an unsigned number. */
+    /** The answer in all revealed bits of one row, those of the first answer lowest, read as an unsigned number. */
     Answer decode(long number);
 
     /** What it answers: {@code band}, {@code points} or {@code pd}. */

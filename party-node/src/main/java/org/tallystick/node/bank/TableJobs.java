@@ -139,7 +139,7 @@ final class TableJobs {
         Sessions.Scored scored = sessions.scoreTable(model.scoring().program(), model.program(), score, own);
         List<String> subjects =
                 store.subjects(new ShareTable.Id(work.table()), position).orElseThrow(() -> gone(work.table()));
-        BitMatrix bits = scored.answers().getFirst();
+        BitMatrix bits = BitMatrix.ofWires(scored.answers());
         byte[] results = TableResults.encode(
                 scored.proposal(),
                 subjects,

@@ -235,6 +235,14 @@ final class ScoreCommand implements Callable<Integer> {
 
     private static String answer(JsonNode result) {
         JsonNode answer = result.path("answer");
+        List<String> reasons = answer.path("reasons").findValuesAsText("feature");
+        String because = answer.has("reasons")
+                ? ", against it: " + (reasons.isEmpty() ? "nothing" : String.join(", ", reasons))
+                : "";
+        return bare(answer) + because;
+    }
+
+    private static String bare(JsonNode answer) {
         if (answer.has("band")) {
             return "band " + answer.path("band").path("name").asText();
         }

@@ -210,6 +210,7 @@ final class DemoReport {
             case Answer.Band band -> band.name();
             case Answer.Points points -> points.points() + " points";
             case Answer.Pd pd -> String.format(Locale.ROOT, "PD %.3f", pd.atLeast());
+            case Answer.Explained explained -> text(explained.answer());
         };
     }
 

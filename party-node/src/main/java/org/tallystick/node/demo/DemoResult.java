@@ -47,6 +47,9 @@ record DemoResult(
             case Answer.Band band -> answer.path("band").path("rank").asInt(-1) == band.rank();
             case Answer.Points points -> answer.path("points").asLong(Long.MIN_VALUE) == points.points();
             case Answer.Pd pd -> answer.path("pd").path("atLeast").asDouble(-1) == pd.atLeast();
+            case Answer.Explained explained ->
+                agrees(explained.answer(), row)
+                        && explained.reasons().equals(answer.path("reasons").findValuesAsText("feature"));
         };
     }
 

@@ -7,9 +7,11 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import org.tallystick.node.rest.NodeService.Job;
 import org.tallystick.node.rest.NodeService.Model;
@@ -121,6 +123,13 @@ final class Json {
             case ScoreAnswer.Points(long points) -> json.put("points", points);
             case ScoreAnswer.Pd(double atLeast, double below) ->
                 json.putObject("pd").put("atLeast", atLeast).put("below", below);
+            case ScoreAnswer.Explained(ScoreAnswer explained, List<String> features) -> {
+                json.setAll(answer(explained));
+                ArrayNode reasons = json.putArray("reasons");
+                for (String feature : features) {
+                    reasons.addObject().put("rank", reasons.size()).put("feature", feature);
+                }
+            }
         }
         return json;
     }

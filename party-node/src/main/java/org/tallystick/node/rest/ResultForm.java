@@ -6,6 +6,7 @@ import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
@@ -39,7 +40,17 @@ enum ResultForm {
     };
 
     private static final String[] COLUMNS = {
-        "subject", "request_id", "band", "rank", "points", "pd_at_least", "pd_below", "session", "problem", "detail"
+        "subject",
+        "request_id",
+        "band",
+        "rank",
+        "points",
+        "pd_at_least",
+        "pd_below",
+        "session",
+        "problem",
+        "detail",
+        "reasons"
     };
 
     private final String mediaType;
@@ -83,17 +94,7 @@ enum ResultForm {
         fields[1] = result.requestId();
         switch (result.outcome()) {
             case Outcome.Answered(ScoreAnswer answer, String session) -> {
-                switch (answer) {
-                    case ScoreAnswer.Band(int rank, String name) -> {
-                        fields[2] = name;
-                        fields[3] = rank;
-                    }
-                    case ScoreAnswer.Points(long points) -> fields[4] = points;
-                    case ScoreAnswer.Pd(double atLeast, double below) -> {
-                        fields[5] = atLeast;
-                        fields[6] = below;
-                    }
-                }
+                put(answer, fields);
                 fields[7] = session;
             }
             case Outcome.Failed(Problem problem) -> {
@@ -102,5 +103,23 @@ enum ResultForm {
             }
         }
         return fields;
+    }
+
+    private static void put(ScoreAnswer answer, Object[] fields) {
+        switch (answer) {
+            case ScoreAnswer.Band(int rank, String name) -> {
+                fields[2] = name;
+                fields[3] = rank;
+            }
+            case ScoreAnswer.Points(long points) -> fields[4] = points;
+            case ScoreAnswer.Pd(double atLeast, double below) -> {
+                fields[5] = atLeast;
+                fields[6] = below;
+            }
+            case ScoreAnswer.Explained(ScoreAnswer explained, List<String> reasons) -> {
+                put(explained, fields);
+                fields[10] = String.join(" ", reasons);
+            }
+        }
     }
 }

@@ -20,7 +20,6 @@ import org.tallystick.node.storage.Programs.StoredProgram;
 import org.tallystick.program.Encoding;
 import org.tallystick.program.MalformedProgram;
 import org.tallystick.program.Operation;
-import org.tallystick.program.Shape;
 import org.tallystick.training.EvaluationPlan;
 import org.tallystick.training.ModelEvaluation;
 import org.tallystick.training.TrainingPlan;
@@ -105,11 +104,10 @@ public final class AgencyService implements NodeService.Agency {
             throw new IllegalStateException("the state database holds a program that cannot be read", e);
         }
         List<String> answers = new ArrayList<>();
-        List<Shape> shapes = program.shapes();
         for (Operation operation : program.operations()) {
-            if (operation instanceof Operation.Reveal(int x, int party)) {
-                answers.add("to " + program.parties().get(party) + " alone: value " + x + ", "
-                        + shapes.get(x).columns() + " bits a subject");
+            if (operation instanceof Operation.Reveal reveal) {
+                answers.add("to " + program.parties().get(reveal.party()) + " alone: value " + reveal.x() + ", "
+                        + program.answerBits(reveal) + " bits a subject");
             }
         }
         return new ProgramText(view(stored), inputs(program), operations(program, operation -> true), answers);
@@ -190,6 +188,13 @@ public final class AgencyService implements NodeService.Agency {
                 "input of " + input.columns().size() + " columns by " + parties.get(input.owner());
             case Operation.Stored kept ->
                 "stored " + kept.name() + ", " + kept.bounds().size() + " private numbers";
+            case Operation.Contributions sums ->
+                "sums of value " + sums.x() + " times value " + sums.y() + " by feature: column by column to "
+                        + sums.groups();
+            case Operation.Reasons reasons ->
+                "the numbers of up to " + reasons.count() + " columns of value " + reasons.x() + " that lie farthest "
+                        + (reasons.above() ? "above" : "below") + " value " + reasons.reference()
+                        + ", the farthest first; not how far";
             default -> operation.toString();
         };
     }

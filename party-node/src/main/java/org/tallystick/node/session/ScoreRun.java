@@ -144,10 +144,16 @@ final class ScoreRun {
             columns += switch (operation) {
                 case Operation.Input input -> input.columns().size();
                 case Operation.Stored stored -> stored.bounds().size();
+                case Operation.Reasons reasons ->
+                    pairs(program.shapes().get(reasons.reference()).columns());
                 default -> 1;
             };
         }
         return rows <= SHORT && columns <= FEW_COLUMNS;
+    }
+
+    private static int pairs(int columns) {
+        return columns * (columns + 1) / 2;
     }
 
     /** The two waits of a run: for the other nodes' acceptances, and for this node's own durable record. */

@@ -98,6 +98,7 @@ final class SbaTest {
               ],
               "bands": {"on": "pd", "order": "best-first", "names": ["lend", "ask", "leave"],
                         "thresholds": [0.3, 0.6]},
+              "reasons": {"count": 2, "reference": {"ovens": 3, "flour": 5, "town": "Ulm", "water": null}},
               "output": {"kind": "band"}
             }
             """);

@@ -130,6 +130,10 @@ final class FakeNode implements NodeService {
                     yield new Outcome.Answered(new ScoreAnswer.Band(rank, "band " + rank), SESSION);
                 }
                 case "P" -> new Outcome.Answered(new ScoreAnswer.Points(612), SESSION);
+                case "E" ->
+                    new Outcome.Answered(
+                            new ScoreAnswer.Explained(new ScoreAnswer.Band(2, "low"), List.of("sales", "kwh")),
+                            SESSION);
                 case "D" -> new Outcome.Answered(new ScoreAnswer.Pd(0.01, 0.011), SESSION);
                 default -> new Outcome.Failed(Problem.unknownSubject());
             };

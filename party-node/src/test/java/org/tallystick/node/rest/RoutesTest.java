@@ -84,16 +84,20 @@ final class RoutesTest {
     void severalScoresWithTheirOwnProblems() {
         HttpResponse<String> response = live.post("/v1/scores", """
             {"model": "sme", "purpose": "loan",
-             "rows": [{"subject": "S1"}, {"subject": "P", "requestId": "a"}, {"subject": "D"}, {"subject": "nobody"}]}\
+             "rows": [{"subject": "S1"}, {"subject": "P", "requestId": "a"}, {"subject": "D"}, {"subject": "nobody"},
+                      {"subject": "E"}]}\
             """);
 
         assertEquals(200, response.statusCode(), response.body());
         JsonNode json = follows("/v1/scores", "post", response);
-        assertEquals(3, json.get("answered").intValue());
+        assertEquals(4, json.get("answered").intValue());
         assertEquals(0, json.at("/results/0/answer/band/rank").intValue());
         assertEquals(612, json.at("/results/1/answer/points").intValue());
         assertEquals(0.011, json.at("/results/2/answer/pd/below").doubleValue());
         assertEquals("unknown_subject", json.at("/results/3/problem/code").textValue());
+        assertEquals("low", json.at("/results/4/answer/band/name").textValue());
+        assertEquals(2, json.at("/results/4/answer/reasons/1/rank").intValue());
+        assertEquals("kwh", json.at("/results/4/answer/reasons/1/feature").textValue());
     }
 
     @Test
@@ -135,19 +139,22 @@ final class RoutesTest {
         HttpResponse<String> created = live.send(live.to("/v1/jobs?model=sme&purpose=loan")
                 .header("Content-Type", "text/csv")
                 .POST(HttpRequest.BodyPublishers.ofString(
-                        "\uFEFFname,subject\r\n\"Wang, Li\",S1\r\nb,P\r\nc,D\r\nd,\"no,body\"\r\n")));
+                        "\uFEFFname,subject\r\n\"Wang, Li\",S1\r\nb,P\r\nc,D\r\nd,\"no,body\"\r\ne,E\r\n")));
 
         assertEquals(202, created.statusCode(), created.body());
-        assertEquals(List.of("S1", "P", "D", "no,body"), live.node.bank.jobs.get("job-1"));
+        assertEquals(List.of("S1", "P", "D", "no,body", "E"), live.node.bank.jobs.get("job-1"));
         HttpResponse<String> results =
                 live.send(live.to("/v1/jobs/job-1/results").header("Accept", "text/csv"));
         assertEquals("text/csv", mediaType(results));
         List<String> lines = results.body().lines().toList();
-        assertEquals("subject,request_id,band,rank,points,pd_at_least,pd_below,session,problem,detail", lines.get(0));
-        assertEquals("S1,r,band 0,0,,,," + FakeNode.SESSION + ",,", lines.get(1));
-        assertEquals("P,r,,,612,,," + FakeNode.SESSION + ",,", lines.get(2));
-        assertEquals("D,r,,,,0.01,0.011," + FakeNode.SESSION + ",,", lines.get(3));
+        assertEquals(
+                "subject,request_id,band,rank,points,pd_at_least,pd_below,session,problem,detail,reasons",
+                lines.get(0));
+        assertEquals("S1,r,band 0,0,,,," + FakeNode.SESSION + ",,,", lines.get(1));
+        assertEquals("P,r,,,612,,," + FakeNode.SESSION + ",,,", lines.get(2));
+        assertEquals("D,r,,,,0.01,0.011," + FakeNode.SESSION + ",,,", lines.get(3));
         assertTrue(lines.get(4).startsWith("\"no,body\",r,,,,,,,unknown_subject,"), lines.get(4));
+        assertEquals("E,r,low,2,,,," + FakeNode.SESSION + ",,,sales kwh", lines.get(5));
     }
 
     @Test
