@@ -166,8 +166,7 @@ class ReasonsTest {
             var clear = new Clear(mesh);
             var values = mesh.self() == 3 ? Optional.of(MODEL) : Optional.<Map<String, long[]>>empty();
             var promised = new ModelFacts(1, 0);
-            assertThrows(
-                    IllegalArgumentException.class, () -> Activation.run(clear, program, 3, values, promised));
+            assertThrows(IllegalArgumentException.class, () -> Activation.run(clear, program, 3, values, promised));
             return 0;
         });
     }
