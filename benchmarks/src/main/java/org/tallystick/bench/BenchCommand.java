@@ -18,6 +18,7 @@ public final class BenchCommand implements TallyCommand {
                 new GarbleBenchmark(),
                 new PlanBenchmark(),
                 new ReceiptsBenchmark(),
+                new KillsBenchmark(),
                 new KernelsBenchmark()));
     }
 }

@@ -73,6 +73,7 @@ class BenchTest {
                         "garble",
                         "plan",
                         "receipts",
+                        "kills",
                         "kernels")));
     }
 
