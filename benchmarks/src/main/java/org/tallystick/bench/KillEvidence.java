@@ -32,7 +32,7 @@ import org.tallystick.node.storage.StorageKey;
  *
  * @param logs one of each node, in party order, the bank's last
  * @param held the answers as clients got them, each time that they got one
- * @param spent requests that ended without an answer because a business's budget was used up
+ * @param spent requests that ended without an answer: let go in vain as often as they may be
  * @param charged what each agency's statements charge
  * @param bankKey the bank's public key
  */

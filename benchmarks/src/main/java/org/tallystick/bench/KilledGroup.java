@@ -21,6 +21,7 @@ import org.tallystick.models.SyntheticBusinesses;
 import org.tallystick.node.NodeFailure;
 import org.tallystick.node.cli.RestClient;
 import org.tallystick.node.config.ConsortiumFolder;
+import org.tallystick.node.config.ConsortiumFolder.Agreements;
 import org.tallystick.node.config.NodeConfig.Approval;
 import org.tallystick.node.config.NodeConfig.IdKind;
 import org.tallystick.node.config.NodeConfigFile;
@@ -107,8 +108,8 @@ final class KilledGroup implements AutoCloseable {
     }
 
     private static void write(Path folder, List<Business> businesses) throws IOException {
-        List<Path> nodes = ConsortiumFolder.write(
-                new ConsortiumFolder.Plan(folder, "kills", 0, Approval.ALL, false, IdKind.CREDIT_CODE, true));
+        List<Path> nodes = ConsortiumFolder.write(new ConsortiumFolder.Plan(
+                folder, "kills", 0, Approval.ALL, false, IdKind.CREDIT_CODE, Agreements.ED25519));
         for (Path node : nodes) {
             Files.writeString(node.resolve(NodeConfigFile.NAME), SETTINGS, StandardOpenOption.APPEND);
         }

@@ -197,7 +197,7 @@ final class KillsBenchmark implements Benchmark {
         more.put("answers_got", evidence.held().size());
         more.put("rows_asked_again", asking.retries());
         more.put("what_stood_in_the_way", asking.problems());
-        more.put("budgets_used_up", evidence.spent().size());
+        more.put("let_go_in_vain_too_often", evidence.spent().size());
         more.put(
                 "rows_charged",
                 evidence.charged().stream().map(KillEvidence.Charged::rows).toList());

@@ -32,6 +32,9 @@ final class RetryingClients {
     private static final long PATIENCE = TimeUnit.MINUTES.toNanos(3);
     private static final int MOST_ROWS = 4;
 
+    /** Where kills have used up what may be told of a business, or how often it may be told under one consent. */
+    private static final Set<String> ENDS = Set.of("refused: budget", "refused: answered", "refused: consent_spent");
+
     /** One in so many requests is one that was answered before. */
     private static final int REPEATS = 10;
 
@@ -129,8 +132,8 @@ final class RetryingClients {
         }
         String problem = result == null ? "no answer" : name(result);
         problems.computeIfAbsent(problem, any -> new LongAdder()).increment();
-        if (problem.equals("refused: budget")) {
-            // Kills have used up what may be told of the business: an end like another, and no answer.
+        if (ENDS.contains(problem)) {
+            // It was let go in vain as often as it may be: an end like another, and no answer.
             spent.add(KillEvidence.wireRequest(open.request()));
             return true;
         }
@@ -197,7 +200,7 @@ final class RetryingClients {
         return List.copyOf(held);
     }
 
-    /** Requests that a budget has ended, as agencies know them. */
+    /** Requests that ended without an answer, as agencies know them. */
     Set<String> spent() {
         return Set.copyOf(spent);
     }

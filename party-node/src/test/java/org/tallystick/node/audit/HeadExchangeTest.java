@@ -16,6 +16,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tallystick.node.certs.Signing;
 import org.tallystick.node.config.Role;
 import org.tallystick.node.session.Hash;
@@ -144,16 +146,18 @@ final class HeadExchangeTest {
         }
     }
 
-    @Test
-    void anOldBackupIsNoticedByTheNodeItselfWhichSignsNoMoreUntilItIsTold() {
-        Node old = nodes.get(1);
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void anOldBackupIsNoticedByTheNodeItselfWhichSignsNoMoreUntilItIsTold(int self) {
+        int peer = (self + 1) % 4;
+        Node old = nodes.get(self);
         old.grow("a", 5);
         settle();
         MerkleTree backup = MerkleTree.inMemory();
         IntStream.range(0, 3).forEach(i -> backup.append(leaf("a" + i)));
 
-        replace(1, backup, KnownHeads.nothing());
-        Node restored = nodes.get(1);
+        replace(self, backup, KnownHeads.nothing());
+        Node restored = nodes.get(self);
         restored.grow("b", 4);
         settle();
 
@@ -161,12 +165,12 @@ final class HeadExchangeTest {
         assertEquals(Optional.empty(), restored.exchange.own());
         assertEquals(List.of("log.lost"), restored.recorded);
         assertTrue(restored.warnings().getFirst().contains("restore"), restored.warnings()::toString);
-        assertEquals(List.of(), nodes.get(0).warnings());
+        assertEquals(List.of(), nodes.get(peer).warnings());
 
         assertTrue(restored.exchange.goOn("Li Na"));
         settle();
         for (Node node : nodes) {
-            assertEquals(1, node.exchange.contradictions(1));
+            assertEquals(1, node.exchange.contradictions(self));
             assertEquals(1, node.saved.contradictions().size());
             assertTrue(node.recorded.contains(node == restored ? "log.gone-on" : "log.contradicted"));
             assertEquals(1, node.warnings().size(), node.warnings()::toString);
@@ -176,27 +180,29 @@ final class HeadExchangeTest {
         settle();
         assertEquals(
                 restored.tree.size(),
-                nodes.get(0).exchange.known().of(1).orElseThrow().size());
-        assertEquals(1, nodes.get(0).exchange.contradictions(1));
+                nodes.get(peer).exchange.known().of(self).orElseThrow().size());
+        assertEquals(1, nodes.get(peer).exchange.contradictions(self));
     }
 
-    @Test
-    void aShorterLogThanItsOwnLastHeadIsNoticedAtStartWithoutPeers() {
-        Node node = nodes.get(2);
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void aShorterLogThanItsOwnLastHeadIsNoticedAtStartWithoutPeers(int self) {
+        Node node = nodes.get(self);
         node.grow("a", 5);
         settle();
         MerkleTree shorter = MerkleTree.inMemory();
         IntStream.range(0, 4).forEach(i -> shorter.append(leaf("a" + i)));
 
-        Node restarted = new Node(2, shorter, node.exchange.known());
+        Node restarted = new Node(self, shorter, node.exchange.known());
 
         assertEquals(5, restarted.exchange.lost().orElseThrow().size());
-        assertEquals(0, new Node(2, node.tree, node.exchange.known()).exchange.contradictions(2));
+        assertEquals(0, new Node(self, node.tree, node.exchange.known()).exchange.contradictions(self));
     }
 
-    @Test
-    void anEditedRowIsNoticedByTheNodeItself() {
-        Node node = nodes.get(2);
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void anEditedRowIsNoticedByTheNodeItself(int self) {
+        Node node = nodes.get(self);
         node.grow("a", 5);
         settle();
         MerkleTree edited = MerkleTree.inMemory();
@@ -204,9 +210,9 @@ final class HeadExchangeTest {
             edited.append(leaf(text));
         }
 
-        replace(2, edited, KnownHeads.nothing());
+        replace(self, edited, KnownHeads.nothing());
 
-        assertEquals(5, nodes.get(2).exchange.lost().orElseThrow().size());
+        assertEquals(5, nodes.get(self).exchange.lost().orElseThrow().size());
     }
 
     @Test

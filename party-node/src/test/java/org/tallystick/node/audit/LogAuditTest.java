@@ -18,6 +18,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tallystick.node.NodeFailure;
 import org.tallystick.node.certs.Signing;
 import org.tallystick.node.session.Hash;
@@ -74,74 +76,81 @@ final class LogAuditTest {
                 report.logs().stream().map(AuditReport.Log::receipts).toList());
     }
 
-    @Test
-    void aRowEditedUnderTheOldHeadIsNamed() {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void aRowEditedUnderTheOldHeadIsNamed(int node) {
         logs.scores(0, 10);
-        TreeHead before = logs.head(1, 30);
-        logs.leaves.get(1).set(7, logs.leaves.get(1).get(4));
+        TreeHead before = logs.head(node, 30);
+        logs.leaves.get(node).set(7, logs.leaves.get(node).get(4));
         List<Path> files = logs.export(folder);
-        logs.write(files.get(1), 1, Optional.of(before));
+        logs.write(files.get(node), node, Optional.of(before));
 
-        assertBlames(1, Finding.Kind.ALTERED, audit(files));
+        assertBlames(node, Finding.Kind.ALTERED, audit(files));
     }
 
-    @Test
-    void aRowEditedAndSignedAnewIsNamedByTheHeadsThatOthersHaveAndLocated() {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void aRowEditedAndSignedAnewIsNamedByTheHeadsThatOthersHaveAndLocated(int agency) {
+        int other = (agency + 1) % BANK;
         logs.scores(0, 4);
-        logs.known.set(0, logs.known.get(0).with(logs.head(1, 12)));
+        logs.known.set(BANK, logs.known.get(BANK).with(logs.head(agency, 12)));
         logs.scores(4, 4);
-        logs.known.set(2, logs.known.get(2).with(logs.head(1, 24)));
+        logs.known.set(other, logs.known.get(other).with(logs.head(agency, 24)));
         Receipt.Ended edited = new Receipt.Ended(
                 MadeLogs.START + 40, Proposals.session(MadeLogs.header(4, 50)), Outcome.nothingLeft());
-        logs.leaves.get(1).set(14, edited.encode());
+        logs.leaves.get(agency).set(14, edited.encode());
 
         AuditReport report = audit();
 
-        assertBlames(1, Finding.Kind.FORKED, report);
+        assertBlames(agency, Finding.Kind.FORKED, report);
         assertTrue(report.findings().stream().anyMatch(each -> each.text().contains("receipts 12 to 23")));
         assertTrue(report.findings().stream().anyMatch(each -> each.kind() == Finding.Kind.OUTCOME));
     }
 
-    @Test
-    void aTruncatedLogIsNamed() {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void aTruncatedLogIsNamed(int node) {
         logs.scores(0, 10);
         logs.exchange();
-        List<byte[]> own = logs.leaves.get(2);
+        List<byte[]> own = logs.leaves.get(node);
         own.subList(20, own.size()).clear();
-        logs.known.set(2, KnownHeads.nothing());
+        logs.known.set(node, KnownHeads.nothing());
 
         AuditReport report = audit();
 
-        assertBlames(2, Finding.Kind.TRUNCATED, report);
+        assertBlames(node, Finding.Kind.TRUNCATED, report);
         assertTrue(report.findings().stream().anyMatch(each -> each.kind() == Finding.Kind.MISSING));
     }
 
-    @Test
-    void anOldBackupThatGrewAgainIsNamed() {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void anOldBackupThatGrewAgainIsNamed(int node) {
         logs.scores(0, 10);
         logs.exchange();
-        List<byte[]> own = logs.leaves.get(0);
+        List<byte[]> own = logs.leaves.get(node);
         own.subList(20, own.size()).clear();
-        logs.known.set(0, KnownHeads.nothing());
+        logs.known.set(node, KnownHeads.nothing());
         logs.scores(10, 10);
 
-        assertBlames(0, Finding.Kind.FORKED, audit());
+        assertBlames(node, Finding.Kind.FORKED, audit());
     }
 
-    @Test
-    void aNodeThatHasAdmittedItsLossIsNamed() {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void aNodeThatHasAdmittedItsLossIsNamed(int node) {
         logs.scores(0, 3);
-        logs.add(1, new Receipt.Event(logs.time, "log.gone-on", ByteString.EMPTY));
+        logs.add(node, new Receipt.Event(logs.time, "log.gone-on", ByteString.EMPTY));
 
-        assertBlames(1, Finding.Kind.LOST, audit());
+        assertBlames(node, Finding.Kind.LOST, audit());
     }
 
-    @Test
-    void aSessionThatOneAgencyDropsIsNamed() {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void aSessionThatOneAgencyDropsIsNamed(int agency) {
         logs.scores(0, 3);
-        logs.leaves.get(1).subList(3, 6).clear();
+        logs.leaves.get(agency).subList(3, 6).clear();
 
-        assertBlames(1, Finding.Kind.MISSING, audit());
+        assertBlames(agency, Finding.Kind.MISSING, audit());
     }
 
     @Test

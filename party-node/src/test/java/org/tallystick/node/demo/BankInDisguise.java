@@ -38,13 +38,14 @@ import org.tallystick.node.wire.SignedProposal;
  */
 final class BankInDisguise implements AutoCloseable {
     private static final byte[] SALT = new byte[32];
-    private static final byte[] REQUEST = random(16).toByteArray();
 
     private final Vertx vertx = Vertx.vertx();
     private final Signing key;
     private final Transport transport;
     private final Map<String, BlockingQueue<String>> answers = new ConcurrentHashMap<>();
+    private byte[] request = new byte[0];
     private String asked = "";
+    private String consent = "";
 
     /** Connects, and waits until all four agree on an epoch. The bank's own process must have ended. */
     BankInDisguise(LiveGroup group) throws IOException {
@@ -95,7 +96,14 @@ final class BankInDisguise implements AutoCloseable {
 
     /** A proposal that is right in all but what is changed afterwards. */
     Proposal.Builder proposal(String group, Hash program, Hash model, String subject) {
+        return proposal(group, program, model, subject, "");
+    }
+
+    /** The same, with a consent: a new request, about one business. */
+    Proposal.Builder proposal(String group, Hash program, Hash model, String subject, String token) {
+        request = random(16).toByteArray();
         asked = subject;
+        consent = token;
         return Proposal.newBuilder()
                 .setVersion(2)
                 .setGroup(group)
@@ -109,16 +117,20 @@ final class BankInDisguise implements AutoCloseable {
                 .setModel(ByteString.copyFrom(model.bytes()))
                 .setPurpose(LiveGroup.PURPOSE)
                 .setRowCount(1)
-                .setRowsRoot(root(subject));
+                .setRowsRoot(root());
     }
 
     /** The Merkle root over the one row, as RFC 6962 has it: the hash of its leaf. */
-    private static ByteString root(String subject) {
-        byte[] name = subject.getBytes(StandardCharsets.UTF_8);
+    private ByteString root() {
         byte[] own = sha256(ByteBuffer.allocate(36).put(SALT).putInt(0).array());
-        ByteBuffer leaf = ByteBuffer.allocate(1 + 32 + 1 + 4 + 16 + 4 + name.length + 4);
-        leaf.put((byte) 0).put(own).put((byte) 's').putInt(16).put(REQUEST).putInt(name.length);
-        return ByteString.copyFrom(sha256(leaf.put(name).putInt(0).array()));
+        byte[] subject = asked.getBytes(StandardCharsets.UTF_8);
+        byte[] token = consent.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer leaf = ByteBuffer.allocate(1 + 32 + 1 + 4 + request.length + 4 + subject.length + 4 + token.length);
+        leaf.put((byte) 0).put(own).put((byte) 's');
+        for (byte[] text : List.of(request, subject, token)) {
+            leaf.putInt(text.length).put(text);
+        }
+        return ByteString.copyFrom(sha256(leaf.array()));
     }
 
     private static byte[] sha256(byte[] bytes) {
@@ -133,8 +145,9 @@ final class BankInDisguise implements AutoCloseable {
         return ProposalRows.newBuilder()
                 .setSalt(ByteString.copyFrom(SALT))
                 .addRows(ProposedRow.newBuilder()
-                        .setRequest(ByteString.copyFrom(REQUEST))
-                        .setSubject(asked))
+                        .setRequest(ByteString.copyFrom(request))
+                        .setSubject(asked)
+                        .setConsent(consent))
                 .build()
                 .toByteString();
     }

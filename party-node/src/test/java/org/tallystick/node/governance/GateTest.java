@@ -6,13 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,132 +14,51 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Proposal;
 import org.tallystick.node.session.Refusal;
 import org.tallystick.node.session.Refused;
 import org.tallystick.node.session.Sealed;
 import org.tallystick.node.storage.Agreements;
-import org.tallystick.node.storage.StateDatabase;
 import org.tallystick.node.transport.EpochId;
 import org.tallystick.program.ModelFacts;
 import org.tallystick.protocol.Profile;
 
-/** Everything a bank may try that no agreement allows, at one agency: refused with its reason, and nothing is taken. */
+/**
+ * Everything a bank may try that no agreement allows, at each agency: refused with its reason, and nothing is taken.
+ */
+@ParameterizedClass
+@ValueSource(ints = {0, 1, 2})
 final class GateTest {
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final int TAX = 0;
     private static final int BANK = 3;
+
+    @Parameter
+    private int self;
 
     @TempDir
     private Path folder;
 
-    private final List<SignatureSuite.Key> keys = new ArrayList<>();
-    private final List<String> recorded = new ArrayList<>();
-    private final Set<String> withdrawn = new HashSet<>();
-    private StateDatabase database;
+    private OneAgency agency;
     private Register register;
     private Stops stops;
     private Gate gate;
-    private Instant now = Samples.NOW;
     private int numbers;
-
-    private final Clock clock = new Clock() {
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    };
 
     @BeforeEach
     void begin() {
-        for (int party = 0; party < 4; party++) {
-            keys.add(SignatureSuite.ED25519.generate());
-        }
-        database = StateDatabase.open(folder);
-        Agreements storage = new Agreements(database);
-        register = register(storage);
-        stops = new Stops(storage, program -> Set.of("revenue"), clock);
-        gate = new Gate(
-                TAX, register, stops, new Consents(withdrawn::contains), new SubjectBudgets(90), new NoTables(), clock);
-    }
-
-    private Register register(Agreements storage) {
-        List<Register.PublicKey> known = keys.stream()
-                .map(key -> new Register.PublicKey(key.suite(), key.publicKey()))
-                .toList();
-        Register.Signer signer = new Register.Signer() {
-            @Override
-            public SignatureSuite suite() {
-                return SignatureSuite.ED25519;
-            }
-
-            @Override
-            public byte[] publicKey() {
-                return keys.get(TAX).publicKey();
-            }
-
-            @Override
-            public byte[] sign(byte[] hash) {
-                return keys.get(TAX).sign(SignatureSuite.Purpose.AGREEMENT, hash);
-            }
-        };
-        return new Register(
-                storage,
-                new Register.Parties("demo", TAX, signer, known),
-                (what, agreement, by) -> {
-                    recorded.add(what + " " + by);
-                    return () -> {};
-                },
-                clock);
+        agency = new OneAgency(folder, self);
+        register = agency.register;
+        stops = agency.stops;
+        gate = agency.gate;
     }
 
     @AfterEach
     void end() {
-        database.close();
-    }
-
-    private static final class NoTables implements Gate.TableSubjects {
-        @Override
-        public Optional<List<Proposal.Row>> rows(Proposal.ScoreTable score) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<Hash> program(Proposal.ScoreTable score) {
-            return Optional.empty();
-        }
-    }
-
-    private Hash inForce(Agreement agreement) {
-        byte[] document = AgreementFormat.encode(agreement);
-        Hash hash = AgreementFormat.hash(document);
-        register.propose(document, "officer");
-        register.change(hash, State.Change.SIGN, "approver");
-        for (int party = 1; party < 4; party++) {
-            assertTrue(register.signed(hash, signature(party, hash)));
-        }
-        register.change(hash, State.Change.ACTIVATE, "approver");
-        return hash;
-    }
-
-    private Agreements.Signature signature(int party, Hash hash) {
-        return new Agreements.Signature(
-                party,
-                "ed25519",
-                keys.get(party).publicKey(),
-                keys.get(party).sign(SignatureSuite.Purpose.AGREEMENT, hash.bytes()),
-                now);
+        agency.close();
     }
 
     private String request() {
@@ -199,7 +112,7 @@ final class GateTest {
 
     @Test
     void whatIsAgreedIsAnsweredAndNothingElse() {
-        Hash agreement = inForce(Samples.agreement());
+        Hash agreement = agency.inForce(Samples.agreement());
         Hash other = Hash.over("sample", new byte[] {9});
         refused(Refusal.Reason.AGREEMENT_MISSING, score(other, row("a")));
         refused(
@@ -240,15 +153,15 @@ final class GateTest {
         register.change(hash, State.Change.SIGN, "approver");
         refused(Refusal.Reason.AGREEMENT_MISSING, score(hash, row("a")));
         assertThrows(Register.Rejected.class, () -> register.change(hash, State.Change.ACTIVATE, "approver"));
-        for (int party = 1; party < 4; party++) {
+        for (int party : agency.others()) {
             Agreements.Signature stranger = new Agreements.Signature(
                     party,
                     "ed25519",
-                    keys.get(party).publicKey(),
-                    keys.get(TAX).sign(SignatureSuite.Purpose.AGREEMENT, hash.bytes()),
-                    now);
+                    agency.keys.get(party).publicKey(),
+                    agency.keys.get(self).sign(SignatureSuite.Purpose.AGREEMENT, hash.bytes()),
+                    agency.now);
             assertEquals(false, register.signed(hash, stranger));
-            register.signed(hash, signature(party, hash));
+            register.signed(hash, agency.signature(party, hash));
         }
         assertThrows(Register.Rejected.class, () -> register.change(hash, State.Change.ACTIVATE, "officer"));
         register.change(hash, State.Change.ACTIVATE, "approver");
@@ -257,11 +170,11 @@ final class GateTest {
         refused(Refusal.Reason.AGREEMENT_SUSPENDED, score(hash, row("b")));
         register.change(hash, State.Change.RESUME, "approver");
         accepted(score(hash, row("b")));
-        now = Samples.agreement().validUntil();
+        agency.now = Samples.agreement().validUntil();
         refused(Refusal.Reason.AGREEMENT_EXPIRED, score(hash, row("c")));
-        now = Samples.agreement().validFrom().minusSeconds(1);
+        agency.now = Samples.agreement().validFrom().minusSeconds(1);
         refused(Refusal.Reason.AGREEMENT_EXPIRED, score(hash, row("c")));
-        now = Samples.NOW;
+        agency.now = Samples.NOW;
         register.change(hash, State.Change.REVOKE, "approver");
         refused(Refusal.Reason.AGREEMENT_REVOKED, score(hash, row("c")));
         assertThrows(Register.Rejected.class, () -> register.change(hash, State.Change.ACTIVATE, "approver"));
@@ -269,19 +182,19 @@ final class GateTest {
                 List.of(
                         "agreement proposed officer",
                         "agreement signed approver",
-                        "agreement signed by party 1 ",
-                        "agreement signed by party 2 ",
-                        "agreement signed by party 3 ",
+                        "agreement signed by party " + agency.others().get(0) + " ",
+                        "agreement signed by party " + agency.others().get(1) + " ",
+                        "agreement signed by party " + agency.others().get(2) + " ",
                         "agreement activated approver",
                         "agreement suspended approver",
                         "agreement resumed approver",
                         "agreement revoked approver"),
-                recorded);
+                agency.recorded);
     }
 
     @Test
     void aStopHoldsAtOnceAndUntilItIsLifted() {
-        Hash agreement = inForce(Samples.agreement());
+        Hash agreement = agency.inForce(Samples.agreement());
         record Stopped(Stops.Kind kind, String name) {}
         for (Stopped each : List.of(
                 new Stopped(Stops.Kind.BANK, Samples.BANK),
@@ -298,7 +211,7 @@ final class GateTest {
 
     @Test
     void consentsThatDoNotCountAreRefusedRowByRow() {
-        Hash agreement = inForce(Samples.agreement());
+        Hash agreement = agency.inForce(Samples.agreement());
         Consent right = Samples.consent("b", ConsentToken.newNonce(RANDOM));
         Proposal.Row bare = new Proposal.Row(request(), "b");
         refused(Refusal.Reason.CONSENT_MISSING, List.of(1), score(agreement, row("a"), bare, row("c")));
@@ -319,12 +232,13 @@ final class GateTest {
                     List.of(0),
                     score(agreement, new Proposal.Row(request(), "b", token(other))));
         }
-        Consent late = new Consent("b", Samples.BANK, Samples.PURPOSE, Samples.PROGRAM, false, right.nonce(), now);
+        Consent late =
+                new Consent("b", Samples.BANK, Samples.PURPOSE, Samples.PROGRAM, false, right.nonce(), agency.now);
         refused(
                 Refusal.Reason.CONSENT_EXPIRED,
                 List.of(0),
                 score(agreement, new Proposal.Row(request(), "b", token(late))));
-        withdrawn.add(Consents.name(Samples.ISSUER.publicKey(), right.nonce()));
+        agency.withdrawn.add(Consents.name(Samples.ISSUER.publicKey(), right.nonce()));
         refused(
                 Refusal.Reason.CONSENT_REVOKED,
                 List.of(0),
@@ -335,7 +249,8 @@ final class GateTest {
 
     @Test
     void aConsentServesOneRequest() {
-        Hash agreement = inForce(Samples.agreement(Samples.ISSUER, new Agreement.Limits(60, 90, 1000, 100, 2, 24)));
+        Hash agreement =
+                agency.inForce(Samples.agreement(Samples.ISSUER, new Agreement.Limits(60, 90, 1000, 100, 2, 24)));
         String consent = consent("a");
         Proposal.Row first = new Proposal.Row(request(), "a", consent);
         Sealed broken = score(agreement, first);
@@ -360,9 +275,9 @@ final class GateTest {
                 Samples.PROGRAM,
                 true,
                 ConsentToken.newNonce(RANDOM),
-                now.plus(Duration.ofDays(365)));
+                agency.now.plus(Duration.ofDays(365)));
         accepted(score(agreement, new Proposal.Row(request(), "c", token(standing))));
-        now = now.plus(Duration.ofDays(1));
+        agency.now = agency.now.plus(Duration.ofDays(1));
         // It counts again, but the model has answered.
         refused(
                 Refusal.Reason.ANSWERED,
@@ -372,14 +287,14 @@ final class GateTest {
 
     @Test
     void budgetsOfSubjectsAndUsesOfADayEnd() {
-        Hash agreement = inForce(Samples.agreement(Samples.ISSUER, new Agreement.Limits(7, 90, 5, 100, 2, 24)));
+        Hash agreement = agency.inForce(Samples.agreement(Samples.ISSUER, new Agreement.Limits(7, 90, 5, 100, 2, 24)));
         Proposal.Row again = row("a");
         accepted(score(agreement, again));
         accepted(score(agreement, again));
         refused(Refusal.Reason.BUDGET, List.of(0), score(agreement, row("a")));
         accepted(score(agreement, row("b"), row("c"), row("d")));
         refused(Refusal.Reason.USES, score(agreement, row("e")));
-        now = now.plus(Duration.ofDays(1));
+        agency.now = agency.now.plus(Duration.ofDays(1));
         Proposal.Row tomorrow = new Proposal.Row(
                 request(),
                 "e",
@@ -390,7 +305,7 @@ final class GateTest {
                         Samples.PROGRAM,
                         false,
                         ConsentToken.newNonce(RANDOM),
-                        now.plusSeconds(9))));
+                        agency.now.plusSeconds(9))));
         accepted(score(agreement, tomorrow));
     }
 
@@ -398,7 +313,7 @@ final class GateTest {
     void theBankProposesUnderTheAgreementThatCoversItOrNotAtAll() {
         Proposal.Work work = new Proposal.Score(Samples.MODEL, Samples.PURPOSE, List.of(row("a")));
         assertThrows(Refused.class, () -> gate.terms(Samples.PROGRAM, work));
-        Hash agreement = inForce(Samples.agreement());
+        Hash agreement = agency.inForce(Samples.agreement());
         assertEquals(Optional.of(new Proposal.Terms(agreement, 100)), gate.terms(Samples.PROGRAM, work));
         Proposal.Work free = new Proposal.Score(Samples.MODEL, "relief of hardship", List.of(row("a")));
         assertEquals(Optional.of(new Proposal.Terms(agreement, 0)), gate.terms(Samples.PROGRAM, free));
@@ -410,14 +325,13 @@ final class GateTest {
 
     @Test
     void aNodeThatStartsAgainKnowsWhatStood() {
-        Hash agreement = inForce(Samples.agreement());
+        Hash agreement = agency.inForce(Samples.agreement());
         stops.stop(Stops.Kind.MODEL, Samples.MODEL.hex(), "officer");
-        database.close();
-        database = StateDatabase.open(folder);
-        Agreements storage = new Agreements(database);
-        Register again = register(storage);
+        Agreements storage = agency.reopened();
+        Register again = agency.register(storage);
         assertEquals(State.ACTIVE, again.find(agreement).orElseThrow().state());
         assertEquals(4, again.find(agreement).orElseThrow().signed().size());
-        assertTrue(new Stops(storage, program -> Set.of(), clock).isStopped(Stops.Kind.MODEL, Samples.MODEL.hex()));
+        assertTrue(
+                new Stops(storage, program -> Set.of(), agency.clock).isStopped(Stops.Kind.MODEL, Samples.MODEL.hex()));
     }
 }

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.tallystick.net.Mesh;
 import org.tallystick.node.TestPorts;
 import org.tallystick.node.certs.DevelopmentAuthority;
@@ -97,10 +98,13 @@ final class TestNodes implements AutoCloseable {
         final List<Integer> tableRows = new CopyOnWriteArrayList<>();
         volatile boolean approveAll = true;
         volatile boolean diskIsFull;
+        volatile boolean cannotAccept;
         /** What happens once a release is on record, before anything of it leaves. */
         volatile Runnable releasing = () -> {};
-
-        volatile boolean cannotAccept;
+        /** What happens at each step of a session of which something is told. */
+        volatile Consumer<Step> at = step -> {};
+        /** It was killed: what its threads still do is on no record. */
+        volatile boolean isGone;
         /** What happens before it reads its rows of a proposal. */
         volatile Runnable reading = () -> {};
 
@@ -140,10 +144,12 @@ final class TestNodes implements AutoCloseable {
         @Override
         public Written accepted(Sealed proposal, int bits, long price) {
             return () -> {
+                at.accept(Step.ACCEPTING);
                 if (cannotAccept) {
                     throw new StorageFailure("the disk is full", "free space");
                 }
-                accepted.put(proposal.hash(), bits);
+                keep(() -> accepted.put(proposal.hash(), bits));
+                at.accept(Step.ACCEPTED);
             };
         }
 
@@ -155,10 +161,18 @@ final class TestNodes implements AutoCloseable {
         @Override
         public Written authorised(Hash session, List<Integer> parties) {
             return () -> {
+                at.accept(Step.AUTHORISING);
                 requireSpace();
-                authorised.add(session);
+                keep(() -> authorised.add(session));
                 releasing.run();
+                at.accept(Step.AUTHORISED);
             };
+        }
+
+        private void keep(Runnable record) {
+            if (!isGone) {
+                record.run();
+            }
         }
 
         private void requireSpace() {
@@ -169,9 +183,12 @@ final class TestNodes implements AutoCloseable {
 
         @Override
         public void ended(Hash session, Outcome outcome) {
-            ended.put(session, outcome);
+            if (outcome.kind() == Outcome.Kind.RELEASED) {
+                at.accept(Step.ENDING);
+            }
+            keep(() -> ended.put(session, outcome));
             if (outcome.kind() == Outcome.Kind.NOTHING_LEFT) {
-                voided.add(session);
+                keep(() -> voided.add(session));
             }
         }
 
