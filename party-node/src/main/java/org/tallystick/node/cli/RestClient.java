@@ -140,6 +140,15 @@ public final class RestClient implements AutoCloseable {
         return good(reply(send(request(path).DELETE().build(), BodyHandlers.ofString(StandardCharsets.UTF_8))));
     }
 
+    /** Any request, and its answer as it came. */
+    public HttpResponse<String> send(String method, String path, String type, String body) {
+        HttpRequest request = request(path)
+                .header("Content-Type", type)
+                .method(method, HttpRequest.BodyPublishers.ofString(body, StandardCharsets.UTF_8))
+                .build();
+        return send(request, BodyHandlers.ofString(StandardCharsets.UTF_8));
+    }
+
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create(base + path))
                 .timeout(TIMEOUT)
