@@ -137,6 +137,9 @@ record KillEvidence(
                 public void leaf(long index, byte[] leaf) {
                     receipts.add(decoded(leaf));
                 }
+
+                @Override
+                public void agreement(byte[] document) {}
             });
         } catch (MalformedReceipt e) {
             throw new IllegalStateException(export + " is no export", e);

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.tallystick.node.audit.AuditReport;
 import org.tallystick.node.audit.LogAudit;
+import org.tallystick.node.governance.TextPrices;
 import org.tallystick.node.config.Role;
 import picocli.CommandLine.Option;
 
@@ -110,7 +111,7 @@ final class KillsBenchmark implements Benchmark {
             TimeUnit.NANOSECONDS.sleep(QUIET.toNanos());
             List<Path> exports = KillEvidence.exports(group);
             List<KillEvidence.Charged> charged = KillEvidence.charged(group, since, YearMonth.now(ZoneOffset.UTC));
-            AuditReport audit = LogAudit.of(exports, KillEvidence.keys(group), GRACE);
+            AuditReport audit = LogAudit.of(exports, KillEvidence.keys(group), GRACE, new TextPrices());
             progress.accept("stopping the nodes and judging …");
             group.stop();
             KillEvidence evidence = evidence(group, exports, asking, charged);

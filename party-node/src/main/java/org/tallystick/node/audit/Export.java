@@ -12,6 +12,7 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.tallystick.node.certs.Signing;
 
@@ -21,14 +22,18 @@ import org.tallystick.node.certs.Signing;
  * cut or bent on its way; it proves nothing else.
  *
  * <pre>
- * TALLYEX1, group (2 + n), party (1), public key (32), 1 and head (121) or 0, known heads, leaves (8),
- * each leaf (4 + n), SHA-256 (32)
+ * TALLYEX2, group (2 + n), party (1), public key (32), 1 and head (121) or 0, known heads, leaves (8),
+ * each leaf (4 + n), agreements (4), each document (4 + n), SHA-256 (32)
  * </pre>
+ *
+ * <p>The agreements' documents are no part of the log; the log and the proposals in it have their hashes.
  */
 public final class Export {
-    private static final byte[] MAGIC = {'T', 'A', 'L', 'L', 'Y', 'E', 'X', '1'};
+    private static final byte[] MAGIC = {'T', 'A', 'L', 'L', 'Y', 'E', 'X', '2'};
     private static final int MAX_GROUP = 255;
     private static final int MAX_KNOWN = 1 << 20;
+    private static final int MAX_AGREEMENTS = 1 << 16;
+    private static final int MAX_AGREEMENT = 1 << 20;
 
     private Export() {}
 
@@ -51,8 +56,14 @@ public final class Export {
         void leaf(byte[] leaf) throws IOException;
     }
 
-    /** Writes an export; {@code leaves} must hand out as many as the header says. */
-    public static void write(OutputStream out, Header header, Leaves leaves) throws IOException {
+    /**
+     * Writes an export.
+     *
+     * @param leaves must hand out as many as the header says
+     * @param agreements the documents of the agreements that this node knows
+     */
+    public static void write(OutputStream out, Header header, Leaves leaves, List<byte[]> agreements)
+            throws IOException {
         MessageDigest sha = sha256();
         DigestOutputStream digested = new DigestOutputStream(out, sha);
         byte[] group = header.group().getBytes(StandardCharsets.UTF_8);
@@ -74,15 +85,26 @@ public final class Export {
         digested.write(start.array(), 0, start.position());
         long[] count = {0};
         leaves.to(leaf -> {
-            digested.write(
-                    ByteBuffer.allocate(Integer.BYTES).putInt(leaf.length).array());
-            digested.write(leaf);
+            write(digested, leaf);
             count[0]++;
         });
         if (count[0] != header.leaves()) {
             throw new IOException(count[0] + " receipts instead of " + header.leaves());
         }
+        digested.write(number(agreements.size()));
+        for (byte[] document : agreements) {
+            write(digested, document);
+        }
         out.write(sha.digest());
+    }
+
+    private static void write(OutputStream out, byte[] bytes) throws IOException {
+        out.write(number(bytes.length));
+        out.write(bytes);
+    }
+
+    private static byte[] number(int number) {
+        return ByteBuffer.allocate(Integer.BYTES).putInt(number).array();
     }
 
     /** Takes what an export says, in order. */
@@ -90,6 +112,9 @@ public final class Export {
         void header(Header header) throws MalformedReceipt;
 
         void leaf(long index, byte[] leaf);
+
+        /** After all leaves: the document of an agreement. */
+        void agreement(byte[] document);
     }
 
     /**
@@ -103,15 +128,14 @@ public final class Export {
             Header header = header(in);
             reader.header(header);
             for (long index = 0; index < header.leaves(); index++) {
-                int length = in.readInt();
-                if (length < 1 || length > ReceiptFormat.MAX_LEAF) {
-                    throw new MalformedReceipt("it has a receipt of " + length + " bytes");
-                }
-                byte[] leaf = in.readNBytes(length);
-                if (leaf.length < length) {
-                    throw new EOFException();
-                }
-                reader.leaf(index, leaf);
+                reader.leaf(index, part(in, "a receipt", ReceiptFormat.MAX_LEAF));
+            }
+            int agreements = in.readInt();
+            if (agreements < 0 || agreements > MAX_AGREEMENTS) {
+                throw new MalformedReceipt("it has " + agreements + " agreements");
+            }
+            for (int k = 0; k < agreements; k++) {
+                reader.agreement(part(in, "an agreement", MAX_AGREEMENT));
             }
             byte[] expected = sha.digest();
             byte[] found = in.readNBytes(expected.length);
@@ -123,9 +147,21 @@ public final class Export {
         }
     }
 
+    private static byte[] part(DataInputStream in, String what, int most) throws IOException, MalformedReceipt {
+        int length = in.readInt();
+        if (length < 1 || length > most) {
+            throw new MalformedReceipt("it has " + what + " of " + length + " bytes");
+        }
+        byte[] part = in.readNBytes(length);
+        if (part.length < length) {
+            throw new EOFException();
+        }
+        return part;
+    }
+
     private static Header header(DataInputStream in) throws IOException, MalformedReceipt {
         if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
-            throw new MalformedReceipt("it is no export of receipts, or of a later version");
+            throw new MalformedReceipt("it is no export of receipts, or of another version");
         }
         int group = in.readShort();
         require(group >= 0 && group <= MAX_GROUP);

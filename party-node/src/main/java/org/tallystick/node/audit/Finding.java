@@ -39,9 +39,13 @@ public record Finding(Kind kind, int party, Optional<Hash> session, String text)
         MISSING,
         /** The receipts of a session at one node do not go together. */
         OUT_OF_ORDER,
-        /** An agency has accepted under an agreement that its own log does not have in force. */
+        /**
+         * An agency has accepted what its agreement does not have, or under one that its log does not have in force.
+         */
         NO_AGREEMENT,
-        /** A node's price is not that of the signed proposal. */
+        /** No export has the text of an agreement that this node accepts under. */
+        NO_TEXT,
+        /** A node's price is not that of the signed proposal, or the bank's not that of the agreement. */
         PRICE,
         /** Nodes reckon with different numbers of bits. */
         BITS,

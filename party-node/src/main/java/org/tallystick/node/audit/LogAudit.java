@@ -26,12 +26,16 @@ public final class LogAudit {
     private final Map<Hash, SessionView> sessions = new ConcurrentHashMap<>();
     private final OneLog[] logs;
     private final List<Finding> findings = new ArrayList<>();
+    private final AgreedTexts texts;
     private final SessionChecks checks;
+    private final PriceChecks prices;
     private final long grace;
     private long open;
 
-    private LogAudit(AuditKeys keys, long grace) {
+    private LogAudit(AuditKeys keys, long grace, AgreedPrices prices) {
         this.keys = keys;
+        this.texts = new AgreedTexts(prices);
+        this.prices = new PriceChecks(keys, texts, findings);
         this.grace = grace;
         this.logs = new OneLog[keys.parties()];
         this.checks = new SessionChecks(
@@ -44,10 +48,11 @@ public final class LogAudit {
      *
      * @param grace how long before a log's end a session may be without being missed there: exports are taken one after
      *     another, by clocks that differ
+     * @param prices reads the agreements that the exports bring
      * @throws NodeFailure when a file cannot be read, is no export, or two are of one node
      */
-    public static AuditReport of(List<Path> exports, AuditKeys keys, Duration grace) {
-        LogAudit audit = new LogAudit(keys, grace.toMillis());
+    public static AuditReport of(List<Path> exports, AuditKeys keys, Duration grace, AgreedPrices prices) {
+        LogAudit audit = new LogAudit(keys, grace.toMillis(), prices);
         exports.parallelStream().map(audit::read).toList().forEach(audit::place);
         audit.checkLogs();
         audit.checkSessions();
@@ -56,7 +61,7 @@ public final class LogAudit {
 
     private OneLog read(Path file) {
         try {
-            return OneLog.read(file, keys, sessions);
+            return OneLog.read(file, keys, sessions, texts);
         } catch (MalformedReceipt e) {
             throw new NodeFailure(
                     file + " cannot be used: " + e.getMessage(), "take it with GET /v1/receipts/export from a node", e);
@@ -142,6 +147,9 @@ public final class LogAudit {
             // What the bank never signed is a session of nobody's: whoever shows it has been named.
             if (signed && checks.agreed(view)) {
                 open++;
+            }
+            if (signed) {
+                prices.check(view);
             }
         }
     }

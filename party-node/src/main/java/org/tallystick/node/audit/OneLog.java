@@ -20,24 +20,27 @@ final class OneLog {
     private final Map<Hash, SessionView> sessions;
     private final MerkleTree tree = MerkleTree.inMemory();
     private final AgreementsInForce agreements = new AgreementsInForce();
+    private final AgreedTexts texts;
     private final List<Finding> findings = new ArrayList<>();
     private Export.Header header;
     private int malformed;
 
-    private OneLog(AuditKeys keys, Map<Hash, SessionView> sessions) {
+    private OneLog(AuditKeys keys, Map<Hash, SessionView> sessions, AgreedTexts texts) {
         this.keys = keys;
         this.sessions = sessions;
+        this.texts = texts;
     }
 
     /**
      * Reads a file.
      *
      * @param sessions what all logs tell, by session; may be added to by several threads
+     * @param texts what all exports have of agreements; the same
      * @throws MalformedReceipt when it is no export
      */
-    static OneLog read(Path file, AuditKeys keys, Map<Hash, SessionView> sessions)
+    static OneLog read(Path file, AuditKeys keys, Map<Hash, SessionView> sessions, AgreedTexts texts)
             throws IOException, MalformedReceipt {
-        OneLog log = new OneLog(keys, sessions);
+        OneLog log = new OneLog(keys, sessions, texts);
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 20)) {
             Export.read(in, new Export.Reader() {
                 @Override
@@ -48,6 +51,11 @@ final class OneLog {
                 @Override
                 public void leaf(long index, byte[] leaf) {
                     log.add(index, leaf);
+                }
+
+                @Override
+                public void agreement(byte[] document) {
+                    log.agreement(document);
                 }
             });
         }
@@ -120,6 +128,13 @@ final class OneLog {
                         header.party(),
                         "receipt " + index + " cannot be read: " + e.getMessage()));
             }
+        }
+    }
+
+    private void agreement(byte[] document) {
+        if (!texts.add(document)) {
+            findings.add(Finding.of(
+                    Finding.Kind.MALFORMED, header.party(), "its export has an agreement that cannot be read"));
         }
     }
 

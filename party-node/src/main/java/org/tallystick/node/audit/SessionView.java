@@ -2,8 +2,10 @@ package org.tallystick.node.audit;
 
 import com.google.protobuf.ByteString;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.tallystick.node.session.Hash;
@@ -17,7 +19,12 @@ final class SessionView {
     private Optional<Facts> facts = Optional.empty();
 
     /** What the bank's signed words say. */
-    record Facts(ByteString nonce, Proposal.Kind kind, String agreement, long price) {}
+    record Facts(ByteString nonce, Proposal.Kind kind, Hash program, String purpose, String agreement, long price) {
+        /** As receipts are told to people. */
+        String kindName() {
+            return kind.name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /** What one log says; a party's own thread writes it. */
     static final class Told {
@@ -109,6 +116,8 @@ final class SessionView {
                 facts = Optional.of(new Facts(
                         header.getNonce(),
                         header.getKind(),
+                        Hash.of(Arrays.copyOf(header.getProgram().toByteArray(), Hash.BYTES)),
+                        header.getPurpose(),
                         HexFormat.of().formatHex(header.getAgreement().toByteArray()),
                         header.getPrice()));
             } catch (MalformedReceipt e) {

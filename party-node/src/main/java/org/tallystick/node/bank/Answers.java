@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,7 @@ final class Answers {
         switch (outcome) {
             case Outcome.Answered answered -> {
                 node.put("session", answered.session());
+                answered.stored().ifPresent(at -> node.put("stored", at.toEpochMilli()));
                 put(answered.answer(), node);
             }
             case Outcome.Failed failed -> {
@@ -84,7 +86,12 @@ final class Answers {
             node.get("reasons").forEach(reason -> reasons.add(reason.asText()));
             answer = new ScoreAnswer.Explained(answer, reasons);
         }
-        return new Outcome.Answered(answer, node.get("session").asText());
+        return new Outcome.Answered(
+                answer,
+                node.get("session").asText(),
+                node.has("stored")
+                        ? Optional.of(Instant.ofEpochMilli(node.get("stored").asLong()))
+                        : Optional.empty());
     }
 
     private static ScoreAnswer answer(JsonNode node) {

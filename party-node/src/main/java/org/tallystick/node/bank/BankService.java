@@ -2,6 +2,8 @@ package org.tallystick.node.bank;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,6 +25,7 @@ import org.tallystick.node.rest.NodeService.ScoreRequest;
 import org.tallystick.node.rest.NodeService.ScoreResult;
 import org.tallystick.node.rest.Problem;
 import org.tallystick.node.rest.ServiceFailure;
+import org.tallystick.node.session.Governance;
 import org.tallystick.node.session.Programs;
 import org.tallystick.node.session.Refusal;
 import org.tallystick.node.session.Refused;
@@ -44,6 +47,7 @@ public final class BankService implements NodeService.Bank {
     private final Outcomes outcomes;
     private final Scores scores;
     private final Records records;
+    private final Repeats repeats;
     private final TableJobs tables;
     private final JobRunner runner;
     private final Trainings trainings;
@@ -65,6 +69,7 @@ public final class BankService implements NodeService.Bank {
             ModelRegistry models,
             Records records,
             ShareStore shares,
+            Governance governance,
             Function<List<String>, List<Optional<Map<String, String>>>> ownRows) {
         this.config = config;
         this.sessions = sessions;
@@ -80,13 +85,14 @@ public final class BankService implements NodeService.Bank {
                 Planning.ofThisMachine(),
                 System::nanoTime);
         Scorer scorer = new Scorer(sessions, ownRows, stock);
-        this.scores = new Scores(config, sessions, models, scorer, records.requests(), outcomes);
+        this.repeats = new Repeats(scorer, records.requests(), records.jobs(), governance, InstantSource.system());
+        this.scores = new Scores(config, sessions, models, repeats, records.requests(), outcomes);
         this.evaluations =
                 new Evaluations(new EvaluationTask.Parts(sessions, records.evaluations(), outcomes, ownRows));
-        this.tables = new TableJobs(sessions, records.jobs(), shares, ownRows);
+        this.tables = new TableJobs(sessions, records.jobs(), shares, repeats, ownRows);
         this.trainings =
                 new Trainings(sessions, models, records.trainings(), outcomes, id -> tables.columns(id, programs));
-        this.runner = new JobRunner(records.jobs(), models, scorer, tables, outcomes::problem);
+        this.runner = new JobRunner(records.jobs(), models, repeats, records.requests(), tables, outcomes::problem);
     }
 
     /** Takes up what was under way when the process ended. */
@@ -99,6 +105,13 @@ public final class BankService implements NodeService.Bank {
         if (config.policy().stock() > 0) {
             stock.start();
         }
+    }
+
+    /** Forgets the answers that an agreement lets nobody keep any longer. */
+    public void dropOld() {
+        Instant now = Instant.now();
+        records.requests().drop(now);
+        records.jobs().drop(now);
     }
 
     /** All nodes are connected, perhaps again. */
@@ -143,7 +156,8 @@ public final class BankService implements NodeService.Bank {
     public Job createJob(String model, String purpose, JobRows rows) {
         check(model, rows.subjects());
         String id = sessions.newRequest();
-        Jobs.Job job = records.jobs().create(id, model, purpose, rows, chunkRows(rows));
+        Jobs.Asked asked = asked(models.find(model).orElseThrow(), purpose);
+        Jobs.Job job = records.jobs().create(id, new Jobs.Work.Subjects(), asked, rows, chunkRows(rows));
         runner.start(id);
         return view(job);
     }
@@ -155,7 +169,7 @@ public final class BankService implements NodeService.Bank {
         String id = sessions.newRequest();
         Jobs.Work.ScoreTable work =
                 new Jobs.Work.ScoreTable(table, active.digest().hex());
-        Jobs.Job job = records.jobs().create(id, work, model, purpose, segments);
+        Jobs.Job job = records.jobs().create(id, work, asked(active, purpose), segments);
         runner.start(id);
         return view(job);
     }
@@ -177,12 +191,19 @@ public final class BankService implements NodeService.Bank {
                 .create(
                         id,
                         new Jobs.Work.StoreTable(sessions.newRequest(), name, asOf),
-                        model,
-                        "",
+                        new Jobs.Asked(model, "", Optional.empty()),
                         rows,
                         chunkRows(rows));
         runner.start(id);
         return view(job);
+    }
+
+    /** Results are forgotten when the agreement says so. */
+    private Jobs.Asked asked(ActiveModel model, String purpose) {
+        return new Jobs.Asked(
+                model.name(),
+                purpose,
+                repeats.asked(model, purpose).map(asked -> asked.keeping().until(Instant.now())));
     }
 
     /** How many rows run together: with consents no more than one proposal to the nodes can have. */

@@ -3,6 +3,7 @@ package org.tallystick.node.bank;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -19,6 +20,7 @@ import org.tallystick.node.session.Refusal;
 import org.tallystick.node.session.Refused;
 import org.tallystick.node.storage.JobRows;
 import org.tallystick.node.storage.Jobs;
+import org.tallystick.node.storage.Requests;
 
 /**
  * Runs batch jobs chunk by chunk, a few chunks at a time so that one computes while another is on the network. A chunk
@@ -36,7 +38,8 @@ final class JobRunner {
 
     private final Jobs jobs;
     private final ModelRegistry models;
-    private final Scorer scorer;
+    private final Repeats repeats;
+    private final Requests requests;
     private final TableJobs tables;
     private final Function<RuntimeException, Optional<Problem>> problems;
     private volatile boolean stopped;
@@ -44,12 +47,14 @@ final class JobRunner {
     JobRunner(
             Jobs jobs,
             ModelRegistry models,
-            Scorer scorer,
+            Repeats repeats,
+            Requests requests,
             TableJobs tables,
             Function<RuntimeException, Optional<Problem>> problems) {
         this.jobs = jobs;
         this.models = models;
-        this.scorer = scorer;
+        this.repeats = repeats;
+        this.requests = requests;
         this.tables = tables;
         this.problems = problems;
     }
@@ -132,8 +137,34 @@ final class JobRunner {
             String request = Scores.wireRequest(request(job.id(), position, row));
             rows.add(new Proposal.Row(request, asked.subjects().get(row), asked.consent(row)));
         }
-        List<Scorer.Outcome> outcomes = scorer.score(model, job.purpose(), rows).outcomes();
-        jobs.finishChunk(job.id(), position, results(asked.subjects(), outcomes));
+        List<Repeats.Result> found = repeats.answer(
+                model, job.purpose(), rows, open -> repeats.compute(model, job.purpose(), open, Optional.empty()));
+        List<Requests.Answer> fresh = new ArrayList<>();
+        List<Jobs.RowResult> results = new ArrayList<>();
+        for (int row = 0; row < rows.size(); row++) {
+            Repeats.Result result = found.get(row);
+            String subject = asked.subjects().get(row);
+            Jobs.RowResult told = result(subject, result.outcome());
+            results.add(told);
+            if (result.kept().filter(kept -> !kept.model().isEmpty()).isPresent()) {
+                Requests.Given given = new Requests.Given(told.answer().orElseThrow(), result.kept());
+                fresh.add(new Requests.Answer(request(job.id(), position, row), subject, given));
+            }
+        }
+        // First, so that what was answered is known whatever becomes of the chunk.
+        requests.keep(Repeats.named(job.model(), job.purpose()), fresh);
+        found.stream()
+                .flatMap(result -> result.kept().stream())
+                .map(Requests.Kept::until)
+                .min(Comparator.naturalOrder())
+                .ifPresent(until -> jobs.keepAtMost(job.id(), until));
+        jobs.finishChunk(job.id(), position, results);
+    }
+
+    private static Jobs.RowResult result(String subject, Outcome outcome) {
+        Optional<String> text = Optional.of(Answers.text(outcome));
+        boolean answered = outcome instanceof Outcome.Answered;
+        return new Jobs.RowResult(subject, answered ? text : Optional.empty(), answered ? Optional.empty() : text);
     }
 
     private void chunk(Jobs.Job job, ActiveModel model, int position) {
@@ -172,17 +203,5 @@ final class JobRunner {
         }
         Duration next = length.multipliedBy(2);
         return next.compareTo(LONGEST_PAUSE) < 0 ? next : LONGEST_PAUSE;
-    }
-
-    private static List<Jobs.RowResult> results(List<String> subjects, List<Scorer.Outcome> outcomes) {
-        List<Jobs.RowResult> results = new ArrayList<>();
-        for (int row = 0; row < subjects.size(); row++) {
-            Outcome outcome = Outcomes.of(outcomes.get(row));
-            Optional<String> text = Optional.of(Answers.text(outcome));
-            boolean answered = outcome instanceof Outcome.Answered;
-            results.add(new Jobs.RowResult(
-                    subjects.get(row), answered ? text : Optional.empty(), answered ? Optional.empty() : text));
-        }
-        return results;
     }
 }

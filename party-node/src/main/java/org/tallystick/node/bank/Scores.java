@@ -40,7 +40,7 @@ final class Scores {
     private final NodeConfig config;
     private final Sessions sessions;
     private final ModelRegistry models;
-    private final Scorer scorer;
+    private final Repeats repeats;
     private final Requests requests;
     private final Outcomes outcomes;
     private final Map<BatchKey, Batcher<Asked, Outcome>> batchers = new ConcurrentHashMap<>();
@@ -54,13 +54,13 @@ final class Scores {
             NodeConfig config,
             Sessions sessions,
             ModelRegistry models,
-            Scorer scorer,
+            Repeats repeats,
             Requests requests,
             Outcomes outcomes) {
         this.config = config;
         this.sessions = sessions;
         this.models = models;
-        this.scorer = scorer;
+        this.repeats = repeats;
         this.requests = requests;
         this.outcomes = outcomes;
     }
@@ -132,7 +132,7 @@ final class Scores {
 
     /** Records that a request was begun; the outcome of one that is not to be run. */
     private Optional<Outcome> recorded(String id, ScoreRequest request) {
-        String asked = request.model() + " for " + request.purpose();
+        String asked = Repeats.named(request.model(), request.purpose());
         Requests.Begun state = request.requestId().isPresent()
                 ? requests.begin(id, request.subject(), asked)
                 : requests.beginNew(id, request.subject(), asked);
@@ -180,29 +180,36 @@ final class Scores {
                         batch -> inParts(made, batch)));
     }
 
-    /** Runs a batch and records what came of it: the records of all its rows are one write. */
+    /**
+     * Answers a batch, from the record what was answered before, and records what came of it: the records of all its
+     * rows are one write.
+     */
     private List<Outcome> execute(BatchKey key, List<Asked> batch) {
-        List<Outcome> found;
-        try {
-            List<Proposal.Row> rows = batch.stream().map(Asked::row).toList();
-            found = scorer.score(key.model(), key.purpose(), rows, key.force()).outcomes().stream()
-                    .map(Outcomes::of)
-                    .toList();
-        } catch (RuntimeException e) {
-            Problem problem = outcomes.problem(e).orElseThrow(() -> e);
-            found = Collections.nCopies(batch.size(), new Outcome.Failed(problem));
-        }
-        Map<String, String> answered = new HashMap<>();
+        List<Proposal.Row> rows = batch.stream().map(Asked::row).toList();
+        List<Repeats.Result> results = repeats.answer(key.model(), key.purpose(), rows, open -> computed(key, open));
+        List<Outcome> found = new ArrayList<>();
+        Map<String, Requests.Given> answered = new HashMap<>();
         List<String> failed = new ArrayList<>();
-        for (int k = 0; k < batch.size(); k++) {
-            if (found.get(k) instanceof Outcome.Answered) {
-                answered.put(batch.get(k).id(), Answers.text(found.get(k)));
+        for (int row = 0; row < batch.size(); row++) {
+            Repeats.Result result = results.get(row);
+            found.add(result.outcome());
+            if (result.outcome() instanceof Outcome.Answered) {
+                answered.put(batch.get(row).id(), new Requests.Given(Answers.text(result.outcome()), result.kept()));
             } else {
-                failed.add(batch.get(k).id());
+                failed.add(batch.get(row).id());
             }
         }
         requests.end(answered, failed);
         return found;
+    }
+
+    private List<Repeats.Result> computed(BatchKey key, List<Proposal.Row> rows) {
+        try {
+            return repeats.compute(key.model(), key.purpose(), rows, key.force());
+        } catch (RuntimeException e) {
+            Problem problem = outcomes.problem(e).orElseThrow(() -> e);
+            return Collections.nCopies(rows.size(), new Repeats.Result(new Outcome.Failed(problem), Optional.empty()));
+        }
     }
 
     /** The id under which the other nodes know a request, whatever its caller calls it: 16 bytes in hexadecimal. */

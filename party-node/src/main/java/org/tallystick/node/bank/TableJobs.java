@@ -1,9 +1,12 @@
 package org.tallystick.node.bank;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.tallystick.models.StoredColumns;
 import org.tallystick.node.config.Role;
@@ -15,6 +18,7 @@ import org.tallystick.node.rest.ServiceFailure;
 import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Programs;
 import org.tallystick.node.session.Proposal;
+import org.tallystick.node.session.Refusal;
 import org.tallystick.node.session.Refused;
 import org.tallystick.node.session.Sessions;
 import org.tallystick.node.session.Tables;
@@ -38,16 +42,19 @@ final class TableJobs {
     private final Sessions sessions;
     private final Jobs jobs;
     private final ShareStore store;
+    private final Repeats repeats;
     private final Function<List<String>, List<Optional<Map<String, String>>>> ownRows;
 
     TableJobs(
             Sessions sessions,
             Jobs jobs,
             ShareStore store,
+            Repeats repeats,
             Function<List<String>, List<Optional<Map<String, String>>>> ownRows) {
         this.sessions = sessions;
         this.jobs = jobs;
         this.store = store;
+        this.repeats = repeats;
         this.ownRows = ownRows;
     }
 
@@ -61,7 +68,7 @@ final class TableJobs {
         Program program = model.scoring().program();
         Hash filled = stored(program, new Proposal.Store(table, position, rows.subjects(), rows.consents()));
         store.putOwn(new ShareTable.Id(work.table()), position, own);
-        jobs.finishChunk(job.id(), position, rows.size(), filled.bytes());
+        jobs.finishChunk(job.id(), position, rows.size(), 0, filled.bytes());
     }
 
     /** A refusal of some rows ends the job, so that it says which: numbers from 1, as they were sent. */
@@ -117,7 +124,10 @@ final class TableJobs {
         return model.scoring().encoder();
     }
 
-    /** Scores a segment, and keeps its answers. Blocks. */
+    /**
+     * Scores a segment, and keeps its answers. Blocks. A segment is scored whole or not at all: where agencies refuse
+     * it because some of its rows were answered, those have their earlier answers, and the others a problem.
+     */
     void score(Jobs.Job job, Jobs.Work.ScoreTable work, ActiveModel model, int position) {
         if (!model.digest().hex().equals(work.model())) {
             throw new ServiceFailure(Problem.of(
@@ -135,10 +145,32 @@ final class TableJobs {
                 position,
                 filled,
                 Scores.wireRequest(job.id() + "-" + position));
-        List<long[]> own = ownColumns(work, model, position);
-        Sessions.Scored scored = sessions.scoreTable(model.scoring().program(), model.program(), score, own);
         List<String> subjects =
                 store.subjects(new ShareTable.Id(work.table()), position).orElseThrow(() -> gone(work.table()));
+        Optional<Repeats.Asked> asked = repeats.asked(model, job.purpose());
+        Optional<List<Outcome>> before = asked.flatMap(known -> repeats.segment(known, work, position));
+        if (before.isPresent()) {
+            finish(job, position, subjects, asked.get(), before.get());
+            return;
+        }
+        try {
+            run(job, model, position, score, ownColumns(work, model, position), subjects);
+        } catch (Refused e) {
+            if (asked.isEmpty() || e.refusal().reason() != Refusal.Reason.ANSWERED) {
+                throw e;
+            }
+            finish(job, position, subjects, asked.get(), earlier(asked.get(), subjects, e));
+        }
+    }
+
+    private void run(
+            Jobs.Job job,
+            ActiveModel model,
+            int position,
+            Proposal.ScoreTable score,
+            List<long[]> own,
+            List<String> subjects) {
+        Sessions.Scored scored = sessions.scoreTable(model.scoring().program(), model.program(), score, own);
         BitMatrix bits = BitMatrix.ofWires(scored.answers());
         byte[] results = TableResults.encode(
                 scored.proposal(),
@@ -147,7 +179,43 @@ final class TableJobs {
                 number -> Answers.text(new Outcome.Answered(
                         Answers.of(model.scoring().decode(number)),
                         scored.proposal().hex())));
-        jobs.finishChunk(job.id(), position, bits.rows(), results);
+        jobs.finishChunk(job.id(), position, bits.rows(), 0, results);
+    }
+
+    /** What a segment that was refused has of earlier answers. */
+    private List<Outcome> earlier(Repeats.Asked asked, List<String> subjects, Refused refused) {
+        Map<String, Outcome.Answered> found = repeats.search(asked, Set.copyOf(subjects));
+        String agency = Role.values()[refused.party()].id();
+        String reason = Refusal.Reason.ANSWERED.name();
+        Outcome answered =
+                new Outcome.Failed(Problem.refused(agency, reason, Refusal.Reason.ANSWERED.meaning(), List.of()));
+        Outcome beside = new Outcome.Failed(Problem.of(
+                        Problem.Code.REFUSED,
+                        "the model has answered about other rows of the segment, and a segment is scored whole",
+                        "ask about this business in a job over subjects")
+                .with("role", agency)
+                .with("reason", reason.toLowerCase(Locale.ROOT)));
+        Set<Integer> named = Set.copyOf(refused.refusal().rows());
+        List<Outcome> outcomes = new ArrayList<>();
+        for (int row = 0; row < subjects.size(); row++) {
+            Outcome otherwise = named.contains(row) ? answered : beside;
+            outcomes.add(
+                    Optional.<Outcome>ofNullable(found.get(subjects.get(row))).orElse(otherwise));
+        }
+        return outcomes;
+    }
+
+    private void finish(
+            Jobs.Job job, int position, List<String> subjects, Repeats.Asked asked, List<Outcome> outcomes) {
+        outcomes.stream()
+                .filter(Outcome.Answered.class::isInstance)
+                .map(outcome -> ((Outcome.Answered) outcome).stored().orElseThrow())
+                .min(Comparator.naturalOrder())
+                .ifPresent(at -> jobs.keepAtMost(job.id(), asked.keeping().until(at)));
+        List<String> texts = outcomes.stream().map(Answers::text).toList();
+        int failed =
+                (int) outcomes.stream().filter(Outcome.Failed.class::isInstance).count();
+        jobs.finishChunk(job.id(), position, outcomes.size(), failed, TableResults.encode(subjects, texts));
     }
 
     private List<long[]> ownColumns(Jobs.Work.ScoreTable work, ActiveModel model, int position) {

@@ -29,12 +29,28 @@ final class TableResults {
         for (int row = 0; row < rows.length; row++) {
             rows[row] = numbers.computeIfAbsent(bits.number(row), number -> numbers.size());
         }
+        List<String> texts = new ArrayList<>();
+        numbers.keySet().forEach(number -> texts.add(text.apply(number)));
+        return encode(proposal, subjects, rows, texts);
+    }
+
+    /** The same of a segment that was not run: whose rows have answers of their own, each as text. */
+    static byte[] encode(List<String> subjects, List<String> answers) {
+        Map<String, Integer> different = new LinkedHashMap<>();
+        int[] rows = new int[answers.size()];
+        for (int row = 0; row < rows.length; row++) {
+            rows[row] = different.computeIfAbsent(answers.get(row), text -> different.size());
+        }
+        return encode(Hash.of(new byte[Hash.BYTES]), subjects, rows, List.copyOf(different.keySet()));
+    }
+
+    private static byte[] encode(Hash proposal, List<String> subjects, int[] rows, List<String> texts) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.write(proposal.bytes());
-            out.writeInt(numbers.size());
-            for (long number : numbers.keySet()) {
-                out.writeUTF(text.apply(number));
+            out.writeInt(texts.size());
+            for (String text : texts) {
+                out.writeUTF(text);
             }
             out.writeInt(rows.length);
             for (int row = 0; row < rows.length; row++) {

@@ -17,6 +17,7 @@ import org.tallystick.node.audit.LogAudit;
 import org.tallystick.node.config.NodeConfig;
 import org.tallystick.node.config.NodeConfigFile;
 import org.tallystick.node.config.Role;
+import org.tallystick.node.governance.TextPrices;
 import org.tallystick.node.session.Hash;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -72,7 +73,7 @@ final class AuditCommand implements Callable<Integer> {
                 config.parties().stream()
                         .map(party -> HexFormat.of().parseHex(party.signingKey()))
                         .toList());
-        AuditReport report = LogAudit.of(exports, keys, Duration.ofSeconds(Math.max(0, grace)));
+        AuditReport report = LogAudit.of(exports, keys, Duration.ofSeconds(Math.max(0, grace)), new TextPrices());
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(json(report));

@@ -158,7 +158,7 @@ final class ScoreCommand implements Callable<Integer> {
 
     private int one(RestClient bank, ObjectNode request) {
         JsonNode result = bank.post("/v1/scores", request.put("subject", subjects.one.orElseThrow()));
-        print(result, found -> found.get("subject").asText() + ": " + answer(found));
+        print(result, found -> found.get("subject").asText() + ": " + answer(found) + since(found));
         return 0;
     }
 
@@ -231,6 +231,13 @@ final class ScoreCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new NodeFailure("the file " + file + " cannot be written", "name another with --out", e);
         }
+    }
+
+    /** Of an earlier answer, from the bank's own record. */
+    private static String since(JsonNode result) {
+        return result.has("answeredAt")
+                ? " (its answer of " + result.get("answeredAt").asText() + ")"
+                : "";
     }
 
     private static String answer(JsonNode result) {

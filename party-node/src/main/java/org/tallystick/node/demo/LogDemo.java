@@ -25,6 +25,7 @@ import org.tallystick.node.certs.Signing;
 import org.tallystick.node.config.NodeConfig;
 import org.tallystick.node.config.NodeConfigFile;
 import org.tallystick.node.config.Role;
+import org.tallystick.node.governance.TextPrices;
 import org.tallystick.node.session.Hash;
 
 /** The audit of the four nodes' logs, and of a copy in which the tax bureau's administrator has dropped a receipt. */
@@ -60,11 +61,11 @@ final class LogDemo {
                 nodes.client(role).download("/v1/receipts/export", file);
                 files.add(file);
             }
-            AuditReport honest = LogAudit.of(files, keys, GRACE);
+            AuditReport honest = LogAudit.of(files, keys, GRACE, new TextPrices());
             Path forged = exports.resolve("forged.export");
             forge(files.get(FORGER.ordinal()), forged);
             files.set(FORGER.ordinal(), forged);
-            return new Audited(honest, LogAudit.of(files, keys, GRACE));
+            return new Audited(honest, LogAudit.of(files, keys, GRACE, new TextPrices()));
         } catch (IOException | MalformedReceipt e) {
             throw new NodeFailure("the logs of receipts cannot be read", "look at the nodes' logs in " + folder, e);
         }
@@ -73,6 +74,7 @@ final class LogDemo {
     /** Drops the first receipt and signs what is left with the node's own key: all that who has root there can do. */
     private void forge(Path honest, Path forged) throws IOException, MalformedReceipt {
         List<byte[]> leaves = new ArrayList<>();
+        List<byte[]> agreements = new ArrayList<>();
         MerkleTree tree = MerkleTree.inMemory();
         try (InputStream in = Files.newInputStream(honest)) {
             Export.read(in, new Export.Reader() {
@@ -85,6 +87,11 @@ final class LogDemo {
                         leaves.add(leaf);
                         tree.append(Merkle.leafHash(leaf));
                     }
+                }
+
+                @Override
+                public void agreement(byte[] document) {
+                    agreements.add(document);
                 }
             });
         }
@@ -104,11 +111,12 @@ final class LogDemo {
                 KnownHeads.nothing(),
                 leaves.size());
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(forged))) {
-            Export.write(out, header, sink -> {
+            Export.Leaves all = sink -> {
                 for (byte[] leaf : leaves) {
                     sink.leaf(leaf);
                 }
-            });
+            };
+            Export.write(out, header, all, agreements);
         }
     }
 }

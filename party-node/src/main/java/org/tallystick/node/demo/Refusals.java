@@ -65,12 +65,6 @@ final class Refusals {
         people.officer(Role.UTILITY)
                 .post("/v1/consents/withdraw", JSON.createObjectNode().put("withdrawal", people.withdrawn(consent)));
         tried("a consent that the business withdrew", "consent_revoked", Asking.PURPOSE, issued(consent));
-        tried(
-                "the same model about the same business again",
-                "answered",
-                Asking.PURPOSE,
-                answered,
-                issued(people.consent(answered)));
         ObjectNode stop = JSON.createObjectNode().put("kind", "bank").put("name", Governed.BANK);
         people.officer(Role.SOCIAL_SECURITY).post("/v1/stops", stop);
         tried("a bank that one agency has stopped", "stopped", Asking.PURPOSE, issued(people.consent(subject)));
@@ -82,6 +76,17 @@ final class Refusals {
                 Asking.PURPOSE,
                 issued(people.consent(subject)));
         people.approver(Role.TAX).post(agreement + "/resume", "application/json", "");
+        again();
+    }
+
+    /** A model answers once: who asks again gets that answer, and nobody is asked for anything. */
+    private void again() {
+        RestClient.Reply reply = asking.reply(Asking.PURPOSE, answered, Optional.empty());
+        if (!reply.body().path("stored").asBoolean()) {
+            throw new NodeFailure("an answer was not given again: " + reply.body(), "this is a fault: report it");
+        }
+        report.note("  the same model about the same business again: its answer of "
+                + reply.body().get("answeredAt").asText() + ", from the bank's own record");
     }
 
     private Optional<String> issued(Consent consent) {
@@ -89,11 +94,7 @@ final class Refusals {
     }
 
     private void tried(String what, String reason, String purpose, Optional<String> consent) {
-        tried(what, reason, purpose, subject, consent);
-    }
-
-    private void tried(String what, String reason, String purpose, String about, Optional<String> consent) {
-        RestClient.Reply reply = asking.reply(purpose, about, consent);
+        RestClient.Reply reply = asking.reply(purpose, subject, consent);
         String found = reply.body().at("/details/reason").asText();
         if (!found.equals(reason)) {
             throw new NodeFailure(

@@ -64,6 +64,11 @@ public record ConsentToken(
         }
     }
 
+    /** By what a withdrawal finds it: nonces are an issuer's own. */
+    public String name() {
+        return Consents.name(issuerKey, consent.nonce());
+    }
+
     // ---- issuing
 
     /** A new name for a consent. */

@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.tallystick.node.governance.Agreement.Kind;
 import org.tallystick.node.governance.Agreement.Use;
+import org.tallystick.node.session.Governance.Keeping;
 import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Proposal;
 import org.tallystick.node.session.Refusal;
@@ -77,14 +78,27 @@ public final class Gate {
         if (asked.isEmpty()) {
             return Optional.empty();
         }
-        for (Register.Entry entry : register.inForce()) {
-            Agreement agreement = entry.agreement();
-            Optional<Use> use = agreement.use(program).filter(found -> covers(agreement, found, asked.get()));
-            if (use.isPresent()) {
-                return Optional.of(new Proposal.Terms(entry.hash(), price(agreement, use.get(), asked.get())));
-            }
-        }
-        throw new Refused(self, Refusal.of(Reason.AGREEMENT_MISSING));
+        Register.Entry entry = covering(program, asked.get())
+                .orElseThrow(() -> new Refused(self, Refusal.of(Reason.AGREEMENT_MISSING)));
+        Use use = entry.agreement().use(program).orElseThrow();
+        return Optional.of(new Proposal.Terms(entry.hash(), price(entry.agreement(), use, asked.get())));
+    }
+
+    /** The agreement in force here that covers a use. */
+    private Optional<Register.Entry> covering(Hash program, Asked asked) {
+        return register.inForce().stream()
+                .filter(entry -> entry.agreement().use(program).stream()
+                        .anyMatch(use -> covers(entry.agreement(), use, asked)))
+                .findFirst();
+    }
+
+    /** As {@link org.tallystick.node.session.Governance#keeping}; nothing is given again of what is stopped here. */
+    Optional<Keeping> keeping(Hash program, Hash model, String purpose) {
+        return covering(program, new Asked(Kind.SCORE, Optional.of(model), Optional.of(purpose), 0))
+                .map(Register.Entry::agreement)
+                .filter(agreement -> !stops.isStopped(Stops.Kind.BANK, agreement.requester())
+                        && !stops.isStopped(Stops.Kind.MODEL, model.hex()))
+                .map(agreement -> new Keeping(agreement.limits().windowDays(), agreement.retentionDays()));
     }
 
     private static boolean covers(Agreement agreement, Use use, Asked asked) {

@@ -106,6 +106,16 @@ public final class Governor implements Governance {
         gate.ended(proposal);
     }
 
+    @Override
+    public Optional<Keeping> keeping(Hash program, Hash model, String purpose) {
+        return gate.keeping(program, model, purpose);
+    }
+
+    @Override
+    public boolean isWithdrawn(String consent) {
+        return withdrawn.contains(consent);
+    }
+
     // ---- people
 
     public List<Register.Entry> agreements() {

@@ -11,8 +11,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.tallystick.node.rest.NodeService.Job;
 import org.tallystick.node.rest.NodeService.Model;
 import org.tallystick.node.rest.NodeService.Outcome;
@@ -106,9 +108,10 @@ final class Json {
     static ObjectNode result(ScoreResult result) {
         ObjectNode json = object().put("requestId", result.requestId()).put("subject", result.subject());
         switch (result.outcome()) {
-            case Outcome.Answered(ScoreAnswer answer, String session) -> {
+            case Outcome.Answered(ScoreAnswer answer, String session, Optional<Instant> stored) -> {
                 json.set("answer", answer(answer));
                 json.put("session", session);
+                stored.ifPresent(at -> json.put("stored", true).put("answeredAt", at.toString()));
             }
             case Outcome.Failed(Problem problem) -> json.set("problem", problem(problem));
         }

@@ -2,11 +2,8 @@ package org.tallystick.node.rest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.YearMonth;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -72,32 +69,7 @@ public interface NodeService {
     Optional<SessionTrace> session(String id);
 
     /** This node's log of receipts, and what is told from it. */
-    Receipts receipts();
-
-    /** A log of receipts; JSON is as the description has it. */
-    interface Receipts {
-        /** Its head, signed now, and the heads of the others. */
-        ObjectNode head();
-
-        /** Receipts from one on, or the newest. */
-        ObjectNode page(Optional<Long> from, int limit);
-
-        /** One with its proof; empty when there is none of that number. */
-        Optional<ObjectNode> receipt(long index);
-
-        /** All of it, for an auditor. */
-        void export(OutputStream out) throws IOException;
-
-        /** Every use of a subject's data. */
-        ObjectNode usesOf(String subject);
-
-        ObjectNode statement(YearMonth month);
-
-        String statementCsv(YearMonth month);
-
-        /** Goes on although an earlier log is lost; false when none is. */
-        boolean goOn(String by);
-    }
+    NodeReceipts receipts();
 
     /** Scores, batch jobs and models. */
     interface Bank {
@@ -248,8 +220,15 @@ public interface NodeService {
 
     /** An answer, or what stood in its way. */
     sealed interface Outcome {
-        /** @param session the run that gave the answer */
-        record Answered(ScoreAnswer answer, String session) implements Outcome {
+        /**
+         * @param session the run that gave the answer
+         * @param stored when it was given, where it is an earlier answer from the bank's own record
+         */
+        record Answered(ScoreAnswer answer, String session, Optional<Instant> stored) implements Outcome {
+            public Answered(ScoreAnswer answer, String session) {
+                this(answer, session, Optional.empty());
+            }
+
             @Override
             public String toString() {
                 return "Answered[" + session + "]";

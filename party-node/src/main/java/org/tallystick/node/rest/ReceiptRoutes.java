@@ -39,6 +39,14 @@ final class ReceiptRoutes {
     }
 
     private Reply page(Call call) {
+        Optional<String> session = call.query("session");
+        if (session.isPresent()) {
+            call.knowsOnly(List.of("session"));
+            if (!Checks.HASH.matcher(session.get()).matches()) {
+                throw Checks.invalid("session is no session's id", "write 64 lower-case hexadecimal digits");
+            }
+            return Reply.json(200, service.receipts().ofSession(session.get()));
+        }
         call.knowsOnly(List.of("from", "limit"));
         Optional<Long> from = call.query("from").map(text -> number(text, "from", Long.MAX_VALUE));
         int limit = call.query("limit")

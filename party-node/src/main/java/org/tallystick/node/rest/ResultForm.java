@@ -5,9 +5,11 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
@@ -50,7 +52,8 @@ enum ResultForm {
         "session",
         "problem",
         "detail",
-        "reasons"
+        "reasons",
+        "answered_at"
     };
 
     private final String mediaType;
@@ -93,9 +96,11 @@ enum ResultForm {
         fields[0] = result.subject();
         fields[1] = result.requestId();
         switch (result.outcome()) {
-            case Outcome.Answered(ScoreAnswer answer, String session) -> {
+            case Outcome.Answered(ScoreAnswer answer, String session, Optional<Instant> stored) -> {
                 put(answer, fields);
                 fields[7] = session;
+                // Only of an earlier answer, from the bank's own record.
+                fields[11] = stored.orElse(null);
             }
             case Outcome.Failed(Problem problem) -> {
                 fields[8] = problem.code().id();

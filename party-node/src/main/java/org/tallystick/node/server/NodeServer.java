@@ -29,6 +29,8 @@ import org.tallystick.node.config.Role;
 import org.tallystick.node.data.FeatureSource;
 import org.tallystick.node.governance.Governor;
 import org.tallystick.node.governance.Recall;
+import org.tallystick.node.governance.Register;
+import org.tallystick.node.governance.State;
 import org.tallystick.node.metering.Ledger;
 import org.tallystick.node.metering.Tariffs;
 import org.tallystick.node.metrics.Metrics;
@@ -118,7 +120,10 @@ public final class NodeServer implements AutoCloseable {
         StoredTrainings trainings = new StoredTrainings(
                 SealedFolder.open(config.state().resolve("trainings"), key, "tallystick/training/1"),
                 SealedFolder.open(config.state().resolve("encoders"), key, "tallystick/encoders/1"));
-        dropOldCheckpoints(vertx, trainings);
+        hourly(
+                vertx,
+                "old checkpoints of trainings could not be deleted",
+                () -> trainings.dropUntouchedSince(Instant.now().minus(StoredTrainings.MOST_REST)));
         StoredPrograms programs =
                 new StoredPrograms(new Programs(state), config.policy().approve());
         ModelRegistry registry = new ModelRegistry(activations, programs::known, trainings);
@@ -143,6 +148,7 @@ public final class NodeServer implements AutoCloseable {
                 keep(startTransport(vertx, certificates.material(), late, lateBank, heads, governor, metrics));
         keep(heads.over(transport));
         heads.figures(metrics, log);
+        Governance governance = governor.map(Governance.class::cast).orElse(Governance.NONE);
         Sessions sessions = new Sessions(
                 transport,
                 identity,
@@ -153,7 +159,7 @@ public final class NodeServer implements AutoCloseable {
                         inputs,
                         tables,
                         recall,
-                        governor.map(Governance.class::cast).orElse(Governance.NONE),
+                        governance,
                         trainings,
                         new RunObserver(history, metrics)),
                 new Sessions.Settings(
@@ -172,8 +178,11 @@ public final class NodeServer implements AutoCloseable {
                         records(key, "training-records"),
                         records(key, "evaluation-records")),
                 shares,
+                governance,
                 features::rows));
         bank.ifPresent(lateBank::set);
+        bank.ifPresent(
+                service -> hourly(vertx, "answers that are kept no longer could not be deleted", service::dropOld));
         StockFigures.ofNode(metrics, sessions.stocks());
         bank.ifPresent(service -> StockFigures.ofBank(metrics, service.stock()));
         bank.ifPresent(BankService::resume);
@@ -227,20 +236,29 @@ public final class NodeServer implements AutoCloseable {
         Tariffs tariffs =
                 governor.<Tariffs>map(AgreedTariffs::new).orElse((agreement, program, purpose) -> Optional.empty());
         Ledger ledger = new Ledger(log, config.role().id(), tariffs, hash -> programs.columns(hash, config.self()));
-        return new ReceiptService(identity, log, heads.exchange(), ledger);
+        return new ReceiptService(
+                identity,
+                log,
+                heads.exchange(),
+                ledger,
+                () -> governor.stream()
+                        .flatMap(governing -> governing.agreements().stream())
+                        .filter(entry -> entry.state() != State.OFFERED)
+                        .map(Register.Entry::document)
+                        .toList());
     }
 
     /** Now, and every hour. */
-    private static void dropOldCheckpoints(Vertx vertx, StoredTrainings trainings) {
-        Runnable drop = () -> {
+    private static void hourly(Vertx vertx, String otherwise, Runnable drop) {
+        Runnable careful = () -> {
             try {
-                trainings.dropUntouchedSince(Instant.now().minus(StoredTrainings.MOST_REST));
+                drop.run();
             } catch (NodeFailure e) {
-                LOG.error("old checkpoints of trainings could not be deleted: {}", e.getMessage());
+                LOG.error("{}: {}", otherwise, e.getMessage());
             }
         };
-        drop.run();
-        vertx.setPeriodic(SWEEP.toMillis(), timer -> Thread.startVirtualThread(drop));
+        careful.run();
+        vertx.setPeriodic(SWEEP.toMillis(), timer -> Thread.startVirtualThread(careful));
     }
 
     private Optional<StateLocation> location() {

@@ -9,6 +9,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.tallystick.node.audit.Export;
 import org.tallystick.node.audit.HeadExchange;
 import org.tallystick.node.audit.Merkle;
@@ -16,24 +17,33 @@ import org.tallystick.node.audit.TreeHead;
 import org.tallystick.node.config.Role;
 import org.tallystick.node.metering.Ledger;
 import org.tallystick.node.metering.StatementCsv;
-import org.tallystick.node.rest.NodeService;
+import org.tallystick.node.rest.NodeReceipts;
+import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Identity;
 import org.tallystick.node.storage.ReceiptLog;
 
 /** A node's receipts as its REST callers see them. */
-final class ReceiptService implements NodeService.Receipts {
+final class ReceiptService implements NodeReceipts {
     private static final List<String> AGENCIES = Role.ids().subList(0, Role.BANK.ordinal());
 
     private final Identity identity;
     private final ReceiptLog log;
     private final HeadExchange exchange;
     private final Ledger ledger;
+    private final Supplier<List<byte[]>> agreements;
 
-    ReceiptService(Identity identity, ReceiptLog log, HeadExchange exchange, Ledger ledger) {
+    /** @param agreements the documents of those that were taken up here, for auditors */
+    ReceiptService(
+            Identity identity,
+            ReceiptLog log,
+            HeadExchange exchange,
+            Ledger ledger,
+            Supplier<List<byte[]>> agreements) {
         this.identity = identity;
         this.log = log;
         this.exchange = exchange;
         this.ledger = ledger;
+        this.agreements = agreements;
     }
 
     @Override
@@ -77,12 +87,25 @@ final class ReceiptService implements NodeService.Receipts {
         if (index >= size) {
             return Optional.empty();
         }
-        ReceiptLog.Entry entry = log.entry(index);
-        ObjectNode json = ReceiptJson.receipt(index, entry.receipt());
+        return Optional.of(proven(log.entry(index), size, head));
+    }
+
+    private ObjectNode proven(ReceiptLog.Entry entry, long size, Optional<TreeHead> head) {
+        ObjectNode json = ReceiptJson.receipt(entry.index(), entry.receipt());
         json.put("leaf", Base64.getEncoder().encodeToString(entry.leaf()));
         json.set("proof", proof(log, entry, size));
         head.ifPresent(signed -> json.set("head", ReceiptJson.head(signed)));
-        return Optional.of(json);
+        return json;
+    }
+
+    @Override
+    public ObjectNode ofSession(String session) {
+        Optional<TreeHead> head = exchange.own();
+        long size = head.map(TreeHead::size).orElseGet(log::size);
+        ObjectNode json = ReceiptJson.object().put("size", size);
+        ArrayNode receipts = json.putArray("receipts");
+        SessionReceipts.find(log, Hash.parse(session), size).forEach(entry -> receipts.add(proven(entry, size, head)));
+        return json;
     }
 
     /** Of a receipt in the tree of that size. */
@@ -100,7 +123,7 @@ final class ReceiptService implements NodeService.Receipts {
         long size = head.map(TreeHead::size).orElseGet(log::size);
         Export.Header header = new Export.Header(
                 identity.group(), identity.self(), identity.key().publicKey(), head, exchange.known(), size);
-        Export.write(out, header, sink -> {
+        Export.Leaves leaves = sink -> {
             IOException[] failure = new IOException[1];
             if (size > 0) {
                 log.read(0, entry -> {
@@ -116,7 +139,8 @@ final class ReceiptService implements NodeService.Receipts {
             if (failure[0] != null) {
                 throw failure[0];
             }
-        });
+        };
+        Export.write(out, header, leaves, agreements.get());
     }
 
     @Override

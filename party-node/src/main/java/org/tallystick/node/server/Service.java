@@ -7,6 +7,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.tallystick.node.config.Role;
 import org.tallystick.node.governance.Governor;
+import org.tallystick.node.rest.NodeReceipts;
 import org.tallystick.node.rest.NodeService;
 import org.tallystick.node.session.Sessions;
 import org.tallystick.node.storage.ShareTable;
@@ -22,7 +23,7 @@ record Service(
         RunHistory history,
         BooleanSupplier storageWritable,
         Supplier<List<String>> warnings,
-        NodeService.Receipts receipts,
+        NodeReceipts receipts,
         CertificateFiles files,
         Transport transport,
         Sessions runs)

@@ -1,5 +1,9 @@
 package org.tallystick.node.session;
 
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -51,6 +55,52 @@ public interface Governance {
      * something of it was stopped. Cheap enough to be asked at every step of a training.
      */
     Optional<Refusal> refusesStill(Hash proposal);
+
+    /**
+     * For how long this node, a bank, may give an answer of a model again without asking; empty where no agreement that
+     * is in force here says so.
+     */
+    default Optional<Keeping> keeping(Hash program, Hash model, String purpose) {
+        return Optional.empty();
+    }
+
+    /** Whether a business has withdrawn a consent, by {@code ConsentToken.name}. */
+    default boolean isWithdrawn(String consent) {
+        return false;
+    }
+
+    /**
+     * For how long an answer is kept.
+     *
+     * @param windowDays within which a model answers once about a subject; days of UTC, that of the answer counts
+     * @param retentionDays after which nothing of it is kept
+     */
+    record Keeping(int windowDays, int retentionDays) {
+        /** Whether an answer is kept at this time. */
+        public boolean isKept(Instant answered, Instant now) {
+            return now.isBefore(until(answered));
+        }
+
+        /** Whether an answer is kept at this time, and the model need not be asked again. */
+        public boolean isRepeated(Instant answered, Instant now) {
+            long days = day(now).toEpochDay() - day(answered).toEpochDay();
+            return days < windowDays && isKept(answered, now);
+        }
+
+        /** Answers of before then are not kept. */
+        public Instant earliest(Instant now) {
+            return now.minus(retentionDays, ChronoUnit.DAYS);
+        }
+
+        /** Nothing of an answer is kept from then on. */
+        public Instant until(Instant answered) {
+            return answered.plus(retentionDays, ChronoUnit.DAYS);
+        }
+
+        private static LocalDate day(Instant time) {
+            return LocalDate.ofInstant(time, ZoneOffset.UTC);
+        }
+    }
 
     /** The run is over at this node; what was reserved and not authorised returns. */
     void ended(Hash proposal);

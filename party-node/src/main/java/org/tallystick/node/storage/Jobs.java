@@ -1,18 +1,11 @@
 package org.tallystick.node.storage;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,6 +17,11 @@ public final class Jobs {
     private static final String SUBJECTS = "SUBJECTS";
     private static final String STORE_TABLE = "STORE_TABLE";
     private static final String SCORE_TABLE = "SCORE_TABLE";
+
+    private static final String SCORED =
+            "SELECT c.job, j.share_table, c.position, c.finished_at FROM job j JOIN job_chunk c ON c.job = j.id"
+                    + " WHERE j.work = ? AND j.model_digest = ? AND j.purpose = ? AND c.finished_at > ?";
+    private static final String NEWEST = " ORDER BY c.finished_at DESC";
 
     private final StateDatabase database;
 
@@ -55,6 +53,13 @@ public final class Jobs {
     }
 
     /**
+     * Which model is asked, and for what.
+     *
+     * @param keepUntil when the job is forgotten, with its results; empty to keep it
+     */
+    public record Asked(String model, String purpose, Optional<Instant> keepUntil) {}
+
+    /**
      * A job as stored: {@code done} of its {@code rows} have a result, {@code failed} of those no answer;
      * {@code problem} says why it failed.
      */
@@ -79,15 +84,14 @@ public final class Jobs {
         }
     }
 
-    /** Stores a new job. {@code chunkRows} is the most rows of a chunk. */
-    public Job create(String id, String model, String purpose, JobRows rows, int chunkRows) {
-        return create(id, new Work.Subjects(), model, purpose, rows, chunkRows);
-    }
-
-    /** Stores a new job about subjects: one that scores them, or that stores a table of them. */
-    public Job create(String id, Work work, String model, String purpose, JobRows rows, int chunkRows) {
+    /**
+     * Stores a new job about subjects: one that scores them, or that stores a table of them.
+     *
+     * @param chunkRows the most rows of a chunk
+     */
+    public Job create(String id, Work work, Asked asked, JobRows rows, int chunkRows) {
         database.transact(connection -> {
-            insert(connection, id, work, model, purpose, rows.size());
+            insert(connection, id, work, asked, rows.size());
             try (PreparedStatement insert = connection.prepareStatement(
                     "INSERT INTO job_chunk (job, position, row_count, subjects) VALUES (?, ?, ?, ?)")) {
                 for (int from = 0, position = 0; from < rows.size(); from += chunkRows, position++) {
@@ -102,10 +106,10 @@ public final class Jobs {
     }
 
     /** Stores a new job over a table of shares, whose segments have these numbers of rows. */
-    public Job create(String id, Work.ScoreTable work, String model, String purpose, List<Integer> segments) {
+    public Job create(String id, Work.ScoreTable work, Asked asked, List<Integer> segments) {
         database.transact(connection -> {
             int rows = segments.stream().mapToInt(Integer::intValue).sum();
-            insert(connection, id, work, model, purpose, rows);
+            insert(connection, id, work, asked, rows);
             try (PreparedStatement insert = connection.prepareStatement(
                     "INSERT INTO job_chunk (job, position, row_count, subjects) VALUES (?, ?, ?, ?)")) {
                 for (int position = 0; position < segments.size(); position++) {
@@ -123,17 +127,16 @@ public final class Jobs {
         return find(id).orElseThrow();
     }
 
-    private static void insert(Connection connection, String id, Work work, String model, String purpose, int rows)
-            throws SQLException {
+    private static void insert(Connection connection, String id, Work work, Asked asked, int rows) throws SQLException {
         Instant now = Instant.now();
         Sql.update(
                 connection,
                 "INSERT INTO job (id, model, purpose, status, row_count, done_count, failed_count, created_at,"
-                        + " changed_at, work, share_table, table_name, as_of, model_digest)"
-                        + " VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?, ?)",
+                        + " changed_at, work, share_table, table_name, as_of, model_digest, keep_until)"
+                        + " VALUES (?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?, ?, ?)",
                 id,
-                model,
-                purpose,
+                asked.model(),
+                asked.purpose(),
                 Status.RUNNING.name(),
                 rows,
                 now,
@@ -150,7 +153,8 @@ public final class Jobs {
                 },
                 work instanceof Work.StoreTable store ? store.name() : null,
                 work instanceof Work.StoreTable store ? store.asOf() : null,
-                work instanceof Work.ScoreTable score ? score.model() : null);
+                work instanceof Work.ScoreTable score ? score.model() : null,
+                asked.keepUntil().orElse(null));
     }
 
     public Optional<Job> find(String id) {
@@ -211,7 +215,7 @@ public final class Jobs {
                         job,
                         position))
                 .orElseThrow(() -> noChunk(job, position))
-                .map(Jobs::decodeResults);
+                .map(JobResults::decode);
     }
 
     /** The results of a chunk that were stored as bytes; empty when it has not run. */
@@ -229,21 +233,19 @@ public final class Jobs {
     public void finishChunk(String job, int position, List<RowResult> results) {
         int failed = (int)
                 results.stream().filter(result -> result.answer().isEmpty()).count();
-        finishChunk(job, position, results.size(), failed, encodeResults(results));
+        finishChunk(job, position, results.size(), failed, JobResults.encode(results));
     }
 
-    /** As {@link #finishChunk}, of a chunk of so many rows, all of them answered, in whatever form. */
-    public void finishChunk(String job, int position, int rows, byte[] results) {
-        finishChunk(job, position, rows, 0, results);
-    }
-
-    private void finishChunk(String job, int position, int rows, int failed, byte[] results) {
+    /** As {@link #finishChunk}, of a chunk of so many rows, in whatever form; {@code failed} of them have no answer. */
+    public void finishChunk(String job, int position, int rows, int failed, byte[] results) {
+        Instant now = Instant.now();
         database.transact(connection -> {
             int changed = Sql.update(
                     connection,
-                    "UPDATE job_chunk SET results = ?"
+                    "UPDATE job_chunk SET results = ?, finished_at = ?"
                             + " WHERE job = ? AND position = ? AND row_count = ? AND results IS NULL",
                     results,
+                    now,
                     job,
                     position,
                     rows);
@@ -254,7 +256,7 @@ public final class Jobs {
                                 + " WHERE id = ?",
                         rows,
                         failed,
-                        Instant.now(),
+                        now,
                         job);
             }
             return changed;
@@ -271,6 +273,67 @@ public final class Jobs {
                         .orElse(null),
                 Instant.now(),
                 job));
+    }
+
+    // ---- tables
+
+    /** A segment of a table that was scored: where its results are, and since when. */
+    public record Scored(String job, String table, int position, Instant finishedAt) {}
+
+    /**
+     * The segments of tables that a model has scored for a purpose since then, the newest first.
+     *
+     * @param digest of the model
+     */
+    public List<Scored> scored(String digest, String purpose, Instant since) {
+        return database.transact(connection ->
+                Sql.all(connection, SCORED + NEWEST, Jobs::readScored, SCORE_TABLE, digest, purpose, since));
+    }
+
+    /** The same of one segment. */
+    public List<Scored> scored(String digest, String purpose, Instant since, String table, int position) {
+        return database.transact(connection -> Sql.all(
+                connection,
+                SCORED + " AND j.share_table = ? AND c.position = ?" + NEWEST,
+                Jobs::readScored,
+                SCORE_TABLE,
+                digest,
+                purpose,
+                since,
+                table,
+                position));
+    }
+
+    private static Scored readScored(ResultSet row) throws SQLException {
+        return new Scored(
+                row.getString("job"),
+                row.getString("share_table"),
+                row.getInt("position"),
+                Sql.instant(row, "finished_at"));
+    }
+
+    /** The rows that a segment of a table was stored from; empty when the job that did is not known any more. */
+    public Optional<JobRows> stored(String table, int position) {
+        return database.transact(connection -> Sql.first(
+                connection,
+                "SELECT c.subjects FROM job j JOIN job_chunk c ON c.job = j.id"
+                        + " WHERE j.share_table = ? AND j.work = ? AND c.position = ?",
+                row -> JobRows.decode(row.getBytes(1)),
+                table,
+                STORE_TABLE,
+                position));
+    }
+
+    /** What a job's results hold is not to be kept beyond this time. */
+    public void keepAtMost(String job, Instant until) {
+        database.transact(connection -> Sql.update(
+                connection, "UPDATE job SET keep_until = ? WHERE id = ? AND keep_until > ?", until, job, until));
+    }
+
+    /** Forgets jobs that have ended and are not to be kept any longer, with their results; how many. */
+    public int drop(Instant now) {
+        return database.transact(connection -> Sql.update(
+                connection, "DELETE FROM job WHERE keep_until <= ? AND status <> ?", now, Status.RUNNING.name()));
     }
 
     private StorageFailure noChunk(String job, int position) {
@@ -302,39 +365,5 @@ public final class Jobs {
                 Optional.ofNullable(row.getString("problem")),
                 Sql.instant(row, "created_at"),
                 Sql.instant(row, "changed_at"));
-    }
-
-    private static byte[] encodeResults(List<RowResult> results) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeInt(results.size());
-            for (RowResult result : results) {
-                out.writeUTF(result.subject());
-                out.writeBoolean(result.answer().isPresent());
-                out.writeUTF(result.answer().or(result::problem).orElse(""));
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return bytes.toByteArray();
-    }
-
-    private static List<RowResult> decodeResults(byte[] bytes) {
-        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-            int count = in.readInt();
-            List<RowResult> results = new ArrayList<>(count);
-            for (int i = 0; i < count; i++) {
-                String subject = in.readUTF();
-                boolean answered = in.readBoolean();
-                String text = in.readUTF();
-                results.add(
-                        answered
-                                ? new RowResult(subject, Optional.of(text), Optional.empty())
-                                : new RowResult(subject, Optional.empty(), Optional.of(text)));
-            }
-            return results;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,9 @@ public final class Requests implements AutoCloseable {
     private final RequestTable table;
     private final RequestLog log;
     private final ConcurrentHashMap<String, StoredRequest> recent = new ConcurrentHashMap<>();
+    /** What has ended and the database does not have yet, and may be given again: by subject and model. */
+    private final ConcurrentHashMap<Repeated, StoredRequest> repeatable = new ConcurrentHashMap<>();
+
     private final ReentrantLock[] ids = new ReentrantLock[LOCKS];
 
     /** Changes hold the read lock; the change to a new file of the log, which repeats what is running, the other. */
@@ -99,6 +103,47 @@ public final class Requests implements AutoCloseable {
         record Conflict() implements Begun {}
     }
 
+    /**
+     * What goes with an answer that is kept for a time, and may be given again to others who ask the same.
+     *
+     * @param model digest of the model that gave it; empty when it was an earlier one, given again
+     * @param consent by what the withdrawal of the consent that it was given on finds it; empty when it was given on
+     *     none
+     * @param until nothing of it is kept any longer from then on
+     */
+    public record Kept(String model, String consent, Instant until) {}
+
+    /** The answer to a request. */
+    public record Given(String answer, Optional<Kept> kept) {
+        @Override
+        public String toString() {
+            return "Given[]";
+        }
+    }
+
+    /** A request that was answered without having been running here, such as a job's row. */
+    public record Answer(String id, String subject, Given given) {
+        @Override
+        public String toString() {
+            return "Answer[" + id + "]";
+        }
+    }
+
+    /** An answer that was given before. */
+    public record Repeat(String answer, String consent, Instant answeredAt) {
+        @Override
+        public String toString() {
+            return "Repeat[" + answeredAt + "]";
+        }
+    }
+
+    private record Repeated(String subject, String digest, String model) {
+        static Repeated of(StoredRequest request) {
+            String digest = request.kept().map(Kept::model).orElse("");
+            return new Repeated(request.subject(), digest, request.model());
+        }
+    }
+
     private static Instant now() {
         return Instant.now().truncatedTo(ChronoUnit.MILLIS);
     }
@@ -128,7 +173,8 @@ public final class Requests implements AutoCloseable {
     /** As {@link #begin}, for an id that was made just now and that no other request can have. */
     public Begun beginNew(String id, String subject, String model) {
         Instant now = now();
-        return run(new StoredRequest(id, subject, model, Status.RUNNING, 1, Optional.empty(), now, now));
+        return run(
+                new StoredRequest(id, subject, model, Status.RUNNING, 1, Optional.empty(), Optional.empty(), now, now));
     }
 
     private Begun run(StoredRequest request) {
@@ -156,7 +202,7 @@ public final class Requests implements AutoCloseable {
      *
      * @param answers by id
      */
-    public void end(Map<String, String> answers, List<String> failed) {
+    public void end(Map<String, Given> answers, List<String> failed) {
         Instant now = now();
         List<StoredRequest> ended = new ArrayList<>();
         answers.forEach((id, answer) -> running(id).ifPresent(request -> ended.add(request.done(answer, now))));
@@ -174,6 +220,11 @@ public final class Requests implements AutoCloseable {
         }
         try {
             change(ended);
+            ended.stream()
+                    .filter(request -> request.kept()
+                            .filter(kept -> !kept.model().isEmpty())
+                            .isPresent())
+                    .forEach(request -> repeatable.put(Repeated.of(request), request));
         } catch (StorageFailure e) {
             // As it will be after a restart: the log says that they were begun, and not how they ended.
             ended.forEach(request -> recent.put(request.id(), request.failed(now())));
@@ -186,6 +237,69 @@ public final class Requests implements AutoCloseable {
     private Optional<StoredRequest> find(String id) {
         StoredRequest known = recent.get(id);
         return known == null ? table.find(id) : Optional.of(known);
+    }
+
+    // ---- answers that are given again
+
+    /**
+     * The newest answers about these subjects that may be given again, by subject.
+     *
+     * @param digest of the model that is asked
+     * @param model the model asked, and for what, as when the requests were begun
+     */
+    public Map<String, Repeat> repeats(String digest, String model, Collection<String> subjects) {
+        Map<String, StoredRequest> found = new HashMap<>();
+        List<String> rest = new ArrayList<>();
+        for (String subject : subjects) {
+            // Before the database: what leaves memory is there already.
+            StoredRequest recently = repeatable.get(new Repeated(subject, digest, model));
+            if (recently == null) {
+                rest.add(subject);
+            } else {
+                found.put(subject, recently);
+            }
+        }
+        for (StoredRequest request : table.repeatable(digest, model, rest, now())) {
+            found.merge(request.subject(), request, (a, b) -> a.changedAt().isBefore(b.changedAt()) ? b : a);
+        }
+        Map<String, Repeat> repeats = new HashMap<>();
+        found.forEach((subject, request) -> repeats.put(
+                subject,
+                new Repeat(
+                        request.answer().orElseThrow(),
+                        request.kept().orElseThrow().consent(),
+                        request.changedAt())));
+        return repeats;
+    }
+
+    /**
+     * Keeps answers of requests that were not begun here.
+     *
+     * @param model the model asked, and for what
+     */
+    public void keep(String model, List<Answer> answers) {
+        Instant now = now();
+        for (int from = 0; from < answers.size(); from += BATCH) {
+            table.put(answers.subList(from, Math.min(answers.size(), from + BATCH)).stream()
+                    .map(answer -> new StoredRequest(
+                            answer.id(),
+                            answer.subject(),
+                            model,
+                            Status.DONE,
+                            1,
+                            Optional.of(answer.given().answer()),
+                            answer.given().kept(),
+                            now,
+                            now))
+                    .toList());
+        }
+    }
+
+    /** Forgets all requests that are not to be kept any longer, with their answers. */
+    public void drop(Instant now) {
+        while (table.drop(now, BATCH) == BATCH) {
+            // Some at a time: others use the database meanwhile.
+        }
     }
 
     /** Writes what has ended to the database, and forgets it here. */
@@ -207,6 +321,7 @@ public final class Requests implements AutoCloseable {
                 }
                 // One that was begun again meanwhile is another, and stays.
                 ended.forEach(request -> recent.remove(request.id(), request));
+                ended.forEach(request -> repeatable.remove(Repeated.of(request), request));
             }
         } finally {
             indexing.unlock();

@@ -32,9 +32,9 @@ function about(receipt) {
 
 const KINDS = {accepted: 'good', refused: 'bad', authorised: 'good', ended: 'idle', event: 'warn'};
 
-function page(found) {
+function page(found, caption) {
   const newestFirst = [...found.receipts].reverse();
-  return table(t('receipts.page'), [
+  return table(caption, [
     {text: t('receipt.index'), row: true}, {text: t('receipt.at')}, {text: t('receipt.kind')},
     {text: t('receipt.session')}, {text: t('receipt.about')},
   ], newestFirst.map(each => [
@@ -54,7 +54,7 @@ function paged() {
       from = next;
       return into(place, load);
     });
-    return [page(found), el('div', {class: 'buttons'},
+    return [page(found, t('receipts.page')), el('div', {class: 'buttons'},
         turn(t('receipts.newer'), first + PAGE, first + found.receipts.length < found.size),
         turn(t('receipts.older'), Math.max(0, first - PAGE), first > 0))];
   };
@@ -133,10 +133,12 @@ function told(receipt) {
 
 async function one(index) {
   const receipt = await get(`/v1/receipts/${encodeURIComponent(index)}`);
+  const session = receipt.session && await get(`/v1/receipts?session=${encodeURIComponent(receipt.session)}`);
   const place = el('div');
   return [
     el('p', {}, el('a', {href: '#/receipts'}, t('receipts.back'))),
     section(t('receipt.title', {n: number(receipt.index)}), told(receipt)),
+    session && section(t('receipts.session'), page(session, t('receipts.session'))),
     section(t('verify.title'), note(t('verify.about')),
         receipt.proof
           ? el('div', {class: 'buttons'}, button(t('verify.do'), () =>

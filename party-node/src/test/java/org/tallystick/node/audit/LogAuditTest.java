@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,13 @@ final class LogAuditTest {
     }
 
     private AuditReport audit(List<Path> files) {
-        return LogAudit.of(files, logs.auditKeys(), Duration.ofSeconds(60));
+        return LogAudit.of(files, logs.auditKeys(), Duration.ofSeconds(60), LogAuditTest::free);
+    }
+
+    /** An agreement of which all is free of charge. */
+    private static Optional<AgreedPrices.Text> free(byte[] document) {
+        return Optional.of(
+                new AgreedPrices.Text(Hash.over("agreement"), (kind, program, purpose) -> OptionalLong.of(0)));
     }
 
     /** It is this node, and no other, that is blamed, and for this among other things. */
@@ -199,6 +206,7 @@ final class LogAuditTest {
     @Test
     void anAgreementThatIsNotInForceWhereItIsAcceptedIsNamed() {
         Hash agreement = Hash.over("agreement");
+        logs.agreements.get(2).add(new byte[] {1});
         for (int party = 0; party < 4; party++) {
             event(party, "agreement.activated", agreement);
         }
@@ -298,7 +306,7 @@ final class LogAuditTest {
         List<byte[]> keys = new java.util.ArrayList<>(logs.auditKeys().keys());
         keys.set(1, Signing.generate().publicKey());
         AuditKeys others = new AuditKeys("demo", logs.auditKeys().names(), keys);
-        AuditReport report = LogAudit.of(logs.export(folder), others, Duration.ofSeconds(60));
+        AuditReport report = LogAudit.of(logs.export(folder), others, Duration.ofSeconds(60), LogAuditTest::free);
         assertBlames(1, Finding.Kind.WRONG_KEY, report);
     }
 

@@ -29,6 +29,11 @@ final class MadeLogs {
             .toList();
     final List<KnownHeads> known = new ArrayList<>(
             List.of(KnownHeads.nothing(), KnownHeads.nothing(), KnownHeads.nothing(), KnownHeads.nothing()));
+    /** The documents of agreements in each export. */
+    final List<List<byte[]>> agreements = IntStream.range(0, 4)
+            .mapToObj(i -> (List<byte[]>) new ArrayList<byte[]>())
+            .toList();
+
     long time = START;
 
     AuditKeys auditKeys() {
@@ -116,11 +121,12 @@ final class MadeLogs {
         List<byte[]> own = leaves.get(party);
         var header = new Export.Header("demo", party, keys.get(party).publicKey(), head, known.get(party), own.size());
         try {
-            Export.write(out, header, sink -> {
+            Export.Leaves all = sink -> {
                 for (byte[] leaf : own) {
                     sink.leaf(leaf);
                 }
-            });
+            };
+            Export.write(out, header, all, agreements.get(party));
             Files.write(file, out.toByteArray());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -23,6 +23,7 @@ import org.tallystick.models.Business;
 import org.tallystick.models.SyntheticBusinesses;
 import org.tallystick.node.cli.RestClient;
 import org.tallystick.node.config.NodeConfig.Approval;
+import org.tallystick.node.config.NodeConfigFile;
 import org.tallystick.node.config.Role;
 import org.tallystick.node.governance.Consent;
 import org.tallystick.node.governance.ConsentToken;
@@ -34,6 +35,8 @@ import org.tallystick.node.wire.Proposal;
 @Tag("slow")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AgreementsTest {
+    private static final int OWN = 12;
+    private static final int PORTFOLIO = 64;
     private static final String PURPOSE = LiveGroup.PURPOSE;
     private static final List<Role> AGENCIES = List.of(Role.TAX, Role.UTILITY, Role.SOCIAL_SECURITY);
     private static final long PRICE = 100;
@@ -49,9 +52,13 @@ class AgreementsTest {
 
     @BeforeAll
     static void start() {
-        data = DemoData.synthetic(20);
-        group = LiveGroup.make(temporary.resolve("group"), Approval.ALL, "", true)
+        data = DemoData.synthetic(OWN + PORTFOLIO);
+        group = LiveGroup.make(temporary.resolve("group"), Approval.ALL, "batching:\n  jobChunk: 16\n", true)
                 .load(SyntheticBusinesses.COLUMNS, data.businesses());
+        for (Role role : Role.values()) {
+            Path settings = group.node(role).resolve(NodeConfigFile.NAME);
+            LiveGroup.write(settings, LiveGroup.text(settings).replace("tableRows: 0", "tableRows: 500"));
+        }
         group.start();
         model = group.bank().post("/v1/models", "application/json", data.model());
         people = new Governed(group::client, PURPOSE);
@@ -168,7 +175,7 @@ class AgreementsTest {
         refused("STOPPED", ask(2, PURPOSE, consented(2)));
         people.approver(Role.TAX).post("/v1/stops/lift", stop);
         answered(2);
-        refused("ANSWERED", ask(2, PURPOSE, consented(2)));
+        givenAgain(2, ask(2, PURPOSE, consented(2)));
     }
 
     private static String column() {
@@ -191,12 +198,19 @@ class AgreementsTest {
         assertEquals(200, first.status(), () -> first.body().toString());
         int told = told(Role.TAX, 4);
         assertTrue(told > 0);
+        JsonNode receipts = people.officer(Role.UTILITY)
+                .get("/v1/receipts?session=" + first.body().get("session").asText())
+                .get("receipts");
+        assertEquals("accepted", receipts.at("/0/kind").asText());
+        assertEquals("authorised", receipts.at("/1/kind").asText());
+        receipts.forEach(receipt -> assertTrue(receipt.has("proof") && receipt.has("head"), receipt::toString));
         group.kill(Role.TAX);
         group.restart(Role.TAX);
         group.awaitReady();
         assertEquals(told, told(Role.TAX, 4));
-        refused("CONSENT_SPENT", ask(4, PURPOSE, consent));
-        refused("ANSWERED", ask(4, PURPOSE, consented(4)));
+        assertEquals(
+                first.body().get("session"), givenAgain(4, ask(4, PURPOSE, "")).get("session"));
+        refused("CONSENT_OTHER", ask(5, PURPOSE, consent));
         answered(5);
     }
 
@@ -308,8 +322,35 @@ class AgreementsTest {
         }
     }
 
+    /** Nobody but the bank says so: an answer that it has on record. */
+    private static JsonNode givenAgain(int business, RestClient.Reply reply) {
+        assertEquals(200, reply.status(), () -> reply.body().toString());
+        assertTrue(reply.body().path("stored").asBoolean(), () -> reply.body().toString());
+        List<Business> one = List.of(data.businesses().get(business));
+        assertTrue(DemoResult.agrees(LiveGroup.oracle(data.model(), one).getFirst(), reply.body()));
+        assertTrue(Instant.parse(reply.body().get("answeredAt").asText()).isBefore(Instant.now()));
+        return reply.body();
+    }
+
     @Test
     @Order(6)
+    void portfoliosOfBusinessesThatWereAsked() {
+        people.agreeOnTables(model);
+        List<Business> asked = data.businesses().subList(OWN, OWN + PORTFOLIO);
+        Portfolios portfolios = new Portfolios(group, people, model, asked, LiveGroup.oracle(data.model(), asked));
+        List<JsonNode> first = portfolios.aJobWithAConsentOfEachRow();
+        portfolios.aJobThatIsCutOffGoesOnWithItsConsents();
+        // The bank's process was killed: what single scores have answered is on record too.
+        givenAgain(0, ask(0, PURPOSE, ""));
+        portfolios.aTableWithoutAConsentSaysOfWhom();
+        portfolios.aTableOfThoseWhoHaveConsentedIsScoredOnceAndAnsweredAgain();
+        portfolios.aSegmentOfWhichSomeWereAnsweredHasTheirAnswers();
+        portfolios.whatWasAnsweredIsGivenAgain(first);
+        portfolios.whatWasAnsweredOnAWithdrawnConsentIsNotGivenAgain();
+    }
+
+    @Test
+    @Order(7)
     void whatIsRevokedIsOver() {
         people.approver(Role.SOCIAL_SECURITY)
                 .post("/v1/agreements/" + people.agreement() + "/revoke", "application/json", "");

@@ -48,7 +48,7 @@ final class ConsoleNode implements NodeService {
     }
 
     @Override
-    public Receipts receipts() {
+    public NodeReceipts receipts() {
         return receipts;
     }
 

@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.tallystick.node.audit.Merkle;
 
 /** A log of receipts with right proofs, and one that is not: the last, whose bytes are other ones than its leaf. */
-final class ConsoleReceipts implements NodeService.Receipts {
+final class ConsoleReceipts implements NodeReceipts {
     private static final int SESSIONS = 6;
     private static final long AT = 1_795_200_000_000L;
 
@@ -134,6 +134,17 @@ final class ConsoleReceipts implements NodeService.Receipts {
                 Json.object().put("size", leaves.size()).put("leafHash", hex(Merkle.leafHash(leaves.get(index))));
         path(index, 0, leaves.size(), proof.putArray("path"));
         return proof;
+    }
+
+    @Override
+    public ObjectNode ofSession(String session) {
+        ObjectNode json = Json.object().put("size", receipts.size());
+        ArrayNode found = json.putArray("receipts");
+        receipts.stream()
+                .filter(receipt -> receipt.path("session").asText().equals(session))
+                .map(receipt -> receipt(receipt.get("index").asLong()).orElseThrow())
+                .forEach(found::add);
+        return json;
     }
 
     @Override

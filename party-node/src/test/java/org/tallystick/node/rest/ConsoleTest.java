@@ -205,6 +205,7 @@ final class ConsoleTest {
     void receiptsAreVerifiedAndABusinessIsLookedUp() throws IOException {
         entered("li.na", "data-officer", "auditor");
         go("receipts/3", "Receipts");
+        page.untilShown("main", "All receipts of its session");
         page.click("button", "Verify in the browser");
         page.untilShown("#said", "The receipt is in the signed log");
         assertFalse(page.text("main").contains("✕"), page.text("main"));

@@ -104,7 +104,7 @@ final class FakeNode implements NodeService {
     }
 
     @Override
-    public Receipts receipts() {
+    public NodeReceipts receipts() {
         return receipts;
     }
 

@@ -8,7 +8,7 @@ import java.time.YearMonth;
 import java.util.Optional;
 
 /** A log of three receipts, of which a subject is in none. */
-final class FakeReceipts implements NodeService.Receipts {
+final class FakeReceipts implements NodeReceipts {
     volatile boolean lost;
 
     private static ObjectNode one(long index) {
@@ -41,6 +41,16 @@ final class FakeReceipts implements NodeService.Receipts {
     @Override
     public Optional<ObjectNode> receipt(long index) {
         return index < 3 ? Optional.of(one(index)) : Optional.empty();
+    }
+
+    @Override
+    public ObjectNode ofSession(String session) {
+        ObjectNode json = Json.object().put("size", 3);
+        var receipts = json.putArray("receipts");
+        if (session.equals(FakeNode.SESSION)) {
+            receipts.add(one(1).put("session", session));
+        }
+        return json;
     }
 
     @Override

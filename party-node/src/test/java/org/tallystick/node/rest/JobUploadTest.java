@@ -27,7 +27,8 @@ final class JobUploadTest {
     private static final List<String> FIELDS = List.of("model", "purpose");
     private static final String CONSENT = consent();
 
-    private static String consent() {
+    /** A consent that is well formed, of whomever. */
+    static String consent() {
         Consent consent = new Consent(
                 "S1",
                 "bank",

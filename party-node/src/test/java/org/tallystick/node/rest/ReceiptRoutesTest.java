@@ -50,6 +50,15 @@ final class ReceiptRoutesTest {
     }
 
     @Test
+    void theReceiptsOfASessionAreFoundByItsId() {
+        JsonNode found = ok(server.get("/v1/receipts?session=" + FakeNode.SESSION));
+        assertEquals(1, found.get("receipts").size());
+        assertEquals(FakeNode.SESSION, found.at("/receipts/0/session").asText());
+        JsonNode none = ok(server.get("/v1/receipts?session=" + "0".repeat(64)));
+        assertEquals(0, none.get("receipts").size());
+    }
+
+    @Test
     void theHeadTheExportAndStatementsAreServed() {
         assertEquals(3, ok(server.get("/v1/receipts/head")).get("size").asInt());
         HttpResponse<String> export = server.get("/v1/receipts/export");
@@ -91,6 +100,9 @@ final class ReceiptRoutesTest {
                 "/v1/receipts?from=9999999999999999999",
                 "/v1/receipts?from=1&from=2",
                 "/v1/receipts?color=red",
+                "/v1/receipts?session=",
+                "/v1/receipts?session=ABCDEF",
+                "/v1/receipts?limit=1&session=0000000000000000000000000000000000000000000000000000000000000000",
                 "/v1/receipts/01",
                 "/v1/receipts/first",
                 "/v1/statements/2026-13",

@@ -135,6 +135,22 @@ final class RoutesTest {
     }
 
     @Test
+    void jobsAndTablesBringConsents() {
+        String consent = JobUploadTest.consent();
+        HttpResponse<String> job = live.post(
+                "/v1/jobs",
+                "{\"model\": \"sme\", \"purpose\": \"loan\", \"rows\": [{\"subject\": \"S1\"},"
+                        + " {\"subject\": \"S2\", \"consent\": \"" + consent + "\"}]}");
+        HttpResponse<String> table = live.send(live.to("/v1/tables?model=sme&name=all&asOf=2026-10-31")
+                .header("Content-Type", "text/csv")
+                .POST(HttpRequest.BodyPublishers.ofString("subject,consent\nS1," + consent + "\nS2,\n")));
+
+        assertEquals(202, job.statusCode(), job.body());
+        assertEquals(202, table.statusCode(), table.body());
+        assertEquals(List.of("", consent, consent, ""), live.node.bank.consents);
+    }
+
+    @Test
     void aJobFromCsvAndItsResultsAsCsv() {
         HttpResponse<String> created = live.send(live.to("/v1/jobs?model=sme&purpose=loan")
                 .header("Content-Type", "text/csv")
@@ -148,13 +164,13 @@ final class RoutesTest {
         assertEquals("text/csv", mediaType(results));
         List<String> lines = results.body().lines().toList();
         assertEquals(
-                "subject,request_id,band,rank,points,pd_at_least,pd_below,session,problem,detail,reasons",
+                "subject,request_id,band,rank,points,pd_at_least,pd_below,session,problem,detail,reasons,answered_at",
                 lines.get(0));
-        assertEquals("S1,r,band 0,0,,,," + FakeNode.SESSION + ",,,", lines.get(1));
-        assertEquals("P,r,,,612,,," + FakeNode.SESSION + ",,,", lines.get(2));
-        assertEquals("D,r,,,,0.01,0.011," + FakeNode.SESSION + ",,,", lines.get(3));
+        assertEquals("S1,r,band 0,0,,,," + FakeNode.SESSION + ",,,,", lines.get(1));
+        assertEquals("P,r,,,612,,," + FakeNode.SESSION + ",,,,", lines.get(2));
+        assertEquals("D,r,,,,0.01,0.011," + FakeNode.SESSION + ",,,,", lines.get(3));
         assertTrue(lines.get(4).startsWith("\"no,body\",r,,,,,,,unknown_subject,"), lines.get(4));
-        assertEquals("E,r,low,2,,,," + FakeNode.SESSION + ",,,sales kwh", lines.get(5));
+        assertEquals("E,r,low,2,,,," + FakeNode.SESSION + ",,,sales kwh,", lines.get(5));
     }
 
     @Test

@@ -42,6 +42,8 @@ import org.tallystick.node.wire.TableSegment;
 
 /** What REST callers are told of receipts, over a real log. */
 final class ReceiptServiceTest {
+    private static final byte[] AGREEMENT = "an agreement".getBytes(StandardCharsets.UTF_8);
+
     @TempDir
     private Path folder;
 
@@ -75,7 +77,7 @@ final class ReceiptServiceTest {
         });
         Ledger ledger =
                 new Ledger(log, "utility", (agreement, program, purpose) -> Optional.empty(), program -> List.of());
-        service = new ReceiptService(identity, log, exchange, ledger);
+        service = new ReceiptService(identity, log, exchange, ledger, () -> List.of(AGREEMENT));
     }
 
     @AfterEach
@@ -132,6 +134,37 @@ final class ReceiptServiceTest {
     }
 
     @Test
+    void theReceiptsOfASessionAreFoundAndProvenHoweverLongAgo() throws Exception {
+        Hash first = accepted(score(1), about("S1"));
+        log.append(new Receipt.Authorised(6, first, List.of(0, 1, 2, 3)));
+        for (int i = 0; i < 5000; i++) {
+            log.begin(new Receipt.Event(i, "test", ByteString.EMPTY), Optional.empty());
+        }
+        Hash other = accepted(score(2), about("S2"));
+        log.append(new Receipt.Ended(7, first, Outcome.released()));
+
+        JsonNode found = service.ofSession(first.hex());
+
+        assertEquals(
+                List.of("accepted", "authorised", "ended"),
+                found.get("receipts")
+                        .valueStream()
+                        .map(receipt -> receipt.get("kind").asText())
+                        .toList());
+        byte[] root = HexFormat.of().parseHex(found.at("/receipts/0/head/root").asText());
+        for (JsonNode receipt : found.get("receipts")) {
+            List<byte[]> path = new ArrayList<>();
+            receipt.at("/proof/path").forEach(hash -> path.add(HexFormat.of().parseHex(hash.asText())));
+            byte[] leaf = Base64.getDecoder().decode(receipt.get("leaf").asText());
+            long index = receipt.get("index").asLong();
+            assertTrue(Merkle.provesInclusion(Merkle.leafHash(leaf), index, 5004, path, root));
+            assertEquals(service.receipt(index).orElseThrow().get("proof"), receipt.get("proof"));
+        }
+        assertEquals(1, service.ofSession(other.hex()).get("receipts").size());
+        assertEquals(0, service.ofSession("0".repeat(64)).get("receipts").size());
+    }
+
+    @Test
     void anEmptyLogHasAPageAHeadAndAnExport() throws Exception {
         assertEquals(0, service.page(Optional.empty(), 10).get("receipts").size());
         assertEquals(0, service.head().at("/head/size").asInt());
@@ -146,6 +179,7 @@ final class ReceiptServiceTest {
         service.export(out);
 
         List<byte[]> leaves = new ArrayList<>();
+        List<String> agreements = new ArrayList<>();
         Export.read(new ByteArrayInputStream(out.toByteArray()), new Export.Reader() {
             @Override
             public void header(Export.Header header) {
@@ -161,8 +195,14 @@ final class ReceiptServiceTest {
             public void leaf(long index, byte[] leaf) {
                 leaves.add(leaf);
             }
+
+            @Override
+            public void agreement(byte[] document) {
+                agreements.add(new String(document, StandardCharsets.UTF_8));
+            }
         });
         assertEquals(2, leaves.size());
+        assertEquals(List.of("an agreement"), agreements);
         assertFalse(out.toString(StandardCharsets.ISO_8859_1).contains("S1"));
     }
 

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,7 +28,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.tallystick.node.storage.Requests.Answer;
 import org.tallystick.node.storage.Requests.Begun;
+import org.tallystick.node.storage.Requests.Given;
+import org.tallystick.node.storage.Requests.Kept;
 
 @ParameterizedClass
 @EnumSource(TestState.class)
@@ -110,7 +114,7 @@ final class RequestsTest {
     }
 
     private void finish(String id, String answer) {
-        requests.end(Map.of(id, answer), List.of());
+        requests.end(Map.of(id, new Given(answer, Optional.empty())), List.of());
     }
 
     private void fail(String id) {
@@ -173,6 +177,66 @@ final class RequestsTest {
         }
     }
 
+    private void finish(String id, String answer, Kept kept) {
+        requests.end(Map.of(id, new Given(answer, Optional.of(kept))), List.of());
+    }
+
+    private Optional<String> again(String subject, String digest, String model) {
+        return Optional.ofNullable(requests.repeats(digest, model, List.of("nobody", subject))
+                        .get(subject))
+                .map(repeat -> repeat.answer() + " on " + repeat.consent());
+    }
+
+    @Test
+    void anAnswerIsGivenAgainWhileItIsKept() throws IOException {
+        Instant until = Instant.now().plus(Duration.ofDays(1));
+        requests.begin("r", "企业", "m for loans");
+        finish("r", "band 1", new Kept("d1", "n1", until));
+        for (int pass = 0; pass < 3; pass++) {
+            assertEquals(Optional.of("band 1 on n1"), again("企业", "d1", "m for loans"), "pass " + pass);
+            assertEquals(Optional.empty(), again("企业", "d2", "m for loans"), "another model");
+            assertEquals(Optional.empty(), again("企业", "d1", "m for relief"), "another purpose");
+            assertEquals(Optional.empty(), again("nobody", "d1", "m for loans"));
+            // From memory, from the database, and from what a crash left.
+            if (pass == 0) {
+                requests.index();
+            } else {
+                crash();
+            }
+        }
+        requests.begin("late", "企业", "m for loans");
+        finish("late", "band 2", new Kept("d1", "", until));
+        assertEquals(Optional.of("band 2 on "), again("企业", "d1", "m for loans"), "the newest");
+        requests.begin("again", "企业", "m for loans");
+        finish("again", "band 3", new Kept("", "", until));
+        assertEquals(Optional.of("band 2 on "), again("企业", "d1", "m for loans"), "what was given again is not new");
+    }
+
+    @Test
+    void answersOfJobsAreGivenAgainUntilTheyAreDropped() {
+        Instant until = Instant.now().plus(Duration.ofDays(1));
+        Instant past = Instant.now().minusSeconds(1);
+        List<Answer> answers = new ArrayList<>();
+        for (int row = 0; row < 450; row++) {
+            Kept kept = new Kept("d", "", row < 420 ? until : past);
+            answers.add(new Answer("j-" + row, "s" + row, new Given("band " + row, Optional.of(kept))));
+        }
+        requests.keep("m for loans", answers);
+        List<String> subjects = answers.stream().map(Answer::subject).toList();
+
+        assertEquals(420, requests.repeats("d", "m for loans", subjects).size());
+        assertEquals(Optional.of("band 7 on "), again("s7", "d", "m for loans"));
+        requests.begin("kept", "s", "m");
+        finish("kept", "band 1");
+        requests.index();
+
+        requests.drop(until.plusSeconds(1));
+
+        assertEquals(Map.of(), requests.repeats("d", "m for loans", subjects));
+        assertEquals(new Begun.Run(1), requests.begin("j-7", "s7", "m for loans"));
+        assertEquals(new Begun.Answered("band 1"), requests.begin("kept", "s", "m"));
+    }
+
     @Test
     void whatTheIndexLacksComesBackFromTheLog() throws IOException {
         requests.begin("indexed", "s", "m");
@@ -227,7 +291,8 @@ final class RequestsTest {
 
     private static StoredRequest stored(String id) {
         Instant now = Instant.ofEpochMilli(7);
-        return new StoredRequest(id, "s", "m", StoredRequest.Status.RUNNING, 1, Optional.empty(), now, now);
+        return new StoredRequest(
+                id, "s", "m", StoredRequest.Status.RUNNING, 1, Optional.empty(), Optional.empty(), now, now);
     }
 
     @Test

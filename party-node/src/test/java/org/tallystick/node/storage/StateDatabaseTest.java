@@ -167,7 +167,12 @@ final class StateDatabaseTest {
         List<String> consents = subjects.stream()
                 .map(subject -> subject.endsWith("3") ? "" : "tc1." + subject)
                 .toList();
-        jobs.create("j", "m", "credit", new JobRows(subjects, consents), 10);
+        jobs.create(
+                "j",
+                new Jobs.Work.Subjects(),
+                new Jobs.Asked("m", "credit", Optional.empty()),
+                new JobRows(subjects, consents),
+                10);
         List<RowResult> first = jobs.rows("j", 0).subjects().stream()
                 .map(subject -> new RowResult(subject, Optional.of("band 1"), Optional.empty()))
                 .toList();

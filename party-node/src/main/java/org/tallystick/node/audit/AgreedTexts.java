@@ -1,0 +1,30 @@
+package org.tallystick.node.audit;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The texts of agreements that exports have, by their hashes: whoever shows a text, it is the one that the proposals
+ * name and the logs have activated. For several threads.
+ */
+final class AgreedTexts {
+    private final AgreedPrices prices;
+    private final Map<String, AgreedPrices.Tariff> tariffs = new ConcurrentHashMap<>();
+
+    AgreedTexts(AgreedPrices prices) {
+        this.prices = prices;
+    }
+
+    /** False when the document is none. */
+    boolean add(byte[] document) {
+        Optional<AgreedPrices.Text> text = prices.read(document);
+        text.ifPresent(found -> tariffs.put(found.hash().hex(), found.tariff()));
+        return text.isPresent();
+    }
+
+    /** @param agreement its hash in hexadecimal */
+    Optional<AgreedPrices.Tariff> find(String agreement) {
+        return Optional.ofNullable(tariffs.get(agreement));
+    }
+}
