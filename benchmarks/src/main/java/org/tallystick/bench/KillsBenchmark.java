@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.tallystick.node.audit.AuditReport;
 import org.tallystick.node.audit.LogAudit;
-import org.tallystick.node.governance.TextPrices;
 import org.tallystick.node.config.Role;
+import org.tallystick.node.governance.TextPrices;
 import picocli.CommandLine.Option;
 
 /**

@@ -87,8 +87,8 @@ public final class Gate {
     /** The agreement in force here that covers a use. */
     private Optional<Register.Entry> covering(Hash program, Asked asked) {
         return register.inForce().stream()
-                .filter(entry -> entry.agreement().use(program).stream()
-                        .anyMatch(use -> covers(entry.agreement(), use, asked)))
+                .filter(entry ->
+                        entry.agreement().use(program).stream().anyMatch(use -> covers(entry.agreement(), use, asked)))
                 .findFirst();
     }
 
