@@ -19,6 +19,8 @@ public record Finding(Kind kind, int party, Optional<Hash> session, String text)
         WRONG_KEY,
         /** The log has no head signed by its node. */
         UNSIGNED,
+        /** The node's head is older than the other exports: nothing can be missed in its log since. */
+        STALE,
         /** The node's own head is not that of the receipts in the export. */
         ALTERED,
         /** The log is shorter than its node has signed before. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.tallystick.node.NodeFailure;
 import org.tallystick.node.certs.Signing;
@@ -61,7 +62,7 @@ public final class LogAudit {
 
     private OneLog read(Path file) {
         try {
-            return OneLog.read(file, keys, sessions, texts);
+            return OneLog.read(file, keys, sessions, texts, grace);
         } catch (MalformedReceipt e) {
             throw new NodeFailure(
                     file + " cannot be used: " + e.getMessage(), "take it with GET /v1/receipts/export from a node", e);
@@ -93,8 +94,28 @@ public final class LogAudit {
                     }
                 }
             }
+            checkAge(party);
             logs[party].locate(fitting, contradicted);
             findings.addAll(logs[party].findings());
+        }
+    }
+
+    /**
+     * A log tells everything until its head's time, which its node sets: one that is older than two of the others would
+     * excuse it from all that came after.
+     */
+    private void checkAge(int party) {
+        long[] others = IntStream.range(0, logs.length)
+                .filter(other -> other != party && logs[other] != null)
+                .mapToLong(other -> logs[other].until())
+                .sorted()
+                .toArray();
+        if (others.length >= 2 && logs[party].until() + grace < others[others.length - 2]) {
+            findings.add(Finding.of(
+                    Finding.Kind.STALE,
+                    party,
+                    "its head is older than those of the other exports, so nothing since can be missed in its log;"
+                            + " take its export again, together with the others"));
         }
     }
 

@@ -17,6 +17,7 @@ final class OneLog {
     private static final int MOST_MALFORMED = 20;
 
     private final AuditKeys keys;
+    private final long grace;
     private final Map<Hash, SessionView> sessions;
     private final MerkleTree tree = MerkleTree.inMemory();
     private final AgreementsInForce agreements = new AgreementsInForce();
@@ -24,8 +25,10 @@ final class OneLog {
     private final List<Finding> findings = new ArrayList<>();
     private Export.Header header;
     private int malformed;
+    private boolean aheadOfItself;
 
-    private OneLog(AuditKeys keys, Map<Hash, SessionView> sessions, AgreedTexts texts) {
+    private OneLog(AuditKeys keys, Map<Hash, SessionView> sessions, AgreedTexts texts, long grace) {
+        this.grace = grace;
         this.keys = keys;
         this.sessions = sessions;
         this.texts = texts;
@@ -36,11 +39,12 @@ final class OneLog {
      *
      * @param sessions what all logs tell, by session; may be added to by several threads
      * @param texts what all exports have of agreements; the same
+     * @param grace milliseconds by which clocks may differ
      * @throws MalformedReceipt when it is no export
      */
-    static OneLog read(Path file, AuditKeys keys, Map<Hash, SessionView> sessions, AgreedTexts texts)
+    static OneLog read(Path file, AuditKeys keys, Map<Hash, SessionView> sessions, AgreedTexts texts, long grace)
             throws IOException, MalformedReceipt {
-        OneLog log = new OneLog(keys, sessions, texts);
+        OneLog log = new OneLog(keys, sessions, texts, grace);
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 20)) {
             Export.read(in, new Export.Reader() {
                 @Override
@@ -105,6 +109,7 @@ final class OneLog {
         tree.append(Merkle.leafHash(leaf));
         try {
             Receipt receipt = Receipt.decode(leaf);
+            ahead(index, receipt.at());
             switch (receipt) {
                 case Receipt.OfSession of -> {
                     SessionView view =
@@ -128,6 +133,17 @@ final class OneLog {
                         header.party(),
                         "receipt " + index + " cannot be read: " + e.getMessage()));
             }
+        }
+    }
+
+    /** A receipt from a time to come would make a session look too young for everybody. */
+    private void ahead(long index, long at) {
+        if (header.head().isPresent() && at > until() + grace && !aheadOfItself) {
+            aheadOfItself = true;
+            findings.add(Finding.of(
+                    Finding.Kind.OUT_OF_ORDER,
+                    header.party(),
+                    "receipt " + index + " is dated after the head that was signed over it"));
         }
     }
 

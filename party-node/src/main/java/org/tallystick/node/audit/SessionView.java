@@ -135,13 +135,17 @@ final class SessionView {
         return all;
     }
 
-    /** When the newest of its receipts was written. */
+    /**
+     * When it was over, by the second of the logs that tell of it, or by the only one: so no single node makes a
+     * session look younger than it is.
+     */
     long at() {
-        long at = Long.MIN_VALUE;
-        for (Told log : told) {
-            at = Math.max(at, log.at);
-        }
-        return at;
+        long[] times = Arrays.stream(told)
+                .mapToLong(log -> log.at)
+                .filter(at -> at > Long.MIN_VALUE)
+                .sorted()
+                .toArray();
+        return times.length == 0 ? Long.MIN_VALUE : times[Math.min(1, times.length - 1)];
     }
 
     /** The bits that most agencies reckon with; empty when none has accepted or there is no majority. */

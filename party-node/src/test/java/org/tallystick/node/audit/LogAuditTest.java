@@ -323,17 +323,56 @@ final class LogAuditTest {
         logs.scores(0, 2);
         List<Path> files = logs.export(folder);
         logs.score(2);
-        List<Path> later = logs.export(Path.of(folder.toString()));
-        assertEquals(later, files);
+        logs.time += 30_000;
+        for (int party = 0; party < BANK; party++) {
+            logs.write(files.get(party), party, Optional.of(logs.head(party, 9)));
+        }
         // The bank's was taken before the last score.
         logs.leaves.get(BANK).subList(6, 9).clear();
-        logs.time -= 120_000;
+        logs.time -= 35_000;
         logs.write(files.get(BANK), BANK, Optional.of(logs.head(BANK, 6)));
 
         AuditReport report = audit(files);
 
         assertEquals(List.of(), report.findings());
         assertEquals(1, report.open());
+    }
+
+    /** Which dates all its heads long ago, and keeps its receipts of the last sessions back. */
+    @Test
+    void aBankThatIsNeverUpToDateIsNamed() {
+        logs.scores(0, 3);
+        logs.leaves.get(BANK).subList(6, 9).clear();
+        List<Path> files = logs.export(folder);
+        assertBlames(BANK, Finding.Kind.MISSING, audit(files));
+        logs.time = 1;
+        logs.write(files.get(BANK), BANK, Optional.of(logs.head(BANK, 6)));
+
+        assertBlames(BANK, Finding.Kind.STALE, audit(files));
+    }
+
+    /** So that what another keeps back would be too young to be missed. */
+    @Test
+    void aReceiptFromATimeToComeHidesNothing() {
+        logs.scores(0, 2);
+        byte[] header = MadeLogs.header(7, 50);
+        ByteString signature = logs.signature(header);
+        Hash session = Proposals.session(header);
+        for (int party = 0; party < 4; party++) {
+            long at = party == 1 ? 4_102_444_800_000L : logs.time;
+            if (party != BANK) {
+                logs.add(party, new Receipt.Accepted(at, ByteString.copyFrom(header), signature, 3, 50));
+                logs.add(party, new Receipt.Authorised(at, session, List.of(0, 1, 2, 3)));
+                logs.add(party, new Receipt.Ended(at, session, Outcome.released()));
+            }
+        }
+
+        AuditReport report = audit();
+
+        assertTrue(report.findings().stream()
+                .anyMatch(each -> each.kind() == Finding.Kind.MISSING && each.party() == BANK));
+        assertTrue(report.findings().stream()
+                .anyMatch(each -> each.kind() == Finding.Kind.OUT_OF_ORDER && each.party() == 1));
     }
 
     @Test
