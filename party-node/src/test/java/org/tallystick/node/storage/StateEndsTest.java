@@ -35,7 +35,7 @@ final class StateEndsTest {
 
     @Test
     void aFullDiskIsToldAndEverythingCommittedIsThereAfterwards() throws Exception {
-        Process child = ChildJvm.startWithFileLimit(2048, StateChild.class, folder.toString());
+        Process child = ChildJvm.startWithFileLimit(4096, StateChild.class, folder.toString());
         List<String> lines;
         try (var out = child.inputReader()) {
             lines = ChildJvm.lines(out);
