@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
         description = "Asks the bank's node for the score of one business, or of every business in a CSV file.")
 final class ScoreCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String CONSENT = "consent";
 
     @Spec
     private CommandSpec spec;
@@ -65,6 +66,12 @@ final class ScoreCommand implements Callable<Integer> {
             paramLabel = "WAY",
             description = "Compute the score of one business garbled or bit-sliced, whatever is expected to be faster.")
     private Optional<String> force = Optional.empty();
+
+    @Option(
+            names = "--consent",
+            paramLabel = "TOKEN",
+            description = "The consent of one business; with --csv, consents are in the file's column of that name.")
+    private Optional<String> consent = Optional.empty();
 
     @Option(names = "--json", description = "Print JSON, one object a line.")
     private boolean json;
@@ -157,14 +164,18 @@ final class ScoreCommand implements Callable<Integer> {
     }
 
     private int one(RestClient bank, ObjectNode request) {
+        consent.ifPresent(token -> request.put("consent", token));
         JsonNode result = bank.post("/v1/scores", request.put("subject", subjects.one.orElseThrow()));
         print(result, found -> found.get("subject").asText() + ": " + answer(found) + since(found));
         return 0;
     }
 
     private int batch(RestClient bank, ObjectNode request) {
-        ArrayNode rows = request.putArray("subjects");
-        identifiers().forEach(rows::add);
+        if (consent.isPresent()) {
+            throw new NodeFailure(
+                    "--consent is for one business", "put consents into a column \"" + CONSENT + "\" of the file");
+        }
+        read(request);
         String job = bank.post("/v1/jobs", request).get("id").asText();
         JsonNode state = awaitEnd(bank, job);
         String form = json ? "application/x-ndjson" : "text/csv";
@@ -207,7 +218,8 @@ final class ScoreCommand implements Callable<Integer> {
         return state;
     }
 
-    private List<String> identifiers() {
+    /** The businesses of the file; with their consents where it has a column of them. */
+    private void read(ObjectNode request) {
         CSVFormat format = CSVFormat.RFC4180
                 .builder()
                 .setHeader()
@@ -219,7 +231,18 @@ final class ScoreCommand implements Callable<Integer> {
                         subjects.batch.file + " has no column \"" + subjects.batch.id + "\"",
                         "name the column with the identifiers: --id COLUMN");
             }
-            return csv.stream().map(row -> row.get(subjects.batch.id)).toList();
+            if (csv.getHeaderNames().contains(CONSENT)) {
+                ArrayNode rows = request.putArray("rows");
+                csv.forEach(row -> {
+                    ObjectNode each = rows.addObject().put("subject", row.get(subjects.batch.id));
+                    if (!row.get(CONSENT).isBlank()) {
+                        each.put(CONSENT, row.get(CONSENT));
+                    }
+                });
+            } else {
+                ArrayNode rows = request.putArray("subjects");
+                csv.forEach(row -> rows.add(row.get(subjects.batch.id)));
+            }
         } catch (IOException e) {
             throw new NodeFailure("the file " + subjects.batch.file + " cannot be read", "name a readable CSV file", e);
         }

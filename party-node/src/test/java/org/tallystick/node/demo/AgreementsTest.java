@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tallystick.models.Business;
 import org.tallystick.models.SyntheticBusinesses;
 import org.tallystick.node.cli.RestClient;
+import org.tallystick.node.cli.Tally;
 import org.tallystick.node.config.NodeConfig.Approval;
 import org.tallystick.node.config.NodeConfigFile;
 import org.tallystick.node.config.Role;
@@ -35,7 +37,7 @@ import org.tallystick.node.wire.Proposal;
 @Tag("slow")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AgreementsTest {
-    private static final int OWN = 12;
+    private static final int OWN = 14;
     private static final int PORTFOLIO = 64;
     private static final String PURPOSE = LiveGroup.PURPOSE;
     private static final List<Role> AGENCIES = List.of(Role.TAX, Role.UTILITY, Role.SOCIAL_SECURITY);
@@ -349,8 +351,42 @@ class AgreementsTest {
         portfolios.whatWasAnsweredOnAWithdrawnConsentIsNotGivenAgain();
     }
 
+    /** One with a token, and a file with a column of them, of which one row has none. */
     @Test
     @Order(7)
+    void theCommandLineBringsConsents() throws IOException {
+        String bank = group.node(Role.BANK).toString();
+        Path file = Files.writeString(
+                temporary.resolve("asked.csv"),
+                "subject,consent\n" + subject(12) + "," + consented(12) + "\n" + subject(13) + ",\n");
+        Path answers = temporary.resolve("answers.csv");
+
+        assertEquals(0, tally("score", "--node", bank, "--purpose", PURPOSE, "--consent", consented(11), subject(11)));
+        assertEquals(
+                1,
+                tally(
+                        "score",
+                        "--node",
+                        bank,
+                        "--purpose",
+                        PURPOSE,
+                        "--csv",
+                        file.toString(),
+                        "--out",
+                        answers.toString()));
+
+        List<String> lines = Files.readAllLines(answers);
+        assertEquals(3, lines.size(), lines::toString);
+        assertTrue(lines.get(1).startsWith(subject(12)) && !lines.get(1).contains("consent"), lines::toString);
+        assertTrue(lines.get(2).contains("consent_missing"), lines::toString);
+    }
+
+    private static int tally(String... arguments) {
+        return Tally.commandLine().execute(arguments);
+    }
+
+    @Test
+    @Order(8)
     void whatIsRevokedIsOver() {
         people.approver(Role.SOCIAL_SECURITY)
                 .post("/v1/agreements/" + people.agreement() + "/revoke", "application/json", "");
