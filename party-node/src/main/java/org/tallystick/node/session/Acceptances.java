@@ -110,6 +110,11 @@ final class Acceptances {
         }
     }
 
+    /** The first refusal of this proposal that is known, if there is one. */
+    Optional<Refused> refusal(Hash proposal) {
+        return Optional.ofNullable(of(proposal).refused.getNow(null));
+    }
+
     /**
      * Throws the first refusal of this proposal, if there is one; a node that has accepted may still find that its
      * storage fails.

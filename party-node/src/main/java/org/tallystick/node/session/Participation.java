@@ -210,9 +210,18 @@ final class Participation {
         }
     }
 
-    /** What was stopped or refused while this node decided and read its rows is not accepted. */
+    /**
+     * What was stopped here or taken back by its proposer while this node decided and read its rows is not accepted.
+     * What another agency has refused meanwhile is, so that it is on record here too, and ends by that refusal.
+     */
     private void requireWanted(Sealed sealed) {
-        acceptances.throwIfRefused(sealed.hash(), Duration.ZERO);
+        int proposer = sealed.proposal().proposer();
+        Optional<Refused> stopped = acceptances
+                .refusal(sealed.hash())
+                .filter(refused -> refused.party() == identity.self() || refused.party() == proposer);
+        if (stopped.isPresent()) {
+            throw stopped.get();
+        }
         services.governance().refusesStill(sealed.hash()).ifPresent(refusal -> {
             refuse(sealed.hash(), sealed.proposal().proposer(), refusal);
             throw new Refused(identity.self(), refusal);
