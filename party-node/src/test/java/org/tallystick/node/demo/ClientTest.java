@@ -48,7 +48,7 @@ class ClientTest {
     private static final Path SOURCES = Path.of("src", "test", "client");
     private static final String BANK = "First Bank of Rong";
     private static final long SEED = 20_261_122;
-    private static final int REQUESTS = 1000;
+    private static final int REQUESTS = 400;
 
     @TempDir
     private static Path temporary;
