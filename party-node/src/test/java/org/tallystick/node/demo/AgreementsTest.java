@@ -356,18 +356,33 @@ class AgreementsTest {
     @Order(7)
     void theCommandLineBringsConsents() throws IOException {
         String bank = group.node(Role.BANK).toString();
+        String name = model.get("name").asText();
         Path file = Files.writeString(
                 temporary.resolve("asked.csv"),
                 "subject,consent\n" + subject(12) + "," + consented(12) + "\n" + subject(13) + ",\n");
         Path answers = temporary.resolve("answers.csv");
 
-        assertEquals(0, tally("score", "--node", bank, "--purpose", PURPOSE, "--consent", consented(11), subject(11)));
+        assertEquals(
+                0,
+                tally(
+                        "score",
+                        "--node",
+                        bank,
+                        "--model",
+                        name,
+                        "--purpose",
+                        PURPOSE,
+                        "--consent",
+                        consented(11),
+                        subject(11)));
         assertEquals(
                 1,
                 tally(
                         "score",
                         "--node",
                         bank,
+                        "--model",
+                        name,
                         "--purpose",
                         PURPOSE,
                         "--csv",
@@ -378,7 +393,7 @@ class AgreementsTest {
         List<String> lines = Files.readAllLines(answers);
         assertEquals(3, lines.size(), lines::toString);
         assertTrue(lines.get(1).startsWith(subject(12)) && !lines.get(1).contains("consent"), lines::toString);
-        assertTrue(lines.get(2).contains("consent_missing"), lines::toString);
+        assertTrue(lines.get(2).contains("without the subject's consent"), lines::toString);
     }
 
     private static int tally(String... arguments) {

@@ -308,8 +308,10 @@ final class Portfolios {
             int count = 0;
             for (JsonNode receipt :
                     group.client(role).get("/v1/receipts?limit=1000").get("receipts")) {
-                // Ends are not waited for; every session begins with the bank's proposal.
-                count += receipt.has("proposal") ? 1 : 0;
+                // Ends are not waited for; every session begins with the bank's proposal. Stock is made at any time.
+                boolean asks = receipt.has("proposal")
+                        && !receipt.at("/proposal/kind").asText().equalsIgnoreCase("stock");
+                count += asks ? 1 : 0;
             }
             counts.add(count);
         }
