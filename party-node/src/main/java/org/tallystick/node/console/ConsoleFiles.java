@@ -51,17 +51,21 @@ public final class ConsoleFiles {
             "format.js",
             "health.js",
             "icon.svg",
+            "keys.js",
             "login.js",
             "main.js",
             "merkle.js",
+            "models.js",
             "parts.js",
             "programs.js",
             "receipts.js",
             "roles.js",
+            "secrets.js",
             "sessions.js",
             "statement.js",
             "stops.js",
             "text.js",
+            "users.js",
             "zh.json");
 
     private static final Map<String, String> MEDIA_TYPES = Map.of(

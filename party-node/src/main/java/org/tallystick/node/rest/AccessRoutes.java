@@ -1,5 +1,6 @@
 package org.tallystick.node.rest;
 
+import static org.tallystick.node.access.AccessRole.AUDITOR;
 import static org.tallystick.node.access.AccessRole.OPERATOR;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -39,13 +40,13 @@ final class AccessRoutes {
                 Route.act("/v1/logout", this::logout).byAnyoneKnown(),
                 Route.get("/v1/me", call -> Reply.json(200, me(caller(call)))).byAnyoneKnown(),
                 Route.post("/v1/me/password", this::changePassword).byAnyoneKnown(),
-                Route.get("/v1/users", this::users).by(OPERATOR),
+                Route.get("/v1/users", this::users).by(OPERATOR, AUDITOR),
                 Route.post("/v1/users", this::addUser).by(OPERATOR),
                 Route.delete("/v1/users/{name}", this::disable).by(OPERATOR),
                 Route.act("/v1/users/{name}/enable", this::enable).by(OPERATOR),
                 Route.post("/v1/users/{name}/password", this::setPassword).by(OPERATOR),
                 Route.post("/v1/users/{name}/roles", this::setRoles).by(OPERATOR),
-                Route.get("/v1/keys", this::keys).by(OPERATOR),
+                Route.get("/v1/keys", this::keys).by(OPERATOR, AUDITOR),
                 Route.post("/v1/keys", this::addKey).by(OPERATOR),
                 Route.delete("/v1/keys/{label}", this::revoke).by(OPERATOR));
     }

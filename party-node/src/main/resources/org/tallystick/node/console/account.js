@@ -9,9 +9,11 @@ import {t, word} from './text.js';
 
 export async function account() {
   const me = who();
+  // A log-in of the organisation has no password here.
+  const hasPassword = !me.name.startsWith('sso:');
   const place = el('div');
   const ask = () => newPassword(null, () => place.replaceChildren(note(t('password.changed'))));
-  place.append(ask());
+  place.append(hasPassword ? ask() : note(t('account.elsewhere')));
   return [
     section(t('account.who'), facts([
       [t('account.name'), me.name],

@@ -79,6 +79,12 @@ export async function post(path, body, {quiet = false} = {}) {
   return parse(await answer.text());
 }
 
+/** Takes something away. */
+export async function remove(path) {
+  const answer = await checked(await ask('DELETE', path, undefined, 'application/json'), [], false);
+  return parse(await answer.text());
+}
+
 /** Reads a file, to be kept by the person. */
 export async function file(path, accept) {
   return (await checked(await ask('GET', path, undefined, accept), [], false)).blob();

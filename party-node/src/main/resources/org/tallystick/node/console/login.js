@@ -1,12 +1,26 @@
 // The log-in, and the password that everybody chooses for themselves.
 
-import {post} from './api.js';
+import {get, post, Problem} from './api.js';
 import {el, say} from './dom.js';
 import {field, form, note} from './parts.js';
 import {t} from './text.js';
 
 function password(complete) {
   return el('input', {type: 'password', required: true, maxlength: '128', autocomplete: complete});
+}
+
+/** A way in through the organisation's own log-in, where this node has one. */
+async function organisation(place) {
+  try {
+    if ((await get('/v1/sso', {quiet: true})).enabled) {
+      place.replaceChildren(el('p', {}, el('a', {class: 'button', href: '/v1/sso/login'}, t('login.organisation'))));
+    }
+  } catch (why) {
+    // Whoever logs in here will be told what is wrong.
+    if (!(why instanceof Problem)) {
+      throw why;
+    }
+  }
 }
 
 /** @param entered called with who it is */
@@ -16,6 +30,8 @@ export function login(message, entered) {
     spellcheck: 'false',
   });
   const secret = password('current-password');
+  const other = el('div');
+  organisation(other);
   return el('div', {class: 'card narrow'},
       el('h1', {tabindex: '-1'}, t('login.title')),
       message && note(message),
@@ -27,7 +43,8 @@ export function login(message, entered) {
                 {name: name.value.trim(), password: secret.value, cookie: true}, {quiet: true});
             secret.value = '';
             entered(me);
-          }));
+          }),
+      other);
 }
 
 /** @param changed called once the password is changed */

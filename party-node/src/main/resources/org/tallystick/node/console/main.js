@@ -1,5 +1,5 @@
 // Begins here: the language, who is logged in, and the view that the address names. Addresses name views and hashes of
-// documents; nothing about a business ever stands in one.
+// documents, and people who log in here; nothing about a business ever stands in one.
 
 import {account} from './account.js';
 import {agreement} from './agreement.js';
@@ -9,7 +9,9 @@ import {budgets} from './budgets.js';
 import {compare} from './compare.js';
 import {el, say} from './dom.js';
 import {health} from './health.js';
+import {keys} from './keys.js';
 import {login, newPassword} from './login.js';
+import {models} from './models.js';
 import {button, note, problem} from './parts.js';
 import {program, programs} from './programs.js';
 import {receipts} from './receipts.js';
@@ -18,29 +20,50 @@ import {sessions} from './sessions.js';
 import {statement} from './statement.js';
 import {stops} from './stops.js';
 import {current, languages, preferred, speak, t, word} from './text.js';
+import {user, users} from './users.js';
 
 const VIEWS = {
-  agreements, agreement, compare, programs, program, sessions, budgets, stops, receipts, statement, health, account,
+  agreements, agreement, compare, programs, program, models, sessions, budgets, stops, receipts, statement, users, user,
+  keys, health, account,
 };
-const MENU = ['agreements', 'programs', 'sessions', 'budgets', 'stops', 'receipts', 'statement', 'health'];
-const SHOWN_UNDER = {agreement: 'agreements', compare: 'agreements', program: 'programs'};
+const MENU = [
+  'agreements', 'programs', 'models', 'sessions', 'budgets', 'stops', 'receipts', 'statement', 'users', 'keys',
+  'health',
+];
+const SHOWN_UNDER = {agreement: 'agreements', compare: 'agreements', program: 'programs', user: 'users'};
+// Banks offer programs and have models; agencies decide about programs.
+const ONLY_AT = {programs: node => node !== 'bank', models: node => node === 'bank'};
 
 const page = document.getElementById('page');
 let main = null;
 let message = null;
 // Counts the views that were asked for, so that a slow one never replaces a later one.
 let turn = 0;
-let left = () => {};
+let left = [];
+
+function leave() {
+  left.forEach(act => act());
+  left = [];
+}
+
+/** A bank has no data of its own that is asked for. */
+function titleOf(view) {
+  return view === 'agreements' && who().node === 'bank' ? t('view.agreements.bank') : t(`view.${view}`);
+}
+
+function isHere(view) {
+  return maySee(view) && (ONLY_AT[view]?.(who().node) ?? true);
+}
 
 function place() {
   const [view, argument = ''] = location.hash.replace(/^#\//, '').split('/');
-  return Object.hasOwn(VIEWS, view) && maySee(view)
+  return Object.hasOwn(VIEWS, view) && isHere(view)
     ? {view, argument}
     : {view: menu()[0], argument: ''};
 }
 
 function menu() {
-  return MENU.filter(view => maySee(view) && (view !== 'programs' || who().node !== 'bank'));
+  return MENU.filter(isHere);
 }
 
 function languageSwitch() {
@@ -69,7 +92,7 @@ function navigation(chosen) {
   return el('nav', {'aria-label': t('menu')}, el('ul', {}, menu().map(view =>
     el('li', {}, el('a', {
       href: `#/${view}`, 'aria-current': view === chosen ? 'page' : null,
-    }, t(`view.${view}`))))));
+    }, titleOf(view))))));
 }
 
 async function logout() {
@@ -117,8 +140,7 @@ function drawInside() {
 }
 
 function draw() {
-  left();
-  left = () => {};
+  leave();
   turn += 1;
   const me = who();
   if (me.name === '') {
@@ -132,12 +154,11 @@ function draw() {
 
 /** What a view may use: `again` shows it anew, `leaving` is run when it is left. */
 function tools() {
-  return {again: () => show(false), leaving: act => { left = act; }};
+  return {again: () => show(false), leaving: act => { left.push(act); }};
 }
 
 async function show(moved) {
-  left();
-  left = () => {};
+  leave();
   turn += 1;
   const mine = turn;
   const {view, argument} = place();
@@ -145,8 +166,8 @@ async function show(moved) {
   document.querySelectorAll('nav a').forEach(link =>
     link.toggleAttribute('aria-current', false));
   document.querySelector(`nav a[href="#/${under}"]`)?.setAttribute('aria-current', 'page');
-  document.title = `${t(`view.${view}`)} · ${t('brand')}`;
-  const title = el('h1', {tabindex: '-1'}, t(`view.${view}`));
+  document.title = `${titleOf(view)} · ${t('brand')}`;
+  const title = el('h1', {tabindex: '-1'}, titleOf(view));
   main.setAttribute('aria-busy', 'true');
   let parts;
   try {
@@ -157,11 +178,15 @@ async function show(moved) {
   if (mine !== turn) {
     return;
   }
+  const inside = main.contains(document.activeElement);
   main.replaceChildren(title, ...[parts].flat(Infinity).filter(node => node));
   main.removeAttribute('aria-busy');
   if (moved) {
     title.focus();
     window.scrollTo(0, 0);
+  } else if (inside) {
+    // What had the focus is gone.
+    title.focus({preventScroll: true});
   }
 }
 
@@ -179,6 +204,8 @@ window.addEventListener('hashchange', () => {
     show(true);
   }
 });
+// What is shown once goes with the page, whatever a browser keeps of pages.
+window.addEventListener('pagehide', leave);
 onLoggedOut(() => forget(t('login.over')));
 
 await speak(preferred());

@@ -101,6 +101,21 @@ export function field(label, input, hint) {
       el('label', {for: input.id}, label), input, hint && el('p', {class: 'hint', id: hintId}, hint));
 }
 
+/** The first field that lacks something, in words, and the focus on it; null when all are well. */
+function lacking(form) {
+  const fields = [...form.elements].filter(each => each.willValidate);
+  fields.forEach(each => each.removeAttribute('aria-invalid'));
+  const first = fields.find(each => !each.checkValidity());
+  if (first === undefined) {
+    return null;
+  }
+  first.setAttribute('aria-invalid', 'true');
+  first.focus();
+  const name = first.labels[0]?.textContent ?? '';
+  return el('p', {class: 'box problem', role: 'alert'},
+      first.validity.valueMissing ? t('field.empty', {name}) : t('field.wrong', {name}));
+}
+
 /** A form that this page sends itself; what the node says against it stands below its fields. */
 export function form(name, fields, label, send) {
   const place = el('div');
@@ -108,6 +123,11 @@ export function form(name, fields, label, send) {
   return el('form', {'aria-label': name, novalidate: true, on: {submit: async event => {
     event.preventDefault();
     if (submit.getAttribute('aria-disabled') === 'true') {
+      return;
+    }
+    const lacks = lacking(event.target);
+    if (lacks) {
+      place.replaceChildren(lacks);
       return;
     }
     submit.setAttribute('aria-disabled', 'true');

@@ -15,6 +15,9 @@ export function has(...roles) {
   return roles.some(role => me.roles.includes(role));
 }
 
+/** All roles, those of people first. */
+export const ROLES = ['data-officer', 'approver', 'auditor', 'operator', 'client'];
+
 const READERS = ['data-officer', 'approver', 'auditor', 'operator'];
 
 export const VIEW_ROLES = {
@@ -28,8 +31,12 @@ export const VIEW_ROLES = {
   stops: READERS,
   receipts: READERS,
   statement: ['data-officer', 'approver', 'auditor'],
-  health: ['data-officer', 'approver', 'auditor', 'operator', 'client'],
-  account: ['data-officer', 'approver', 'auditor', 'operator', 'client'],
+  models: ROLES,
+  users: ['operator', 'auditor'],
+  user: ['operator', 'auditor'],
+  keys: ['operator', 'auditor'],
+  health: ROLES,
+  account: ROLES,
 };
 
 export function maySee(view) {

@@ -123,6 +123,23 @@ final class AccessRoutesTest {
     }
 
     @Test
+    void anAuditorReadsWhoMayDoWhatAndChangesNothing() {
+        String token = user("li.na", "auditor");
+
+        assertEquals(
+                "li.na",
+                follows("/v1/users", "get", get(token, "/v1/users"))
+                        .at("/users/0/name")
+                        .textValue());
+        assertEquals(
+                0,
+                follows("/v1/keys", "get", get(token, "/v1/keys")).get("keys").size());
+        assertEquals("403 forbidden", code(post(token, "/v1/keys", "{}")));
+        assertEquals("403 forbidden", code(post(token, "/v1/users", "{}")));
+        assertEquals("403 forbidden", code(post(token, "/v1/users/li.na/roles", "{}")));
+    }
+
+    @Test
     void aSystemsKey() {
         HttpResponse<String> made = live.post("/v1/keys", "{\"label\": \"los-1\", \"role\": \"client\", \"days\": 30}");
         String secret = follows("/v1/keys", "post", made).get("secret").textValue();

@@ -7,16 +7,23 @@ import java.util.stream.IntStream;
 import org.tallystick.node.governance.Governor;
 import org.tallystick.node.governance.TestGovernor;
 
-/** The tax office's node as the console shows it, from memory but for what governs it. */
+/** The tax office's node, or the bank's, as the console shows it, from memory but for what governs it. */
 final class ConsoleNode implements NodeService {
     private static final Instant BEGAN = Instant.parse("2026-11-20T09:30:00Z");
 
     private final TestGovernor governor;
+    private final boolean isBank;
     private final ConsoleAgency agency;
     private final ConsoleReceipts receipts;
 
     ConsoleNode(TestGovernor governor) {
+        this(governor, false);
+    }
+
+    /** @param isBank whether it says that it is the bank's node */
+    ConsoleNode(TestGovernor governor, boolean isBank) {
         this.governor = governor;
+        this.isBank = isBank;
         this.agency = new ConsoleAgency(governor.program().hex());
         this.receipts = new ConsoleReceipts(
                 governor.program().hex(), governor.agreement().hex());
@@ -24,7 +31,7 @@ final class ConsoleNode implements NodeService {
 
     @Override
     public String role() {
-        return "tax";
+        return isBank ? "bank" : "tax";
     }
 
     @Override
@@ -39,12 +46,12 @@ final class ConsoleNode implements NodeService {
 
     @Override
     public Optional<Bank> bank() {
-        return Optional.empty();
+        return isBank ? Optional.of(new FakeNode().bank) : Optional.empty();
     }
 
     @Override
     public Optional<Agency> agency() {
-        return Optional.of(agency);
+        return isBank ? Optional.empty() : Optional.of(agency);
     }
 
     @Override

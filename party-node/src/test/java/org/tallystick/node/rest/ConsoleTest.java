@@ -5,10 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.http.HttpRequest;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -19,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tallystick.node.console.Axe;
 import org.tallystick.node.console.Chromium;
 import org.tallystick.node.console.Page;
 import org.tallystick.node.governance.TestGovernor;
@@ -26,35 +23,26 @@ import org.tallystick.node.governance.TestGovernor;
 /** The console in a browser: by what a person sees, with keys and clicks. */
 @Tag("slow")
 final class ConsoleTest {
-    private static final String FIRST = "first-password-1";
-    private static final String OWN = "correct horse battery";
-    private static final List<String> VIEWS =
-            List.of("agreements", "programs", "sessions", "budgets", "stops", "receipts", "statement", "health");
-    private static final String ACCESSIBLE = resource("accessible.js");
-
     @TempDir
     private static Path profile;
+
+    @TempDir
+    private static Path rules;
 
     @TempDir
     private Path folder;
 
     private static Chromium browser;
+    private static Axe axe;
     private TestGovernor governor;
-    private LiveServer live;
+    private Visitor visitor;
     private Page page;
-
-    private static String resource(String name) {
-        try (InputStream stream = Chromium.class.getResourceAsStream(name)) {
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
-    }
 
     @BeforeAll
     static void startBrowser() throws IOException {
         Assumptions.assumeFalse(Chromium.isUnwanted(), "left out by -Dtest.browser=none");
         browser = Chromium.start(profile);
+        axe = Axe.install(rules);
     }
 
     @AfterAll
@@ -67,95 +55,33 @@ final class ConsoleTest {
     @BeforeEach
     void begin() {
         governor = new TestGovernor(folder);
-        live = new LiveServer(new ConsoleNode(governor));
         page = browser.page();
         page.size(1180, 900);
+        visitor = new Visitor(new LiveServer(new ConsoleNode(governor)), page);
     }
 
     @AfterEach
     void end() {
-        page.close();
-        live.close();
+        visitor.close();
         governor.close();
-    }
-
-    private String address() {
-        return "https://localhost:" + live.server.port();
-    }
-
-    /** A user with a password of their own. */
-    private void user(String name, String... roles) {
-        String body = "{\"name\": \"%s\", \"password\": \"%s\", \"roles\": [\"%s\"]}"
-                .formatted(name, FIRST, String.join("\", \"", roles));
-        assertEquals(201, live.post("/v1/users", body).statusCode());
-        String login = "{\"name\": \"" + name + "\", \"password\": \"" + FIRST + "\"}";
-        String token =
-                LiveServer.json(live.post("/v1/login", login)).get("token").textValue();
-        HttpRequest.Builder change = live.open("/v1/me/password")
-                .header("Authorization", "Bearer " + token)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(
-                        "{\"current\": \"" + FIRST + "\", \"password\": \"" + OWN + "\"}"));
-        assertEquals(200, live.send(change).statusCode());
-    }
-
-    private void login(String name, String password) {
-        page.open(address() + "/");
-        page.type("Name", name);
-        page.type("Password", password);
-        page.press("Enter");
-    }
-
-    private void entered(String name, String... roles) {
-        user(name, roles);
-        login(name, OWN);
-        page.untilShown("h1", "Asked of my data");
-    }
-
-    private void go(String view, String title) {
-        page.value("location.hash = '#/" + view + "'");
-        page.until("document.querySelector('h1')?.innerText === " + "'" + title + "'"
-                + " && !document.querySelector('main[aria-busy]')");
-    }
-
-    private void assertAccessible(String where) {
-        List<String> findings = page.value(ACCESSIBLE)
-                .valueStream()
-                .map(each -> where + ": " + each.textValue())
-                .toList();
-        assertEquals(List.of(), findings);
-    }
-
-    private void picture(String name) throws IOException {
-        Path target = Path.of(System.getProperty("test.pictures", "target/console"));
-        Files.createDirectories(target);
-        byte[] png = page.picture();
-        assertTrue(png.length < 150_000, name + " has " + png.length + " bytes");
-        Files.write(target.resolve("console-" + name + ".png"), png);
     }
 
     @Test
     void aFirstPasswordIsChangedBeforeAnythingElse() {
-        assertEquals(
-                201,
-                live.post(
-                                "/v1/users",
-                                "{\"name\": \"li.na\", \"password\": \"%s\", \"roles\": [\"auditor\"]}"
-                                        .formatted(FIRST))
-                        .statusCode());
-        login("li.na", "wrong-password");
+        visitor.newUser("li.na", "auditor");
+        visitor.login("li.na", "wrong-password");
         page.untilShown("[role=alert]", "Not logged in, or wrong name or password.");
         page.untilShown("[role=alert]", "What to do:");
-        assertAccessible("log-in");
-        login("li.na", FIRST);
+        visitor.assertAccessible("log-in");
+        visitor.login("li.na", Visitor.FIRST);
         page.untilShown("h1", "Change your password");
-        assertAccessible("first password");
-        page.type("Password until now", FIRST);
-        page.type("New password", OWN);
-        page.type("New password again", OWN + "!");
+        visitor.assertAccessible("first password");
+        page.type("Password until now", Visitor.FIRST);
+        page.type("New password", Visitor.OWN);
+        page.type("New password again", Visitor.OWN + "!");
         page.press("Enter");
         page.untilShown("[role=alert]", "not the same");
-        page.type("New password again", OWN);
+        page.type("New password again", Visitor.OWN);
         page.press("Enter");
         page.untilShown("h1", "Asked of my data");
 
@@ -165,32 +91,32 @@ final class ConsoleTest {
     }
 
     @Test
-    void anApproverReadsComparesAndSigns() throws IOException {
-        entered("wang.fang", "approver", "data-officer");
+    void anApproverReadsComparesAndSigns() {
+        visitor.entered("wang.fang", "approver", "data-officer");
         page.untilShown("article", "declared revenue");
-        picture("agreements");
+        visitor.picture("agreements");
         page.click("article a", "Loans to small businesses");
         page.untilShown("h1", "Agreement");
         page.untilShown("section", "Your browser has computed the same hash from this text");
         page.value("document.querySelector('.findings').closest('section').scrollIntoView()");
-        picture("agreement");
+        visitor.picture("agreement");
         page.click("a", "Compare with the revision before");
         page.untilShown("h1", "Compare revisions");
         page.untilShown("td", "supply chain credit");
         assertTrue(page.text("main").contains("Limit › bits a business"), page.text("main"));
-        assertAccessible("comparison");
-        go("agreement/" + governor.revision().hex(), "Agreement");
+        visitor.assertAccessible("comparison");
+        visitor.go("agreement/" + governor.revision().hex(), "Agreement");
         decide("Propose", "proposed here");
         page.untilShown(".note", "you have proposed it here");
         assertFalse(page.text("main .buttons").contains("Approve and sign"));
-        go("account", "Your account");
+        visitor.go("account", "Your account");
         page.click("button", "Log out");
 
-        entered("zhao.min", "approver");
-        go("agreement/" + governor.revision().hex(), "Agreement");
+        visitor.entered("zhao.min", "approver");
+        visitor.go("agreement/" + governor.revision().hex(), "Agreement");
         decide("Approve and sign", "signed");
         decide("Put in force", "in force");
-        go("agreement/" + governor.agreement().hex(), "Agreement");
+        visitor.go("agreement/" + governor.agreement().hex(), "Agreement");
         page.untilShown(".badge", "revoked");
     }
 
@@ -202,52 +128,55 @@ final class ConsoleTest {
     }
 
     @Test
-    void receiptsAreVerifiedAndABusinessIsLookedUp() throws IOException {
-        entered("li.na", "data-officer", "auditor");
-        go("receipts/3", "Receipts");
+    void receiptsAreVerifiedAndABusinessIsLookedUp() {
+        visitor.entered("li.na", "data-officer", "auditor");
+        visitor.go("receipts/3", "Receipts");
         page.untilShown("main", "All receipts of its session");
         page.click("button", "Verify in the browser");
         page.untilShown("#said", "The receipt is in the signed log");
         assertFalse(page.text("main").contains("✕"), page.text("main"));
-        picture("receipt");
-        go("receipts", "Receipts");
+        visitor.picture("receipt");
+        visitor.go("receipts", "Receipts");
         page.click("th a", "15");
         page.click("button", "Verify in the browser");
         page.untilShown("#said", "not proven");
         page.untilShown("li", "wrong");
-        assertAccessible("a receipt that is not proven");
+        visitor.assertAccessible("a receipt that is not proven");
 
-        go("budgets", "Budgets");
+        visitor.go("budgets", "Budgets");
         page.type("Identifier of the business", "91350100M000100Y43");
         page.click("label", "List every use");
         page.press("Enter");
         page.untilShown("main", "0 bits told in the last 90 days");
         page.untilShown("td", "answered");
-        assertAccessible("budget");
+        visitor.assertAccessible("budget");
         assertTrue(page.requests().stream().noneMatch(each -> each.contains("91350100M000100Y43")));
         assertFalse(page.value("location.href").textValue().contains("9135"));
 
-        go("stops", "Stops");
+        visitor.go("stops", "Stops");
         page.type("Name", "vat paid");
         page.press("Enter");
         page.click("dialog button", "Stop");
         page.untilShown("th, td", "vat paid");
 
-        go("statement/2026-11", "Statement");
+        visitor.go("statement/2026-11", "Statement");
         page.click("button", "中文");
         page.untilShown("figcaption", "各机构分成");
         page.until("!document.querySelector('main[aria-busy]')");
-        picture("statement");
+        visitor.picture("statement");
     }
 
     @Test
     void everyViewIsAccessibleInBothLanguagesLightDarkAndNarrow() {
-        entered("li.na", "data-officer", "approver", "auditor", "operator");
+        visitor.user("wang.fang", "approver");
+        visitor.entered("li.na", "data-officer", "approver", "auditor", "operator");
         everyView("light");
         page.click("button", "中文");
         page.until("document.documentElement.lang === 'zh-CN'");
-        page.dark(true);
         page.size(360, 740);
+        everyView("中文, light, narrow");
+        page.dark(true);
+        page.until("document.getAnimations().length === 0");
         everyView("中文, dark, narrow");
         assertEquals(
                 List.of(),
@@ -255,18 +184,36 @@ final class ConsoleTest {
                         .filter(each -> !each.contains("\"source\":\"network\""))
                         .toList());
         List<String> elsewhere = page.requests().stream()
-                .filter(each -> !each.startsWith(address()) && !each.matches("(blob|data):.*"))
+                .filter(each -> !each.startsWith(visitor.address()) && !each.matches("(blob|data):.*"))
                 .toList();
         assertEquals(List.of(), elsewhere);
     }
 
+    private List<String> views() {
+        return List.of(
+                "programs",
+                "program/" + governor.program().hex(),
+                "agreements",
+                "agreement/" + governor.revision().hex(),
+                "compare/" + governor.revision().hex(),
+                "sessions",
+                "budgets",
+                "stops",
+                "receipts",
+                "receipts/3",
+                "statement/2026-11",
+                "users",
+                "user/wang.fang",
+                "keys",
+                "health",
+                "account");
+    }
+
     private void everyView(String how) {
-        for (String view : VIEWS) {
-            page.value("location.hash = '#/" + view + "'");
-            page.until("location.hash === '#/" + view
-                    + "' && document.querySelector('nav a[aria-current]')?.hash === '#/" + view
-                    + "' && !document.querySelector('main[aria-busy]') && document.activeElement.tagName === 'H1'");
-            assertAccessible(view + ", " + how);
+        for (String view : views()) {
+            visitor.go(view);
+            visitor.assertAccessible(view + ", " + how);
+            assertEquals(List.of(), axe.violations(page), view + ", " + how);
         }
     }
 }
