@@ -79,6 +79,21 @@ class ActivationTest {
         });
     }
 
+    /** Whether all parties reject party 3's model for what is promised of it; they must agree. */
+    private static <A extends ArithmeticShare, B extends BitShare> boolean isRejected(
+            ProfileUnderTest<A, B> profile, Program program, Map<String, long[]> model, ModelFacts promised) {
+        return Parties.agreed(4, mesh -> {
+            Protocol<A, B> protocol = profile.start(mesh, 0);
+            try {
+                var own = protocol.self() == 3 ? Optional.of(model) : Optional.<Map<String, long[]>>empty();
+                Activation.run(protocol, program, 3, own, promised);
+                return false;
+            } catch (ModelRejected e) {
+                return true;
+            }
+        });
+    }
+
     /** Three columns of party 0 and two of party 1 under five weights. */
     private static Program ofTwoOwners(Profile profile) {
         List<Operation.Interval> bounds = Collections.nCopies(5, new Operation.Interval(-9, 9));
@@ -110,17 +125,7 @@ class ActivationTest {
             Map<String, long[]> model = Map.of("weights", models[k]);
             assertEquals(fewest[k], ModelFacts.of(program, 3, model).weights(), "model " + k);
             for (int asked = 0; asked <= 3; asked++) {
-                int least = asked;
-                boolean rejected = Parties.agreed(4, mesh -> {
-                    Protocol<A, B> protocol = profile.start(mesh, 0);
-                    try {
-                        var own = protocol.self() == 3 ? Optional.of(model) : Optional.<Map<String, long[]>>empty();
-                        Activation.run(protocol, program, 3, own, new ModelFacts(least, 0));
-                        return false;
-                    } catch (ModelRejected e) {
-                        return true;
-                    }
-                });
+                boolean rejected = isRejected(profile, program, model, new ModelFacts(asked, 0));
                 assertEquals(asked > fewest[k], rejected, "model " + k + ", asked for " + asked);
             }
         }
@@ -134,16 +139,7 @@ class ActivationTest {
         Map<String, long[]> model = Map.of("weights", new long[] {1, 2, 3}, "thresholds", new long[] {-70, 0, 64});
         assertEquals(new ModelFacts(1, 64), ModelFacts.of(program, 3, model));
         for (long asked : new long[] {0, 64, 65, 70, 1L << 40}) {
-            boolean rejected = Parties.agreed(4, mesh -> {
-                Protocol<A, B> protocol = profile.start(mesh, 0);
-                try {
-                    var own = protocol.self() == 3 ? Optional.of(model) : Optional.<Map<String, long[]>>empty();
-                    Activation.run(protocol, program, 3, own, new ModelFacts(0, asked));
-                    return false;
-                } catch (ModelRejected e) {
-                    return true;
-                }
-            });
+            boolean rejected = isRejected(profile, program, model, new ModelFacts(0, asked));
             assertEquals(asked > 64, rejected, "asked for " + asked);
         }
     }

@@ -1,5 +1,7 @@
 package org.tallystick.node.governance;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.tallystick.node.governance.Agreement.Kind;
 import org.tallystick.node.session.Hash;
@@ -36,6 +38,27 @@ record Asked(Kind kind, Optional<Hash> model, Optional<String> purpose, int subj
                         Optional.empty(),
                         evaluate.subjects().size()));
             case Proposal.Activate _, Proposal.Stock _ -> Optional.empty();
+        };
+    }
+
+    /**
+     * The rows that consents and budgets are about, none where an answer tells of no single business; empty when it is
+     * about a table that is not known here.
+     */
+    static Optional<List<Proposal.Row>> rows(Proposal.Work work, Gate.TableSubjects tables) {
+        return switch (work) {
+            case Proposal.Score score -> Optional.of(score.rows());
+            case Proposal.ScoreTable score -> tables.rows(score);
+            case Proposal.Store store -> {
+                List<Proposal.Row> rows = new ArrayList<>();
+                for (int k = 0; k < store.subjects().size(); k++) {
+                    String consent =
+                            store.consents().isEmpty() ? "" : store.consents().get(k);
+                    rows.add(new Proposal.Row("", store.subjects().get(k), consent));
+                }
+                yield Optional.of(rows);
+            }
+            default -> Optional.of(List.of());
         };
     }
 

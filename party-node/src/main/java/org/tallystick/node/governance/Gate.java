@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -198,7 +197,7 @@ public final class Gate {
     /** Checks the rows' consents and takes what the session uses; all or nothing. */
     private Optional<Refusal> take(Sealed sealed, Register.Entry entry, Use use, Asked asked, int bits) {
         Proposal proposal = sealed.proposal();
-        Optional<List<Proposal.Row>> found = rows(proposal.work());
+        Optional<List<Proposal.Row>> found = Asked.rows(proposal.work(), tables);
         if (found.isEmpty()) {
             return refusal(Reason.TABLE_UNKNOWN);
         }
@@ -245,11 +244,8 @@ public final class Gate {
             }
         }
         if (bits > 0) {
-            List<SubjectBudgets.Asked> about = rows.stream()
-                    .map(row -> new SubjectBudgets.Asked(row.request(), row.subject()))
-                    .toList();
-            Optional<SubjectBudgets.Exhausted> exhausted =
-                    budgets.reserve(session, counted, bits, agreement.limits().bitsPerSubject(), about, today);
+            Optional<SubjectBudgets.Exhausted> exhausted = budgets.reserve(
+                    session, counted, bits, agreement.limits().bitsPerSubject(), SubjectBudgets.asked(rows), today);
             if (exhausted.isPresent()) {
                 return Optional.of(
                         exhausted.get().beyondBudget().isEmpty()
@@ -258,23 +254,6 @@ public final class Gate {
             }
         }
         return Optional.empty();
-    }
-
-    private Optional<List<Proposal.Row>> rows(Proposal.Work work) {
-        return switch (work) {
-            case Proposal.Score score -> Optional.of(score.rows());
-            case Proposal.ScoreTable score -> tables.rows(score);
-            case Proposal.Store store -> {
-                List<Proposal.Row> rows = new ArrayList<>();
-                for (int k = 0; k < store.subjects().size(); k++) {
-                    String consent =
-                            store.consents().isEmpty() ? "" : store.consents().get(k);
-                    rows.add(new Proposal.Row("", store.subjects().get(k), consent));
-                }
-                yield Optional.of(rows);
-            }
-            default -> Optional.of(List.of());
-        };
     }
 
     /** The first reason that some rows' consents do not count, with all rows that it is about. */
@@ -313,7 +292,7 @@ public final class Gate {
     /** A session that the receipts say was accepted: takes what it took, whatever is left. */
     void recall(Hash session, Proposal proposal, int bits, Instant at) {
         Optional<Asked> asked = Asked.of(proposal.work());
-        Optional<List<Proposal.Row>> rows = rows(proposal.work());
+        Optional<List<Proposal.Row>> rows = Asked.rows(proposal.work(), tables);
         if (asked.isEmpty() || rows.isEmpty()) {
             return;
         }
@@ -324,10 +303,7 @@ public final class Gate {
             consents.recall(session, asked.get().about(), rows.get());
         }
         if (bits > 0) {
-            List<SubjectBudgets.Asked> about = rows.get().stream()
-                    .map(row -> new SubjectBudgets.Asked(row.request(), row.subject()))
-                    .toList();
-            budgets.recall(session, counted, bits, about, then);
+            budgets.recall(session, counted, bits, SubjectBudgets.asked(rows.get()), then);
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.tallystick.node.session.Hash;
+import org.tallystick.node.session.Proposal;
 
 /**
  * How much of each business this node has let be told, over all models and banks. Bits are counted in windows of a
@@ -70,6 +71,11 @@ public final class SubjectBudgets {
 
     /** One row of a session: a request of 16 bytes in hexadecimal about a subject. */
     public record Asked(String request, String subject) {}
+
+    /** What a session asks of a proposal's rows. */
+    static List<Asked> asked(List<Proposal.Row> rows) {
+        return rows.stream().map(row -> new Asked(row.request(), row.subject())).toList();
+    }
 
     /**
      * Takes the bits of all rows, or of none.

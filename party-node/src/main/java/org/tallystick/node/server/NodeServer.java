@@ -8,10 +8,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -22,8 +20,6 @@ import org.tallystick.node.access.Access;
 import org.tallystick.node.access.Sso;
 import org.tallystick.node.bank.BankService;
 import org.tallystick.node.bank.ModelRegistry;
-import org.tallystick.node.certs.Pem;
-import org.tallystick.node.certs.Signing;
 import org.tallystick.node.config.NodeConfig;
 import org.tallystick.node.config.Role;
 import org.tallystick.node.data.FeatureSource;
@@ -40,7 +36,6 @@ import org.tallystick.node.rest.RestSettings;
 import org.tallystick.node.session.Governance;
 import org.tallystick.node.session.Identity;
 import org.tallystick.node.session.Inputs;
-import org.tallystick.node.session.Policy;
 import org.tallystick.node.session.Sessions;
 import org.tallystick.node.storage.AccessRecords;
 import org.tallystick.node.storage.Activations;
@@ -52,7 +47,6 @@ import org.tallystick.node.storage.Requests;
 import org.tallystick.node.storage.SealedFolder;
 import org.tallystick.node.storage.ShareStore;
 import org.tallystick.node.storage.StateDatabase;
-import org.tallystick.node.storage.StateLocation;
 import org.tallystick.node.storage.StorageKey;
 import org.tallystick.node.storage.TrainingRecords;
 import org.tallystick.node.transport.Epoch;
@@ -101,11 +95,11 @@ public final class NodeServer implements AutoCloseable {
 
     private void build() {
         CertificateFiles certificates = CertificateFiles.open(config);
-        StateDatabase state = keep(StateDatabase.open(config.state(), location()));
+        StateDatabase state = keep(StateDatabase.open(config.state(), ConfiguredParts.location(config)));
         StorageKey key = StorageKey.openOrCreate(config.signingKey().resolveSibling(StorageKey.FILE));
         ReceiptLog log = keep(ReceiptLog.open(config.state(), key));
         LoggedReceipts receipts = new LoggedReceipts(log, InstantSource.system());
-        Identity identity = identity();
+        Identity identity = ConfiguredParts.identity(config);
         LogExchange heads = new LogExchange(identity, log, receipts, new HeadFile(config.state()));
         boolean isBank = config.role() == Role.BANK;
         Optional<Requests> requests =
@@ -152,7 +146,7 @@ public final class NodeServer implements AutoCloseable {
         Sessions sessions = new Sessions(
                 transport,
                 identity,
-                policy(),
+                ConfiguredParts.policy(config),
                 new Sessions.Services(
                         programs,
                         models,
@@ -261,14 +255,6 @@ public final class NodeServer implements AutoCloseable {
         vertx.setPeriodic(SWEEP.toMillis(), timer -> Thread.startVirtualThread(careful));
     }
 
-    private Optional<StateLocation> location() {
-        return config.database()
-                .map(database -> new StateLocation(
-                        database.url(),
-                        database.user(),
-                        Pem.readSecret(database.passwordFile()).strip()));
-    }
-
     private Access access(Vertx vertx, StateDatabase state, RestSettings settings, LoggedReceipts receipts) {
         Access access = Access.open(
                 new AccessRecords(state),
@@ -301,31 +287,6 @@ public final class NodeServer implements AutoCloseable {
 
     private String rest() {
         return config.rest().listen().host() + ":" + config.rest().listen().port();
-    }
-
-    private Identity identity() {
-        List<byte[]> keys = config.parties().stream()
-                .map(party -> HexFormat.of().parseHex(party.signingKey()))
-                .toList();
-        Signing key = Signing.read(config.signingKey());
-        if (!HexFormat.of().formatHex(key.publicKey()).equals(config.own().signingKey())) {
-            throw new NodeFailure(
-                    "the key in " + config.signingKey() + " is not the one that node.yaml lists for "
-                            + config.role().id(),
-                    "put the right key there, or correct parties in every node's node.yaml");
-        }
-        return new Identity(config.group().id(), config.self(), key, keys);
-    }
-
-    private Policy policy() {
-        return new Policy(
-                config.policy().floor(),
-                config.policy().maxRows(),
-                config.policy().tableRows(),
-                Set.of(),
-                Role.BANK.ordinal(),
-                config.limits().sessions(),
-                new Policy.Stock(config.policy().stock(), config.limits().stockBytes()));
     }
 
     private Transport startTransport(

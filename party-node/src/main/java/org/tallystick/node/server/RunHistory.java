@@ -15,9 +15,9 @@ import org.tallystick.node.rest.NodeService.SessionTrace;
 import org.tallystick.node.rest.NodeService.Trace;
 import org.tallystick.node.rest.NodeService.Traffic;
 import org.tallystick.node.session.Hash;
+import org.tallystick.node.session.RunEnds.Finished;
+import org.tallystick.node.session.RunEnds.TableRun;
 import org.tallystick.node.session.RunReport;
-import org.tallystick.node.session.Sessions.Finished;
-import org.tallystick.node.session.Sessions.TableRun;
 import org.tallystick.program.Encoder;
 import org.tallystick.program.Operation.Column;
 

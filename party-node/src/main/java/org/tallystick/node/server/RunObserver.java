@@ -5,13 +5,13 @@ import org.tallystick.node.config.Role;
 import org.tallystick.node.metrics.Metrics;
 import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Refusal;
+import org.tallystick.node.session.RunEnds;
 import org.tallystick.node.session.RunReport;
-import org.tallystick.node.session.Sessions;
 
 /** Writes the ends of runs into the node's history and metrics. */
-record RunObserver(RunHistory history, Metrics metrics) implements Sessions.Observer {
+record RunObserver(RunHistory history, Metrics metrics) implements RunEnds {
     @Override
-    public void finished(Sessions.Finished run) {
+    public void finished(Finished run) {
         history.add(run);
         count("score", run.score().rows().size(), run.report());
         metrics.computed(
@@ -19,7 +19,7 @@ record RunObserver(RunHistory history, Metrics metrics) implements Sessions.Obse
     }
 
     @Override
-    public void ranTable(Sessions.TableRun run) {
+    public void ranTable(TableRun run) {
         history.addTable(run);
         count(run.kind(), run.rows(), run.report());
     }

@@ -221,7 +221,7 @@ final class Decisions {
         if (program.isEmpty()) {
             return;
         }
-        Participation.TableRows rows;
+        TableRows rows;
         try {
             rows = participation.tableRows(program.get(), proposal.proposer(), score, List.of());
         } catch (Refused e) {

@@ -12,15 +12,12 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tallystick.net.ProtocolAbort;
-import org.tallystick.node.NodeFailure;
 import org.tallystick.node.transport.Epoch;
 import org.tallystick.node.transport.Transport;
 import org.tallystick.node.wire.Acceptance;
 import org.tallystick.node.wire.ControlKind;
 import org.tallystick.node.wire.RefusedProposal;
-import org.tallystick.program.KeptRows;
 import org.tallystick.program.Program;
-import org.tallystick.share.Rep4Vector;
 import org.tallystick.training.EvaluationPlan;
 import org.tallystick.training.ModelEvaluation;
 import org.tallystick.training.TrainingPlan;
@@ -107,7 +104,7 @@ final class Participation {
                 .orElseThrow(() -> new Refused(identity.self(), Refusal.of(Refusal.Reason.MODEL_UNKNOWN)));
         return score(sealed, epoch, program, run -> {
             ScoreRun.Result result = run.execute(program, score, model, own, stock);
-            Sessions.Finished finished = new Sessions.Finished(
+            RunEnds.Finished finished = new RunEnds.Finished(
                     sealed.hash(), sealed.proposal().program(), score, program, own, result.report());
             observe(observer -> observer.finished(finished));
             return result;
@@ -122,46 +119,15 @@ final class Participation {
                 .orElseThrow(() -> new Refused(identity.self(), Refusal.of(Refusal.Reason.MODEL_UNKNOWN)));
         return score(sealed, epoch, program, run -> {
             ScoreRun.Result result = run.execute(program, sealed.proposal(), model, rows);
-            observe(observer -> observer.ranTable(new Sessions.TableRun(
+            observe(observer -> observer.ranTable(new RunEnds.TableRun(
                     "score", sealed.hash(), programHash, score.purpose(), rows.count(), result.report())));
             return result;
         });
     }
 
-    /**
-     * The rows of a segment.
-     *
-     * @param own the proposer's own inputs, which are no part of the table; empty at the others
-     */
-    record TableRows(int count, KeptRows<Rep4Vector> kept, List<long[]> own) {
-        @Override
-        public String toString() {
-            return "TableRows[" + count + "]";
-        }
-    }
-
-    /**
-     * What this node has stored of a segment, for a program.
-     *
-     * @throws Refused when it has not what is asked for
-     */
+    /** What this node has stored of a segment: {@link TableRows#of}. */
     TableRows tableRows(Program program, int proposer, Proposal.ScoreTable score, List<long[]> own) {
-        Refused unknown = new Refused(identity.self(), Refusal.of(Refusal.Reason.TABLE_UNKNOWN));
-        Tables.Table table = services.tables().find(score.table()).orElseThrow(() -> unknown);
-        Program stored = services.programs()
-                .approved(table.program())
-                .orElseThrow(() -> new Refused(identity.self(), Refusal.of(Refusal.Reason.PROGRAM_NOT_APPROVED)));
-        KeptColumns columns = KeptColumns.of(stored, program, proposer).orElseThrow(() -> unknown);
-        Optional<Tables.Segment> segment;
-        try {
-            segment = services.tables().segment(score.table(), score.position());
-        } catch (NodeFailure e) {
-            LOG.error("segment {} of table {}: {}", score.position(), score.table(), e.getMessage());
-            throw unknown;
-        }
-        Tables.Segment found =
-                segment.filter(one -> one.filled().equals(score.filled())).orElseThrow(() -> unknown);
-        return new TableRows(found.rows(), columns.rows(identity.self(), found), own);
+        return TableRows.of(services, identity.self(), program, proposer, score, own);
     }
 
     private Optional<Sessions.Scored> score(
@@ -259,7 +225,7 @@ final class Participation {
         try {
             RunReport report =
                     takingPart(sealed, recorded -> tables.execute(sealed, epoch, program, store, own, acceptances));
-            observe(observer -> observer.ranTable(new Sessions.TableRun(
+            observe(observer -> observer.ranTable(new RunEnds.TableRun(
                     "store",
                     sealed.hash(),
                     sealed.proposal().program(),
@@ -283,7 +249,7 @@ final class Participation {
             return evaluations.execute(sealed, recorded, epoch, plan, own, progress);
         });
         int rows = ((Proposal.Evaluate) sealed.proposal().work()).subjects().size();
-        observe(observer -> observer.ranTable(new Sessions.TableRun(
+        observe(observer -> observer.ranTable(new RunEnds.TableRun(
                 "evaluate", sealed.hash(), sealed.proposal().program(), "", rows, ended.report())));
         return ended.result().map(result -> new Sessions.Evaluated(sealed.hash(), result, ended.report()));
     }
@@ -376,7 +342,7 @@ final class Participation {
     }
 
     /** An observer that fails takes no answer and no run with it. */
-    private void observe(Consumer<Sessions.Observer> told) {
+    private void observe(Consumer<RunEnds> told) {
         try {
             told.accept(services.observer());
         } catch (RuntimeException e) {

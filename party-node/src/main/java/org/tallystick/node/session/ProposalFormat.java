@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.tallystick.node.transport.EpochId;
@@ -14,6 +15,7 @@ import org.tallystick.node.wire.GarbledStock;
 import org.tallystick.node.wire.ProposalRows;
 import org.tallystick.node.wire.ProposedRow;
 import org.tallystick.program.ModelFacts;
+import org.tallystick.program.Program;
 import org.tallystick.protocol.Profile;
 import org.tallystick.training.Newton;
 
@@ -306,5 +308,14 @@ final class ProposalFormat {
         if (!holds) {
             throw new BadMessage(otherwise);
         }
+    }
+
+    /** What is so of a model's numbers, up to what a proposal can promise. */
+    static ModelFacts promised(Program program, int owner, Map<String, long[]> values) {
+        if (values.isEmpty()) {
+            return ModelFacts.NONE;
+        }
+        ModelFacts facts = ModelFacts.of(program, owner, values);
+        return new ModelFacts(Math.min(MAX_WEIGHTS, facts.weights()), Math.min(MAX_BAND, facts.band()));
     }
 }

@@ -104,7 +104,7 @@ final class ScoreRun {
     }
 
     /** Of rows that were brought in beforehand, but for the proposer's. */
-    Result execute(Program program, Proposal proposed, Models.Stored model, Participation.TableRows rows) {
+    Result execute(Program program, Proposal proposed, Models.Stored model, TableRows rows) {
         int count = rows.count();
         return execute(
                 isShort(program, count),

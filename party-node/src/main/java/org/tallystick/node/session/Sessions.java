@@ -21,7 +21,6 @@ import org.tallystick.node.transport.Transport;
 import org.tallystick.node.wire.Acceptance;
 import org.tallystick.node.wire.ControlKind;
 import org.tallystick.node.wire.RefusedProposal;
-import org.tallystick.program.ModelFacts;
 import org.tallystick.program.Program;
 import org.tallystick.ring.BitMatrix;
 import org.tallystick.training.Evaluation;
@@ -68,22 +67,7 @@ public final class Sessions {
             Receipts receipts,
             Governance governance,
             TrainingStore trainings,
-            Observer observer) {}
-
-    /** Told how runs end at this node, for its history and its metrics. */
-    public interface Observer {
-        void finished(Finished run);
-
-        /** Rows of a table were stored or scored, or a model was evaluated. */
-        void ranTable(TableRun run);
-
-        /** A training has ended well; {@code rows} to learn from and to judge by. */
-        void trained(Hash proposal, Hash plan, int rows, RunReport report);
-
-        void aborted(ProtocolAbort.Reason reason);
-
-        void refused(int party, Refusal.Reason reason);
-    }
+            RunEnds observer) {}
 
     /**
      * @param accept deadline for all acceptances of a proposal
@@ -94,31 +78,6 @@ public final class Sessions {
     public record Settings(Duration accept, Duration receive, boolean tracing, UnaryOperator<Mesh> line) {
         public Settings(Duration accept, Duration receive, boolean tracing) {
             this(accept, receive, tracing, UnaryOperator.identity());
-        }
-    }
-
-    /**
-     * A run over rows of a table, or an evaluation, that has ended well.
-     *
-     * @param kind {@code store}, {@code score} or {@code evaluate}
-     */
-    public record TableRun(String kind, Hash proposal, Hash program, String purpose, int rows, RunReport report) {}
-
-    /** A run of this node that has ended well. */
-    public record Finished(
-            Hash proposal,
-            Hash programHash,
-            Proposal.Score score,
-            Program program,
-            List<long[]> held,
-            RunReport report) {
-        public boolean isGarbled() {
-            return !score.stocks().isEmpty();
-        }
-
-        @Override
-        public String toString() {
-            return "Finished[" + proposal + ", " + report + "]";
         }
     }
 
@@ -239,18 +198,8 @@ public final class Sessions {
         return propose(
                 epoch,
                 programHash,
-                new Proposal.Activate(encoding, promised(program, values)),
+                new Proposal.Activate(encoding, ProposalFormat.promised(program, identity.self(), values)),
                 made -> participation.activate(made, epoch, program, Optional.of(values)));
-    }
-
-    /** What is so of the numbers, up to what a proposal can promise. */
-    private ModelFacts promised(Program program, Map<String, long[]> values) {
-        if (values.isEmpty()) {
-            return ModelFacts.NONE;
-        }
-        ModelFacts facts = ModelFacts.of(program, identity.self(), values);
-        return new ModelFacts(
-                Math.min(ProposalFormat.MAX_WEIGHTS, facts.weights()), Math.min(ProposalFormat.MAX_BAND, facts.band()));
     }
 
     /**
@@ -276,7 +225,7 @@ public final class Sessions {
      * @param own this party's own inputs about the same rows
      */
     public Scored scoreTable(Program program, Hash programHash, Proposal.ScoreTable score, List<long[]> own) {
-        Participation.TableRows rows = participation.tableRows(program, identity.self(), score, own);
+        TableRows rows = participation.tableRows(program, identity.self(), score, own);
         Epoch epoch = liveEpoch();
         return propose(epoch, programHash, score, made -> participation.scoreTable(made, epoch, program, score, rows))
                 .orElseThrow(Sessions::nothingRevealed);

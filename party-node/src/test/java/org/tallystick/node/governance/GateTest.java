@@ -157,11 +157,11 @@ final class GateTest {
             Agreements.Signature stranger = new Agreements.Signature(
                     party,
                     "ed25519",
-                    agency.keys.get(party).publicKey(),
-                    agency.keys.get(self).sign(SignatureSuite.Purpose.AGREEMENT, hash.bytes()),
-                    agency.now);
+                    agency.keys.of(party).publicKey(),
+                    agency.keys.of(self).sign(SignatureSuite.Purpose.AGREEMENT, hash.bytes()),
+                    agency.clock.instant());
             assertEquals(false, register.signed(hash, stranger));
-            register.signed(hash, agency.signature(party, hash));
+            register.signed(hash, agency.keys.signature(party, hash, agency.clock.instant()));
         }
         assertThrows(Register.Rejected.class, () -> register.change(hash, State.Change.ACTIVATE, "officer"));
         register.change(hash, State.Change.ACTIVATE, "approver");
@@ -170,11 +170,11 @@ final class GateTest {
         refused(Refusal.Reason.AGREEMENT_SUSPENDED, score(hash, row("b")));
         register.change(hash, State.Change.RESUME, "approver");
         accepted(score(hash, row("b")));
-        agency.now = Samples.agreement().validUntil();
+        agency.clock.at(Samples.agreement().validUntil());
         refused(Refusal.Reason.AGREEMENT_EXPIRED, score(hash, row("c")));
-        agency.now = Samples.agreement().validFrom().minusSeconds(1);
+        agency.clock.at(Samples.agreement().validFrom().minusSeconds(1));
         refused(Refusal.Reason.AGREEMENT_EXPIRED, score(hash, row("c")));
-        agency.now = Samples.NOW;
+        agency.clock.at(Samples.NOW);
         register.change(hash, State.Change.REVOKE, "approver");
         refused(Refusal.Reason.AGREEMENT_REVOKED, score(hash, row("c")));
         assertThrows(Register.Rejected.class, () -> register.change(hash, State.Change.ACTIVATE, "approver"));
@@ -232,8 +232,8 @@ final class GateTest {
                     List.of(0),
                     score(agreement, new Proposal.Row(request(), "b", token(other))));
         }
-        Consent late =
-                new Consent("b", Samples.BANK, Samples.PURPOSE, Samples.PROGRAM, false, right.nonce(), agency.now);
+        Consent late = new Consent(
+                "b", Samples.BANK, Samples.PURPOSE, Samples.PROGRAM, false, right.nonce(), agency.clock.instant());
         refused(
                 Refusal.Reason.CONSENT_EXPIRED,
                 List.of(0),
@@ -275,9 +275,9 @@ final class GateTest {
                 Samples.PROGRAM,
                 true,
                 ConsentToken.newNonce(RANDOM),
-                agency.now.plus(Duration.ofDays(365)));
+                agency.clock.instant().plus(Duration.ofDays(365)));
         accepted(score(agreement, new Proposal.Row(request(), "c", token(standing))));
-        agency.now = agency.now.plus(Duration.ofDays(1));
+        agency.clock.at(agency.clock.instant().plus(Duration.ofDays(1)));
         // It counts again, but the model has answered.
         refused(
                 Refusal.Reason.ANSWERED,
@@ -294,7 +294,7 @@ final class GateTest {
         refused(Refusal.Reason.BUDGET, List.of(0), score(agreement, row("a")));
         accepted(score(agreement, row("b"), row("c"), row("d")));
         refused(Refusal.Reason.USES, score(agreement, row("e")));
-        agency.now = agency.now.plus(Duration.ofDays(1));
+        agency.clock.at(agency.clock.instant().plus(Duration.ofDays(1)));
         Proposal.Row tomorrow = new Proposal.Row(
                 request(),
                 "e",
@@ -305,7 +305,7 @@ final class GateTest {
                         Samples.PROGRAM,
                         false,
                         ConsentToken.newNonce(RANDOM),
-                        agency.now.plusSeconds(9))));
+                        agency.clock.instant().plusSeconds(9))));
         accepted(score(agreement, tomorrow));
     }
 

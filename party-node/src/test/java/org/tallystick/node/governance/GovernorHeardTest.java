@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -93,47 +92,13 @@ final class GovernorHeardTest {
 
     private static Agreement titled(String title) {
         Agreement first = Samples.agreement();
-        return new Agreement(
-                first.id(),
-                1,
-                Optional.empty(),
-                first.group(),
-                title,
-                first.requester(),
-                first.purposes(),
-                first.uses(),
-                first.columns(),
-                first.currency(),
-                first.floor(),
-                first.limits(),
-                first.issuers(),
-                first.validFrom(),
-                first.validUntil(),
-                first.retentionDays());
+        return Samples.agreement(first.id(), 1, Optional.empty(), title, first.validFrom());
     }
 
     @Test
     void anIssuerWithdrawsItsOwnConsentsAlone() {
         SignatureSuite.Key other = SignatureSuite.ED25519.generate();
-        Agreement first = Samples.agreement();
-        agency.signed(new Agreement(
-                "ffeeddccbbaa99887766554433221100",
-                1,
-                Optional.empty(),
-                first.group(),
-                first.title(),
-                first.requester(),
-                first.purposes(),
-                first.uses(),
-                first.columns(),
-                first.currency(),
-                first.floor(),
-                first.limits(),
-                List.of(new Agreement.Issuer(
-                        "another", other.suite(), HexFormat.of().formatHex(other.publicKey()))),
-                first.validFrom(),
-                first.validUntil(),
-                first.retentionDays()));
+        agency.signed(Samples.anotherOf(other));
         hear(SharedAgreement.newBuilder().addWithdrawals(Withdrawal.issue(other, nonce)));
         assertEquals(1, agency.storage().withdrawnConsents().size());
         assertEquals(Optional.empty(), asked());

@@ -104,7 +104,7 @@ final class KilledGateTest {
         ByteString signature = ByteString.copyFrom(new byte[Signing.SIGNATURE_BYTES]);
         log.begin(
                         new Receipt.Accepted(
-                                agency.now.toEpochMilli(), ByteString.copyFrom(header), signature, BITS, PRICE),
+                                agency.clock.millis(), ByteString.copyFrom(header), signature, BITS, PRICE),
                         Optional.of(rows))
                 .await();
         return Proposals.session(header);
@@ -134,11 +134,11 @@ final class KilledGateTest {
     }
 
     private void authorised(Hash session) {
-        log.append(new Receipt.Authorised(agency.now.toEpochMilli(), session, List.of(0, 1, 2, 3)));
+        log.append(new Receipt.Authorised(agency.clock.millis(), session, List.of(0, 1, 2, 3)));
     }
 
     private void ended(Hash session, Outcome outcome) {
-        log.append(new Receipt.Ended(agency.now.toEpochMilli(), session, outcome));
+        log.append(new Receipt.Ended(agency.clock.millis(), session, outcome));
     }
 
     // ---- the node that starts again

@@ -49,23 +49,8 @@ final class ReconciliationTest {
 
     private Agreements.Stored stored(String state) {
         Agreement first = Samples.agreement();
-        byte[] document = AgreementFormat.encode(new Agreement(
-                "ffeeddccbbaa99887766554433221100",
-                1,
-                Optional.empty(),
-                first.group(),
-                first.title(),
-                first.requester(),
-                first.purposes(),
-                first.uses(),
-                first.columns(),
-                first.currency(),
-                first.floor(),
-                first.limits(),
-                first.issuers(),
-                first.validFrom(),
-                first.validUntil(),
-                first.retentionDays()));
+        byte[] document = AgreementFormat.encode(
+                Samples.agreement(Samples.OTHER, 1, Optional.empty(), first.title(), first.validFrom()));
         return new Agreements.Stored(
                 AgreementFormat.hash(document).bytes(), document, state, 0, Optional.of("officer"), BY, Samples.NOW);
     }

@@ -18,8 +18,6 @@ import org.tallystick.node.session.Refusal;
 
 /** Of one agreement one revision is in force, in whatever order they come. */
 final class RevisionsTest {
-    private static final String OTHER = "ffeeddccbbaa99887766554433221100";
-
     @TempDir
     private Path folder;
 
@@ -41,24 +39,8 @@ final class RevisionsTest {
     }
 
     private static Agreement revision(String id, int number, Hash previous, Instant from) {
-        Agreement first = Samples.agreement();
-        return new Agreement(
-                id,
-                number,
-                Optional.of(previous),
-                first.group(),
-                first.title(),
-                first.requester(),
-                first.purposes(),
-                first.uses(),
-                first.columns(),
-                first.currency(),
-                first.floor(),
-                first.limits(),
-                first.issuers(),
-                from,
-                first.validUntil(),
-                first.retentionDays());
+        return Samples.agreement(
+                id, number, Optional.of(previous), Samples.agreement().title(), from);
     }
 
     private State state(Hash hash) {
@@ -107,8 +89,8 @@ final class RevisionsTest {
     @Test
     void anotherAgreementsRevisionEndsNothing() {
         Hash first = agency.agreement();
-        Hash stranger =
-                agency.signed(revision(OTHER, 2, first, Samples.agreement().validFrom()));
+        Hash stranger = agency.signed(
+                revision(Samples.OTHER, 2, first, Samples.agreement().validFrom()));
         assertThrows(
                 Register.Rejected.class, () -> agency.register().change(stranger, State.Change.ACTIVATE, "approver"));
         Hash leap = agency.signed(revision(3, first));

@@ -15,6 +15,9 @@ final class Samples {
     static final Hash PROGRAM = Hash.over("sample", new byte[] {1});
     static final Hash MODEL = Hash.over("sample", new byte[] {2});
     static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
+    /** Names an agreement that is not {@link #agreement}. */
+    static final String OTHER = "ffeeddccbbaa99887766554433221100";
+
     static final SignatureSuite.Key ISSUER = SignatureSuite.ED25519.generate();
 
     private Samples() {}
@@ -48,6 +51,46 @@ final class Samples {
                 Instant.parse("2026-11-01T00:00:00Z"),
                 Instant.parse("2027-01-01T00:00:00Z"),
                 365);
+    }
+
+    /** The same under other names, of another revision, from another time on. */
+    static Agreement agreement(String id, int number, Optional<Hash> previous, String title, Instant from) {
+        return changed(id, number, previous, title, agreement().issuers(), from);
+    }
+
+    /** Another agreement whose consents somebody else signs. */
+    static Agreement anotherOf(SignatureSuite.Key issuer) {
+        Agreement first = agreement();
+        Agreement.Issuer other =
+                new Agreement.Issuer("another", issuer.suite(), HexFormat.of().formatHex(issuer.publicKey()));
+        return changed(OTHER, 1, Optional.empty(), first.title(), List.of(other), first.validFrom());
+    }
+
+    private static Agreement changed(
+            String id,
+            int number,
+            Optional<Hash> previous,
+            String title,
+            List<Agreement.Issuer> issuers,
+            Instant from) {
+        Agreement first = agreement();
+        return new Agreement(
+                id,
+                number,
+                previous,
+                first.group(),
+                title,
+                first.requester(),
+                first.purposes(),
+                first.uses(),
+                first.columns(),
+                first.currency(),
+                first.floor(),
+                first.limits(),
+                issuers,
+                from,
+                first.validUntil(),
+                first.retentionDays());
     }
 
     static Consent consent(String subject, String nonce) {

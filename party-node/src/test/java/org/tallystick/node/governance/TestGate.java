@@ -2,10 +2,7 @@ package org.tallystick.node.governance;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -30,7 +27,7 @@ final class TestGate implements AutoCloseable {
     private static final int TAX = 0;
     private static final int BANK = 3;
 
-    private final List<SignatureSuite.Key> keys = new ArrayList<>();
+    private final TestKeys keys = new TestKeys();
     private final Set<String> withdrawn = new HashSet<>();
     private final StateDatabase database;
     private final Register register;
@@ -42,46 +39,25 @@ final class TestGate implements AutoCloseable {
     private boolean logFails;
     private final List<byte[]> told = new ArrayList<>();
     private final Hash agreement;
-    private final Clock clock = new TestClock();
-    private Instant now = Samples.NOW;
+    private final TurnedClock clock = new TurnedClock();
     private int numbers;
-
-    private final class TestClock extends Clock {
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    }
 
     TestGate(Path folder) {
         this(folder, new Agreement.Limits(60, 90, 1000, 100, 2, 24));
     }
 
     TestGate(Path folder, Agreement.Limits limits) {
-        for (int party = 0; party < 4; party++) {
-            keys.add(SignatureSuite.ED25519.generate());
-        }
         database = StateDatabase.open(folder);
         storage = new Agreements(database);
-        register = new Register(storage, new Register.Parties("demo", TAX, signer(), known()), this::record, clock);
+        register = new Register(storage, keys.parties(TAX), this::record, clock);
         stops = new Stops(storage, program -> Set.of("revenue"), clock);
         gate = new Gate(
                 TAX, register, stops, new Consents(withdrawn::contains), new SubjectBudgets(90), new NoTables(), clock);
-        governor = governor(clock);
+        governor = governing();
         agreement = inForce(Samples.agreement(Samples.ISSUER, limits));
     }
 
-    private Governor governor(Clock clock) {
+    private Governor governing() {
         Leakage leakage = new Leakage(
                 Leakage.known(hash -> Optional.empty(), hash -> false, hash -> Optional.empty()),
                 new Leakage.Policy(TAX, 90, 100, Map.of()));
@@ -129,8 +105,7 @@ final class TestGate implements AutoCloseable {
     record Restarted(Register register, Stops stops, Gate gate, Set<String> withdrawn, List<String> warnings) {}
 
     Restarted restarted() {
-        Register again =
-                new Register(storage, new Register.Parties("demo", TAX, signer(), known()), this::record, clock);
+        Register again = new Register(storage, keys.parties(TAX), this::record, clock);
         Stops stopped = new Stops(storage, program -> Set.of("revenue"), clock);
         Set<String> names = Governor.withdrawn(storage);
         Events events = new Events();
@@ -139,31 +114,6 @@ final class TestGate implements AutoCloseable {
         Gate anew = new Gate(
                 TAX, again, stopped, new Consents(names::contains), new SubjectBudgets(90), new NoTables(), clock);
         return new Restarted(again, stopped, anew, names, warnings);
-    }
-
-    private List<Register.PublicKey> known() {
-        return keys.stream()
-                .map(key -> new Register.PublicKey(key.suite(), key.publicKey()))
-                .toList();
-    }
-
-    private Register.Signer signer() {
-        return new Register.Signer() {
-            @Override
-            public SignatureSuite suite() {
-                return SignatureSuite.ED25519;
-            }
-
-            @Override
-            public byte[] publicKey() {
-                return keys.get(TAX).publicKey();
-            }
-
-            @Override
-            public byte[] sign(byte[] hash) {
-                return keys.get(TAX).sign(SignatureSuite.Purpose.AGREEMENT, hash);
-            }
-        };
     }
 
     /** Has it activated, as all parties want. */
@@ -180,33 +130,14 @@ final class TestGate implements AutoCloseable {
         register.propose(bytes, "officer");
         register.change(hash, State.Change.SIGN, "approver");
         for (int party = 1; party < 4; party++) {
-            register.signed(
-                    hash,
-                    new Agreements.Signature(
-                            party,
-                            keys.get(party).suite().id(),
-                            keys.get(party).publicKey(),
-                            keys.get(party).sign(SignatureSuite.Purpose.AGREEMENT, hash.bytes()),
-                            Samples.NOW));
+            register.signed(hash, keys.signature(party, hash, Samples.NOW));
         }
         return hash;
     }
 
     /** From now on it is so late. */
     void at(Instant instant) {
-        now = instant;
-    }
-
-    private static final class NoTables implements Gate.TableSubjects {
-        @Override
-        public Optional<List<Proposal.Row>> rows(Proposal.ScoreTable score) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<Hash> program(Proposal.ScoreTable score) {
-            return Optional.empty();
-        }
+        clock.at(instant);
     }
 
     Gate gate() {

@@ -14,7 +14,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.tallystick.node.config.Role;
 import org.tallystick.node.session.Hash;
-import org.tallystick.node.session.Proposal;
 import org.tallystick.node.session.Refusal;
 import org.tallystick.node.storage.Agreements;
 import org.tallystick.node.storage.StateDatabase;
@@ -32,8 +31,7 @@ public final class TestGovernor implements AutoCloseable {
     private static final int TAX = 0;
     private static final Clock CLOCK = Clock.systemUTC();
 
-    private final List<SignatureSuite.Key> keys =
-            Stream.generate(SignatureSuite.ED25519::generate).limit(4).toList();
+    private final TestKeys keys = new TestKeys();
     private final SignatureSuite.Key issuer = SignatureSuite.ED25519.generate();
     private final Program program = scorecard();
     private final Hash programHash = Hash.of(ProgramHash.of(program).bytes());
@@ -49,7 +47,7 @@ public final class TestGovernor implements AutoCloseable {
         database = StateDatabase.open(folder);
         Agreements storage = new Agreements(database);
         Register.Journal record = (what, agreement, by) -> () -> {};
-        register = new Register(storage, new Register.Parties("demo", TAX, signer(), publicKeys()), record, CLOCK);
+        register = new Register(storage, keys.parties(TAX), record, CLOCK);
         Stops stops = new Stops(storage, each -> Set.of("declared revenue"), CLOCK);
         Set<String> withdrawn = ConcurrentHashMap.newKeySet();
         Gate gate = new Gate(
@@ -92,49 +90,12 @@ public final class TestGovernor implements AutoCloseable {
         return offered;
     }
 
-    private static final class NoTables implements Gate.TableSubjects {
-        @Override
-        public Optional<List<Proposal.Row>> rows(Proposal.ScoreTable score) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<Hash> program(Proposal.ScoreTable score) {
-            return Optional.empty();
-        }
-    }
-
     private static final class NoNetwork implements Governor.Network {
         @Override
         public void tell(byte[] message) {}
 
         @Override
         public void stop(Hash session, Refusal.Reason reason) {}
-    }
-
-    private List<Register.PublicKey> publicKeys() {
-        return keys.stream()
-                .map(key -> new Register.PublicKey(key.suite(), key.publicKey()))
-                .toList();
-    }
-
-    private Register.Signer signer() {
-        return new Register.Signer() {
-            @Override
-            public SignatureSuite suite() {
-                return SignatureSuite.ED25519;
-            }
-
-            @Override
-            public byte[] publicKey() {
-                return keys.get(TAX).publicKey();
-            }
-
-            @Override
-            public byte[] sign(byte[] hash) {
-                return keys.get(TAX).sign(SignatureSuite.Purpose.AGREEMENT, hash);
-            }
-        };
     }
 
     // ---- agreements
@@ -255,15 +216,7 @@ public final class TestGovernor implements AutoCloseable {
 
     private void sign(Hash hash, int... parties) {
         for (int party : parties) {
-            SignatureSuite.Key key = keys.get(party);
-            register.signed(
-                    hash,
-                    new Agreements.Signature(
-                            party,
-                            key.suite().id(),
-                            key.publicKey(),
-                            key.sign(SignatureSuite.Purpose.AGREEMENT, hash.bytes()),
-                            CLOCK.instant()));
+            register.signed(hash, keys.signature(party, hash, CLOCK.instant()));
         }
     }
 

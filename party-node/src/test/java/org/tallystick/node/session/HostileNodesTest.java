@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -256,8 +255,8 @@ final class HostileNodesTest {
         TestNodes.Node tax = group.nodes.get(0);
         CountDownLatch reads = new CountDownLatch(1);
         CountDownLatch mayRead = new CountDownLatch(1);
-        List<Hash> over = new CopyOnWriteArrayList<>();
-        tax.governance = endings(over);
+        PassingGovernance passing = new PassingGovernance(Optional.empty());
+        tax.governance = passing;
         tax.reading = () -> {
             reads.countDown();
             awaited(mayRead);
@@ -267,7 +266,7 @@ final class HostileNodesTest {
         awaited(reads);
         assertEquals(Refusal.Reason.REPEATED, answer(signed(proposal, BANK)));
         TestNodes.await(() -> tax.sessions.running() == 1);
-        assertEquals(List.of(), over);
+        assertEquals(List.of(), passing.over());
         // The bank takes its word back, and drowns it in words about nothing while the agency still reads.
         refuse(0, hash(proposal));
         for (int k = 0; k < 5000; k++) {
@@ -278,7 +277,7 @@ final class HostileNodesTest {
         next(tax.heardRefusals);
         mayRead.countDown();
         TestNodes.await(() -> tax.sessions.running() == 0);
-        assertEquals(List.of(hash(proposal)), over);
+        assertEquals(List.of(hash(proposal)), passing.over());
         assertFalse(tax.accepted.containsKey(hash(proposal)), "accepted what the bank took back");
     }
 
@@ -306,63 +305,11 @@ final class HostileNodesTest {
     void whatGovernanceRefusesByTheTimeTheRowsAreReadIsNotAccepted() throws Exception {
         TestNodes.Node tax = group.nodes.get(0);
         Refusal expired = Refusal.of(Refusal.Reason.AGREEMENT_EXPIRED);
-        tax.reading = () -> tax.governance = refusing(expired);
+        tax.reading = () -> tax.governance = new PassingGovernance(Optional.of(expired));
         Proposal proposal = proposal("test", epoch(), BANK, score());
         assertEquals(expired.reason(), answer(signed(proposal, BANK)));
         TestNodes.await(() -> tax.sessions.running() == 0);
         assertFalse(tax.accepted.containsKey(hash(proposal)), "accepted what has expired");
-    }
-
-    private static Governance refusing(Refusal still) {
-        return new Governance() {
-            @Override
-            public Optional<Proposal.Terms> terms(Hash program, Proposal.Work work) {
-                return Optional.empty();
-            }
-
-            @Override
-            public Optional<Refusal> refuses(Sealed sealed, int bits) {
-                return Optional.empty();
-            }
-
-            @Override
-            public Optional<Refusal> refusesStill(Hash proposal) {
-                return Optional.of(still);
-            }
-
-            @Override
-            public void ended(Hash proposal) {}
-
-            @Override
-            public void heard(int peer, byte[] message) {}
-        };
-    }
-
-    private static Governance endings(List<Hash> over) {
-        return new Governance() {
-            @Override
-            public Optional<Proposal.Terms> terms(Hash program, Proposal.Work work) {
-                return Optional.empty();
-            }
-
-            @Override
-            public Optional<Refusal> refuses(Sealed sealed, int bits) {
-                return Optional.empty();
-            }
-
-            @Override
-            public Optional<Refusal> refusesStill(Hash proposal) {
-                return Optional.empty();
-            }
-
-            @Override
-            public void ended(Hash proposal) {
-                over.add(proposal);
-            }
-
-            @Override
-            public void heard(int peer, byte[] message) {}
-        };
     }
 
     private static void awaited(CountDownLatch latch) {

@@ -95,7 +95,7 @@ final class StockSessionsTest {
     private static void assertLabelsLast(TestNodes.Node node, Sessions.Scored scored) {
         TestNodes.await(
                 () -> node.finished.stream().anyMatch(run -> run.proposal().equals(scored.proposal())));
-        Sessions.Finished run = node.finished.stream()
+        RunEnds.Finished run = node.finished.stream()
                 .filter(each -> each.proposal().equals(scored.proposal()))
                 .findFirst()
                 .orElseThrow();

@@ -79,7 +79,7 @@ final class TestNodes implements AutoCloseable {
     }
 
     /** One node's records, in memory. */
-    static final class Node implements Programs, Models, Inputs, Receipts, Sessions.Observer {
+    static final class Node implements Programs, Models, Inputs, Receipts, RunEnds {
         final int self;
         final Map<Hash, Program> offered = new ConcurrentHashMap<>();
         final Set<Hash> approved = ConcurrentHashMap.newKeySet();
@@ -87,7 +87,7 @@ final class TestNodes implements AutoCloseable {
         final Map<String, Map<String, String>> rows = new ConcurrentHashMap<>();
         final List<Hash> authorised = new CopyOnWriteArrayList<>();
         final List<Hash> voided = new CopyOnWriteArrayList<>();
-        final List<Sessions.Finished> finished = new CopyOnWriteArrayList<>();
+        final List<RunEnds.Finished> finished = new CopyOnWriteArrayList<>();
         final BlockingQueue<org.tallystick.net.ProtocolAbort.Reason> aborted = new LinkedBlockingQueue<>();
         final BlockingQueue<Refusal.Reason> ownRefusals = new LinkedBlockingQueue<>();
         final BlockingQueue<Refusal.Reason> heardRefusals = new LinkedBlockingQueue<>();
@@ -193,12 +193,12 @@ final class TestNodes implements AutoCloseable {
         }
 
         @Override
-        public void finished(Sessions.Finished run) {
+        public void finished(RunEnds.Finished run) {
             finished.add(run);
         }
 
         @Override
-        public void ranTable(Sessions.TableRun run) {
+        public void ranTable(RunEnds.TableRun run) {
             if (run.kind().equals("score")) {
                 tableRows.add(run.rows());
             }
