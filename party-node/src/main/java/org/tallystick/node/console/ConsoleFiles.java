@@ -65,6 +65,7 @@ public final class ConsoleFiles {
             "statement.js",
             "stops.js",
             "text.js",
+            "told.js",
             "users.js",
             "zh.json");
 

@@ -2,6 +2,7 @@ package org.tallystick.node.governance;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -62,8 +63,55 @@ public final class Leakage {
         }
     }
 
-    /** @param refuses whether the agreement cannot be signed with it; otherwise it is to be weighed */
-    public record Finding(boolean refuses, String text) {}
+    /** What a finding is about. The names, in lower case, are those of the REST interface. */
+    public enum Concern {
+        PLAN_NOT_APPROVED,
+        PROGRAM_NOT_APPROVED,
+        COLUMN_MISSING,
+        COLUMN_UNUSED,
+        BITS_DIFFER,
+        ANSWERS_EXACT,
+        WITHOUT_CONSENT,
+        WITHOUT_MODEL,
+        MODEL_INACTIVE,
+        FEW_WEIGHTS,
+        ONE_COLUMN,
+        THRESHOLDS_CLOSE,
+        PRICE_UNLISTED,
+        PRICE_ABOVE,
+        BOUND_VOID,
+        BOUND_NEAR,
+        WINDOWS_DIFFER,
+        GROUP_SMALL,
+        WITHOUT_ISSUER
+    }
+
+    /**
+     * Something that stands against an agreement or is to be weighed.
+     *
+     * @param refuses whether the agreement cannot be signed with it
+     * @param facts names, hashes and numbers in it, for who says it in other words
+     * @param text all of it in English
+     */
+    public record Finding(boolean refuses, Concern concern, Map<String, String> facts, String text) {
+        public Finding {
+            facts = Map.copyOf(facts);
+        }
+    }
+
+    private static Finding against(Concern concern, Map<String, ?> facts, String text) {
+        return finding(true, concern, facts, text);
+    }
+
+    private static Finding toWeigh(Concern concern, Map<String, ?> facts, String text) {
+        return finding(false, concern, facts, text);
+    }
+
+    private static Finding finding(boolean refuses, Concern concern, Map<String, ?> facts, String text) {
+        Map<String, String> texts = new HashMap<>();
+        facts.forEach((name, value) -> texts.put(name, value instanceof Hash hash ? hash.hex() : value.toString()));
+        return new Finding(refuses, concern, texts, text);
+    }
 
     public Leakage(Known known, Policy policy) {
         this.known = known;
@@ -124,7 +172,10 @@ public final class Leakage {
             if (use.kind() == Kind.SCORE || use.kind() == Kind.TABLE) {
                 ofProgram(agreement, use, findings);
             } else if (!known.isApproved(use.program())) {
-                findings.add(new Finding(true, "plan " + use.program() + " is not approved here; approve it first"));
+                findings.add(against(
+                        Concern.PLAN_NOT_APPROVED,
+                        Map.of("program", use.program()),
+                        "plan " + use.program() + " is not approved here; approve it first"));
             }
             if (use.kind() == Kind.SCORE) {
                 ofScore(agreement, use, findings);
@@ -140,21 +191,26 @@ public final class Leakage {
     private void ofProgram(Agreement agreement, Use use, List<Finding> findings) {
         Optional<Program> program = known.program(use.program());
         if (program.isEmpty()) {
-            findings.add(new Finding(true, "program " + use.program() + " is not approved here; approve it first"));
+            findings.add(against(
+                    Concern.PROGRAM_NOT_APPROVED,
+                    Map.of("program", use.program()),
+                    "program " + use.program() + " is not approved here; approve it first"));
             return;
         }
         for (Agreement.Column column : columns(program.get())) {
             if (!agreement.columns().contains(column)) {
-                findings.add(new Finding(
-                        true,
+                findings.add(against(
+                        Concern.COLUMN_MISSING,
+                        Map.of("column", column.name(), "owner", column.owner()),
                         "column " + column.name() + " of " + column.owner()
                                 + " is not among the agreement's columns as the program declares it"));
             }
         }
         int bits = program.get().answerBits();
         if (use.kind() == Kind.SCORE && bits != use.bits()) {
-            findings.add(new Finding(
-                    true,
+            findings.add(against(
+                    Concern.BITS_DIFFER,
+                    Map.of("program", use.program(), "told", bits, "agreed", use.bits()),
                     "program " + use.program() + " tells " + bits + " bits a subject, the agreement says "
                             + use.bits()));
         }
@@ -173,20 +229,27 @@ public final class Leakage {
         programs.forEach(program -> used.addAll(columns(program.get())));
         agreement.columns().stream()
                 .filter(column -> !used.contains(column))
-                .forEach(column -> findings.add(
-                        new Finding(true, "column " + column.name() + " of " + column.owner() + " serves no use")));
+                .forEach(column -> findings.add(against(
+                        Concern.COLUMN_UNUSED,
+                        Map.of("column", column.name(), "owner", column.owner()),
+                        "column " + column.name() + " of " + column.owner() + " serves no use")));
     }
 
     private void ofScore(Agreement agreement, Use use, List<Finding> findings) {
         if (use.bits() > MOST_BITS) {
-            findings.add(
-                    new Finding(true, "answers of " + use.bits() + " bits are exact: few of them give columns away"));
+            findings.add(against(
+                    Concern.ANSWERS_EXACT,
+                    Map.of("bits", use.bits()),
+                    "answers of " + use.bits() + " bits are exact: few of them give columns away"));
         }
         if (!use.consent()) {
-            findings.add(new Finding(false, "businesses are scored without having consented"));
+            findings.add(toWeigh(Concern.WITHOUT_CONSENT, Map.of(), "businesses are scored without having consented"));
         }
         if (use.models().isEmpty()) {
-            findings.add(new Finding(true, "program " + use.program() + " is without a model"));
+            findings.add(against(
+                    Concern.WITHOUT_MODEL,
+                    Map.of("program", use.program()),
+                    "program " + use.program() + " is without a model"));
         }
         int asked = agreement.limits().minimumWeights();
         for (Hash model : use.models()) {
@@ -194,16 +257,19 @@ public final class Leakage {
             known.program(use.program())
                     .ifPresent(program -> ofBands(agreement, program, facts.orElse(ModelFacts.NONE), findings));
             if (facts.isEmpty()) {
-                findings.add(new Finding(true, "model " + model + " is not activated here"));
+                findings.add(against(
+                        Concern.MODEL_INACTIVE, Map.of("model", model), "model " + model + " is not activated here"));
             } else if (facts.get().weights() < asked) {
-                findings.add(new Finding(
-                        true,
+                findings.add(against(
+                        Concern.FEW_WEIGHTS,
+                        Map.of("model", model, "weights", facts.get().weights(), "agreed", asked),
                         "model " + model + " was activated with at least "
                                 + facts.get().weights() + " weights that are not zero for each agency, fewer than "
                                 + asked));
             } else if (facts.get().weights() < FEWEST_WEIGHTS) {
-                findings.add(new Finding(
-                        false,
+                findings.add(toWeigh(
+                        Concern.ONE_COLUMN,
+                        Map.of("model", model),
                         "model " + model + " may follow a single column of an agency: answers then tell of it alone"));
             }
         }
@@ -212,8 +278,9 @@ public final class Leakage {
     private static void ofBands(Agreement agreement, Program program, ModelFacts facts, List<Finding> findings) {
         int bits = BandBits.most(program, facts);
         if (bits > agreement.limits().bandBits()) {
-            findings.add(new Finding(
-                    true,
+            findings.add(against(
+                    Concern.THRESHOLDS_CLOSE,
+                    Map.of("bits", bits, "agreed", agreement.limits().bandBits()),
                     "thresholds are so close that falling between two tells " + bits
                             + " bits of where a score lies in its range, the agreement says at most "
                             + agreement.limits().bandBits()));
@@ -225,9 +292,15 @@ public final class Leakage {
         Long cap = policy.priceCaps().get(use.kind().name().toLowerCase(Locale.ROOT));
         long price = use.prices().getOrDefault(self, 0L);
         if (cap == null && price > 0 && policy.self() != Role.BANK.ordinal()) {
-            findings.add(new Finding(true, "this node's price list has no price for a " + use.kind()));
+            findings.add(against(
+                    Concern.PRICE_UNLISTED,
+                    Map.of("use", use.kind().name().toLowerCase(Locale.ROOT)),
+                    "this node's price list has no price for a " + use.kind()));
         } else if (cap != null && price > cap) {
-            findings.add(new Finding(true, "the price of " + price + " is above the price list's " + cap));
+            findings.add(against(
+                    Concern.PRICE_ABOVE,
+                    Map.of("price", price, "cap", cap),
+                    "the price of " + price + " is above the price list's " + cap));
         }
     }
 
@@ -237,32 +310,37 @@ public final class Leakage {
             return;
         }
         held(agreement).forEach((owner, held) -> {
-            String bound = told + " bits may be told about a business while the agreement is valid, of "
-                    + Math.round(held * 10) / 10.0 + " that the columns of " + owner + " hold by their ranges";
+            double rounded = Math.round(held * 10) / 10.0;
+            Map<String, ?> facts = Map.of("told", told, "held", rounded, "owner", owner);
+            String bound = told + " bits may be told about a business while the agreement is valid, of " + rounded
+                    + " that the columns of " + owner + " hold by their ranges";
             if (told >= held) {
-                findings.add(new Finding(true, bound + ": the bound says nothing, all may be told"));
+                findings.add(against(Concern.BOUND_VOID, facts, bound + ": the bound says nothing, all may be told"));
             } else if (told > held / 2) {
-                findings.add(new Finding(false, bound));
+                findings.add(toWeigh(Concern.BOUND_NEAR, facts, bound));
             }
         });
     }
 
     private void ofLimits(Agreement agreement, List<Finding> findings) {
         if (agreement.limits().windowDays() != policy.windowDays()) {
-            findings.add(new Finding(
-                    true,
+            findings.add(against(
+                    Concern.WINDOWS_DIFFER,
+                    Map.of("agreed", agreement.limits().windowDays(), "here", policy.windowDays()),
                     "the agreement counts bits in windows of "
                             + agreement.limits().windowDays() + " days, this node of " + policy.windowDays()));
         }
         if (agreement.limits().minimumGroup() < policy.fewestSubjects()) {
-            findings.add(new Finding(
-                    true,
+            findings.add(against(
+                    Concern.GROUP_SMALL,
+                    Map.of("agreed", agreement.limits().minimumGroup(), "here", policy.fewestSubjects()),
                     "aggregates over " + agreement.limits().minimumGroup() + " subjects; this node asks for "
                             + policy.fewestSubjects()));
         }
         boolean asksConsent = agreement.uses().stream().anyMatch(Use::consent);
         if (asksConsent && agreement.issuers().isEmpty()) {
-            findings.add(new Finding(true, "consents are asked for and nobody is named who issues them"));
+            findings.add(against(
+                    Concern.WITHOUT_ISSUER, Map.of(), "consents are asked for and nobody is named who issues them"));
         }
     }
 

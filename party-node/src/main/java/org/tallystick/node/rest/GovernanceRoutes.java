@@ -115,7 +115,12 @@ final class GovernanceRoutes {
         json.put("canonical", AgreementFormat.text(entry.document()));
         ArrayNode findings = json.putArray("findings");
         for (Leakage.Finding finding : governor().findings(entry.agreement())) {
-            findings.addObject().put("refuses", finding.refuses()).put("text", finding.text());
+            ObjectNode each = findings.addObject()
+                    .put("refuses", finding.refuses())
+                    .put("code", finding.concern().name().toLowerCase(Locale.ROOT))
+                    .put("text", finding.text());
+            ObjectNode facts = each.putObject("facts");
+            finding.facts().forEach(facts::put);
         }
         ObjectNode leakage = json.putObject("leakage");
         leakage.put("bitsTold", Leakage.told(entry.agreement()));

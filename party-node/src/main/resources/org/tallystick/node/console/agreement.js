@@ -4,9 +4,9 @@ import {get, parse, post} from './api.js';
 import {isExpired, price, purposes, signatures} from './agreements.js';
 import {bars} from './chart.js';
 import {el, say} from './dom.js';
-import {day, hash, number, said, time, wholeHash} from './format.js';
+import {day, hash, money, number, said, time, wholeHash} from './format.js';
 import {sha256, toHex} from './merkle.js';
-import {badge, button, confirm, facts, note, problem, section, state, table} from './parts.js';
+import {badge, button, confirm, facts, note, person, problem, section, state, table} from './parts.js';
 import {CHANGES, has, who} from './roles.js';
 import {t, word} from './text.js';
 
@@ -24,6 +24,17 @@ async function isOfHash(canonical, expected) {
   return toHex(await sha256(...bytes)) === expected;
 }
 
+/** A finding in the viewer's language. */
+function found(finding, currency) {
+  const ways = {
+    owner: name => word('party', name), use: kind => word('use', kind), program: name => `${name.slice(0, 12)}…`,
+    model: name => `${name.slice(0, 12)}…`, price: amount => money(amount, currency),
+    cap: amount => money(amount, currency),
+  };
+  return t(`finding.${finding.code}`, Object.fromEntries(Object.entries(finding.facts).map(([name, value]) =>
+    [name, ways[name] ? ways[name](value) : value])));
+}
+
 function leakage(whole) {
   const told = whole.leakage.bitsTold;
   const bits = value => t('bits', {n: number(value, 1)});
@@ -37,7 +48,7 @@ function leakage(whole) {
           ? badge('good', t('leakage.may')) : badge('bad', t('leakage.maynot', {n: against.length}))),
         el('ul', {class: 'findings'}, whole.findings.map(finding => el('li', {},
             badge(finding.refuses ? 'bad' : 'warn', finding.refuses ? t('finding.refuses') : t('finding.weigh')), ' ',
-            el('span', {lang: 'en'}, said(finding.text))))),
+            found(finding, whole.document.currency)))),
       ],
       bars(t('leakage.chart'), [t('leakage.what'), t('leakage.bits')],
           [{name: t('leakage.told'), value: told, shown: bits(told), strong: true}, ...held], {value: told}),
@@ -142,7 +153,7 @@ function overview(whole, document) {
     [t('agreement.valid'), el('span', {}, day(document.validFrom), ' – ', day(document.validUntil))],
     [t('agreement.offered'), word('party', whole.offeredBy)],
     [t('agreement.proposed'), whole.proposedBy ? said(whole.proposedBy) : t('none')],
-    [t('agreement.changed'), el('span', {}, time(whole.changedAt), ' · ', said(whole.changedBy))],
+    [t('agreement.changed'), el('span', {}, time(whole.changedAt), ' · ', person(whole.changedBy))],
     [t('agreement.signed'), whole.signed.length === 0 ? signatures(whole)
       : el('ul', {class: 'plain'}, whole.signed.map(each =>
         el('li', {}, '✓ ', word('party', each.party), ', ', time(each.at))))],

@@ -3,7 +3,7 @@
 import {get, Problem, post} from './api.js';
 import {el, say} from './dom.js';
 import {day, money, said, time} from './format.js';
-import {badge, button, facts, field, form, note, problem, section, state, table} from './parts.js';
+import {badge, button, facts, field, form, note, person, problem, section, state, table} from './parts.js';
 import {has, who} from './roles.js';
 import {t, word} from './text.js';
 
@@ -72,7 +72,7 @@ function over(summaries) {
   ], summaries.map(each => [
     el('a', {href: `#/agreement/${each.hash}`}, said(each.title)), said(each.requester), each.revision,
     isExpired(each) && each.state !== 'revoked' ? badge('idle', t('agreement.expired')) : state(each.state),
-    el('span', {}, time(each.changedAt), ' · ', said(each.changedBy)),
+    el('span', {}, time(each.changedAt), ' · ', person(each.changedBy)),
   ]), t('agreements.over.none')));
 }
 

@@ -12,7 +12,24 @@ import {t, word} from './text.js';
 async function limits() {
   const active = (await get('/v1/agreements')).agreements.filter(each => each.state === 'active');
   const wholes = await Promise.all(active.map(each => get(`/v1/agreements/${each.hash}`)));
-  return wholes.map(each => ({title: each.title, bits: each.document.limits.bitsPerSubject}));
+  return wholes.map(each => ({hash: each.hash, title: each.title, limits: each.document.limits}));
+}
+
+/** What may be told at most, agreement by agreement. */
+function allowed(known) {
+  const bits = value => t('bits', {n: number(value)});
+  return section(t('budgets.allowed'), known.length === 0 ? note(t('agreements.inforce.none')) : [
+    bars(t('budgets.allowed.chart'), [t('receipt.agreement'), t('leakage.bits')], known.map(each => ({
+      name: each.title, value: each.limits.bitsPerSubject, shown: bits(each.limits.bitsPerSubject),
+    }))),
+    table(t('budgets.allowed'), [
+      {text: t('receipt.agreement'), row: true}, {text: t('limit.bits')}, {text: t('limit.uses'), number: true},
+    ], known.map(each => [
+      el('a', {href: `#/agreement/${each.hash}`}, said(each.title)),
+      t('limit.bits.value', {n: number(each.limits.bitsPerSubject), days: number(each.limits.windowDays)}),
+      number(each.limits.usesPerDay),
+    ]), t('none')),
+  ]);
 }
 
 function budget(found, known) {
@@ -23,7 +40,8 @@ function budget(found, known) {
       bars(t('budget.chart'), [t('budget.what'), t('leakage.bits')], [
         {name: t('budget.row'), value: found.bitsTold, shown: bits(found.bitsTold), strong: true},
         ...known.map(each => ({
-          name: t('budget.limit', {title: each.title}), value: each.bits, shown: bits(each.bits),
+          name: t('budget.limit', {title: each.title}), value: each.limits.bitsPerSubject,
+          shown: bits(each.limits.bitsPerSubject),
         })),
       ], {value: found.bitsTold}));
 }
@@ -37,7 +55,8 @@ function uses(found) {
         {text: t('session.id'), row: true}, {text: t('uses.at')}, {text: t('session.kind')},
         {text: t('session.purpose')}, {text: t('uses.outcome')}, {text: t('uses.receipt'), number: true},
       ], found.uses.map(use => [
-        hash(use.session), time(use.at), word('session', use.proposal.kind), said(use.proposal.purpose ?? ''),
+        el('a', {href: `#/receipts/${use.session}`}, hash(use.session)), time(use.at),
+        word('session', use.proposal.kind), said(use.proposal.purpose ?? ''),
         badge(OUTCOMES[use.outcome] ?? 'idle', word('outcome', use.outcome)),
         el('a', {href: `#/receipts/${use.receipt}`}, number(use.receipt)),
       ]), t('uses.none')),
@@ -69,5 +88,6 @@ export async function budgets() {
           }
           return found;
         })),
+    allowed(known),
   ];
 }

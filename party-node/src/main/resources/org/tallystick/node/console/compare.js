@@ -2,7 +2,7 @@
 
 import {get} from './api.js';
 import {el} from './dom.js';
-import {said} from './format.js';
+import {day, hash, money, said} from './format.js';
 import {badge, note, section, table} from './parts.js';
 import {t, word} from './text.js';
 
@@ -14,18 +14,42 @@ const NAMES = {
   issuers: each => each.name,
 };
 
-const UNSAID = ['format', 'id', 'group'];
+/** What stands in such a name, and need not be said again. */
+const NAMED = {purposes: ['name'], uses: ['kind', 'program'], columns: ['owner', 'name'], issuers: ['name']};
 
-function collect(fields, path, value) {
+// The revision before is what this is compared with.
+const UNSAID = ['format', 'id', 'group', 'previous'];
+
+function collect(fields, path, value, how = said) {
   if (Array.isArray(value)) {
-    fields.set(path, value.map(String).join(t('list.comma')));
+    fields.set(path, {text: value.join(), shown: () => value.map(each => [shownAs(each), ' '])});
   } else if (value !== null && typeof value === 'object') {
     for (const [name, part] of Object.entries(value)) {
-      collect(fields, `${path} › ${fieldName(name)}`, part);
+      collect(fields, `${path} › ${fieldName(name)}`, part, how);
     }
+  } else if (typeof value === 'boolean') {
+    fields.set(path, {text: String(value), shown: () => word('boolean', value)});
   } else {
-    fields.set(path, typeof value === 'boolean' ? word('boolean', value) : String(value));
+    fields.set(path, {text: String(value), shown: () => shownAs(value, how)});
   }
+}
+
+function shownAs(value, how = said) {
+  if (/^[0-9a-f]{64}$/.test(value)) {
+    return hash(value);
+  }
+  return /^[0-9]{4}-[0-9]{2}-[0-9]{2}T/.test(value) ? day(value) : how(String(value));
+}
+
+function without(entry, names) {
+  return Object.fromEntries(Object.entries(entry).filter(([name]) => !names.includes(name)));
+}
+
+/** Prices are amounts of the agreement's currency. */
+function collectUse(fields, path, use, currency) {
+  const {prices, ...rest} = use;
+  collect(fields, path, rest);
+  collect(fields, `${path} › ${fieldName('prices')}`, prices ?? {}, amount => money(amount, currency));
 }
 
 function fieldName(name) {
@@ -40,7 +64,15 @@ function fieldsOf(document) {
       continue;
     }
     if (name in NAMES) {
-      value.forEach(each => collect(fields, `${fieldName(name)} › ${NAMES[name](each)}`, each));
+      value.forEach(each => {
+        const path = `${fieldName(name)} › ${NAMES[name](each)}`;
+        const rest = without(each, NAMED[name]);
+        if (name === 'uses') {
+          collectUse(fields, path, rest, document.currency);
+        } else {
+          collect(fields, path, rest);
+        }
+      });
     } else {
       collect(fields, fieldName(name), value);
     }
@@ -55,6 +87,10 @@ export function differences(before, now) {
   return [...new Set([...is.keys(), ...was.keys()])].map(path => ({path, was: was.get(path), is: is.get(path)}));
 }
 
+function isSame(change) {
+  return change.was?.text === change.is?.text;
+}
+
 function kind(change) {
   if (change.was === undefined) {
     return badge('good', t('compare.added'));
@@ -62,11 +98,11 @@ function kind(change) {
   if (change.is === undefined) {
     return badge('bad', t('compare.gone'));
   }
-  return change.was === change.is ? badge('idle', t('compare.same')) : badge('warn', t('compare.changed'));
+  return isSame(change) ? badge('idle', t('compare.same')) : badge('warn', t('compare.changed'));
 }
 
 function shown(value) {
-  return value === undefined || value === '' ? el('span', {class: 'quiet'}, t('none')) : said(value);
+  return value === undefined || value.text === '' ? el('span', {class: 'quiet'}, t('none')) : value.shown();
 }
 
 function list(title, changes, empty) {
@@ -84,13 +120,13 @@ export async function compare(name) {
   }
   const before = await get(`/v1/agreements/${now.document.previous}`);
   const all = differences(before.document, now.document);
-  const changed = all.filter(change => change.was !== change.is);
+  const changed = all.filter(change => !isSame(change));
   return [
     el('p', {class: 'lead'}, said(now.title)),
     back,
     section(t('compare.changes', {before: before.revision, now: now.revision}),
         list(t('compare.changes', {before: before.revision, now: now.revision}), changed, t('compare.none'))),
     el('details', {class: 'card'}, el('summary', {}, t('compare.unchanged')),
-        list(t('compare.unchanged'), all.filter(change => change.was === change.is), t('none'))),
+        list(t('compare.unchanged'), all.filter(isSame), t('none'))),
   ];
 }

@@ -19,6 +19,16 @@ export function day(text) {
   return shown(text, DAY);
 }
 
+/** A day that is one wherever the viewer is, such as 2026-11-02. */
+export function plainDay(text) {
+  return shown(text, {...DAY, timeZone: 'UTC'});
+}
+
+/** A month such as 2026-11, in words. */
+export function month(text) {
+  return new Intl.DateTimeFormat(locale(), {year: 'numeric', month: 'long', timeZone: 'UTC'}).format(new Date(text));
+}
+
 export function number(value, digits = 0) {
   return new Intl.NumberFormat(locale(), {maximumFractionDigits: digits}).format(value);
 }

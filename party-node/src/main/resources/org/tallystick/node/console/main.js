@@ -89,10 +89,27 @@ function banner(...more) {
 }
 
 function navigation(chosen) {
-  return el('nav', {'aria-label': t('menu')}, el('ul', {}, menu().map(view =>
+  const opener = el('button', {
+    type: 'button', class: 'opener', 'aria-expanded': 'false', 'aria-controls': 'views',
+    on: {click: () => unfold(true)},
+  }, t('menu'));
+  return el('nav', {'aria-label': t('menu'), on: {keydown: event => {
+    if (event.key === 'Escape' && unfold(false)) {
+      opener.focus();
+    }
+  }}}, opener, el('ul', {id: 'views'}, menu().map(view =>
     el('li', {}, el('a', {
-      href: `#/${view}`, 'aria-current': view === chosen ? 'page' : null,
+      href: `#/${view}`, 'aria-current': view === chosen ? 'page' : null, on: {click: () => unfold(false)},
     }, titleOf(view))))));
+}
+
+/** On a phone: shows the menu or folds it away; a second press folds it too. Whether it changed. */
+function unfold(open) {
+  const opener = document.querySelector('.opener');
+  const before = opener?.getAttribute('aria-expanded') === 'true';
+  const after = open && !before;
+  opener?.setAttribute('aria-expanded', String(after));
+  return before !== after;
 }
 
 async function logout() {

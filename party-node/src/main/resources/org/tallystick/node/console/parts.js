@@ -32,7 +32,10 @@ export function state(value) {
   return badge(STATES[value] ?? 'idle', word('state', value));
 }
 
-/** A table that scrolls by itself where it is wider than the page. */
+/**
+ * A table that scrolls by itself where it is wider than the page; on a phone its rows stand below each other with the
+ * heads beside the cells. The roles say that it stays a table then.
+ */
 export function table(caption, heads, rows, empty) {
   if (rows.length === 0) {
     return note(empty);
@@ -40,15 +43,24 @@ export function table(caption, heads, rows, empty) {
   const name = unique('table');
   const cell = (value, at) => {
     const head = heads[at];
-    const tag = head.row ? 'th' : 'td';
-    return el(tag, {class: head.number ? 'number' : null, scope: head.row ? 'row' : null}, value);
+    const shape = {class: head.number ? 'number' : null, 'data-head': head.text};
+    return head.row ? el('th', {...shape, scope: 'row', role: 'rowheader'}, el('div', {}, value))
+      : el('td', {...shape, role: 'cell'}, el('div', {}, value));
   };
   return el('div', {class: 'scroll', role: 'region', 'aria-labelledby': name, tabindex: '0'},
-      el('table', {},
+      el('table', {role: 'table'},
           el('caption', {id: name}, caption),
-          el('thead', {}, el('tr', {}, heads.map(head =>
-              el('th', {scope: 'col', class: head.number ? 'number' : null}, head.text)))),
-          el('tbody', {}, rows.map(row => el('tr', {}, row.map(cell))))));
+          el('thead', {role: 'rowgroup'}, el('tr', {role: 'row'}, heads.map(head =>
+              el('th', {scope: 'col', role: 'columnheader', class: head.number ? 'number' : null}, head.text)))),
+          el('tbody', {role: 'rowgroup'}, rows.map(row => el('tr', {role: 'row'}, row.map(cell))))));
+}
+
+const PARTIES = ['tax', 'utility', 'social-security', 'bank'];
+
+/** Who did something: a person of this node by name, or another party. */
+export function person(name) {
+  const party = /^party ([0-3])$/.exec(name);
+  return party ? word('party', PARTIES[party[1]]) : said(name);
 }
 
 /** Names and values in pairs. */

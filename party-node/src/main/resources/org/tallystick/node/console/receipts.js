@@ -2,45 +2,31 @@
 
 import {file, get} from './api.js';
 import {el, say} from './dom.js';
-import {hash, money, number, said, time, wholeHash} from './format.js';
-import {fromBase64, verify} from './merkle.js';
+import {hash, number, said, time, wholeHash} from './format.js';
+import {verify} from './merkle.js';
 import {badge, button, facts, field, form, into, note, save, section, table} from './parts.js';
 import {has} from './roles.js';
 import {t, word} from './text.js';
+import {about, agreementLink, agreementsOf, content, eventOf, priceOf} from './told.js';
 
 const PAGE = 50;
 
-function content(receipt) {
-  return receipt.content ? new TextDecoder().decode(fromBase64(receipt.content)) : '';
-}
-
-function about(receipt) {
-  switch (receipt.kind) {
-    case 'accepted':
-      return t('receipt.accepted.about', {bits: number(receipt.bits), price: number(receipt.price)});
-    case 'refused':
-      return said(receipt.reason);
-    case 'authorised':
-      return receipt.accepted.map(role => word('party', role)).join(t('list.comma'));
-    case 'ended':
-      return [word('outcome', receipt.outcome), receipt.by && ` · ${word('party', receipt.by)}`,
-        receipt.reason && [' · ', said(receipt.reason)]];
-    default:
-      return said(receipt.event);
-  }
-}
-
 const KINDS = {accepted: 'good', refused: 'bad', authorised: 'good', ended: 'idle', event: 'warn'};
 
-function page(found, caption) {
+function sessionOf(receipt) {
+  return receipt.session ? el('a', {href: `#/receipts/${receipt.session}`}, hash(receipt.session)) : t('none');
+}
+
+async function page(found, caption) {
+  const agreements = await agreementsOf(found.receipts);
   const newestFirst = [...found.receipts].reverse();
   return table(caption, [
     {text: t('receipt.index'), row: true}, {text: t('receipt.at')}, {text: t('receipt.kind')},
     {text: t('receipt.session')}, {text: t('receipt.about')},
   ], newestFirst.map(each => [
     el('a', {href: `#/receipts/${each.index}`}, number(each.index)), time(each.at),
-    badge(KINDS[each.kind] ?? 'idle', word('receipt', each.kind)), each.session ? hash(each.session) : t('none'),
-    about(each),
+    badge(KINDS[each.kind] ?? 'idle', word('receipt', each.kind)), sessionOf(each),
+    about(each, agreements),
   ]), t('receipts.none'));
 }
 
@@ -54,7 +40,7 @@ function paged() {
       from = next;
       return into(place, load);
     });
-    return [page(found, t('receipts.page')), el('div', {class: 'buttons'},
+    return [await page(found, t('receipts.page')), el('div', {class: 'buttons'},
         turn(t('receipts.newer'), first + PAGE, first + found.receipts.length < found.size),
         turn(t('receipts.older'), Math.max(0, first - PAGE), first > 0))];
   };
@@ -112,23 +98,51 @@ function checked(receipt, result) {
   ];
 }
 
-function told(receipt) {
-  const terms = receipt.proposal;
+function event(receipt) {
+  const {by, about: what, agreement} = eventOf(receipt);
+  return [
+    by && [t('receipt.by'), said(by)],
+    what && [t('receipt.what'), said(what)],
+    agreement && [t('receipt.agreement'), el('a', {href: `#/agreement/${agreement}`}, hash(agreement))],
+    [t('receipt.content'), el('pre', {tabindex: '0'}, content(receipt))],
+  ];
+}
+
+function terms(proposal, agreements) {
+  return [
+    [t('receipt.run'), word('session', proposal.kind)],
+    proposal.purpose && [t('session.purpose'), said(proposal.purpose)],
+    [t('session.rows'), number(proposal.rows)],
+    [t('use.price'), priceOf(proposal.price, agreements.get(proposal.agreement))],
+    proposal.agreement && [t('receipt.agreement'), agreementLink(proposal.agreement, agreements)],
+    [t('use.program'), wholeHash(proposal.program)],
+  ];
+}
+
+async function told(receipt) {
+  const agreements = await agreementsOf([receipt]);
+  const proposal = receipt.proposal;
   return facts([
-    [t('receipt.index'), number(receipt.index)],
-    [t('receipt.at'), time(receipt.at)],
     [t('receipt.kind'), badge(KINDS[receipt.kind] ?? 'idle', word('receipt', receipt.kind))],
+    [t('receipt.at'), time(receipt.at)],
+    [t('receipt.about'), about(receipt, agreements)],
+    ...(receipt.event ? event(receipt) : []),
+    ...(proposal ? terms(proposal, agreements) : []),
     receipt.session && [t('receipt.session'), wholeHash(receipt.session)],
-    [t('receipt.about'), about(receipt)],
-    content(receipt) && [t('receipt.content'), el('pre', {tabindex: '0'}, content(receipt))],
-    terms && [t('session.kind'), word('session', terms.kind)],
-    terms?.purpose && [t('session.purpose'), said(terms.purpose)],
-    terms && [t('session.rows'), number(terms.rows)],
-    terms && [t('receipt.price'), money(terms.price)],
-    terms && [t('use.program'), wholeHash(terms.program)],
-    terms?.agreement && [t('receipt.agreement'),
-      el('a', {href: `#/agreement/${terms.agreement}`}, hash(terms.agreement))],
   ]);
+}
+
+function back() {
+  return el('p', {}, el('a', {href: '#/receipts'}, t('receipts.back')));
+}
+
+async function ofSession(session) {
+  const found = await get(`/v1/receipts?session=${encodeURIComponent(session)}`);
+  return [
+    back(),
+    section(t('receipts.session'), facts([[t('receipt.session'), wholeHash(session)]]),
+        await page(found, t('receipts.session'))),
+  ];
 }
 
 async function one(index) {
@@ -136,9 +150,9 @@ async function one(index) {
   const session = receipt.session && await get(`/v1/receipts?session=${encodeURIComponent(receipt.session)}`);
   const place = el('div');
   return [
-    el('p', {}, el('a', {href: '#/receipts'}, t('receipts.back'))),
-    section(t('receipt.title', {n: number(receipt.index)}), told(receipt)),
-    session && section(t('receipts.session'), page(session, t('receipts.session'))),
+    back(),
+    section(t('receipt.title', {n: number(receipt.index)}), await told(receipt)),
+    session && section(t('receipts.session'), await page(session, t('receipts.session'))),
     section(t('verify.title'), note(t('verify.about')),
         receipt.proof
           ? el('div', {class: 'buttons'}, button(t('verify.do'), () =>
@@ -148,9 +162,13 @@ async function one(index) {
   ];
 }
 
-export async function receipts(index) {
-  if (index !== '') {
-    return one(index);
+/** @param argument nothing, a receipt's number, or a session's hash */
+export async function receipts(argument) {
+  if (/^[0-9a-f]{64}$/.test(argument)) {
+    return ofSession(argument);
+  }
+  if (argument !== '') {
+    return one(argument);
   }
   return [note(t('receipts.about')), await paged(), heads(await get('/v1/receipts/head')), asking()];
 }

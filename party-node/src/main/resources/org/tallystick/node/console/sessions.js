@@ -20,12 +20,16 @@ export function underWay(receipts) {
       .map(each => ({...each, authorised: authorised.has(each.session)}));
 }
 
+function receiptsOf(session) {
+  return el('a', {href: `#/receipts/${session}`}, hash(session));
+}
+
 function live(receipts) {
   return section(t('sessions.live'), table(t('sessions.live'), [
     {text: t('session.id'), row: true}, {text: t('session.since')}, {text: t('session.kind')},
     {text: t('session.purpose')}, {text: t('session.rows'), number: true}, {text: t('session.step')},
   ], underWay(receipts).map(each => [
-    hash(each.session), time(each.at), word('session', each.proposal?.kind ?? ''),
+    receiptsOf(each.session), time(each.at), word('session', each.proposal?.kind ?? ''),
     said(each.proposal?.purpose ?? ''), number(each.proposal?.rows ?? 0),
     each.authorised ? badge('good', t('session.authorised')) : badge('wait', t('session.accepted')),
   ]), t('sessions.live.none')));
@@ -45,7 +49,7 @@ function newest(sessions) {
     {text: t('session.purpose')}, {text: t('session.rows'), number: true}, {text: t('session.time'), number: true},
     {text: t('session.rounds'), number: true}, {text: t('session.traffic'), number: true},
   ], sessions.map(each => [
-    hash(each.id), time(each.endedAt),
+    receiptsOf(each.id), time(each.endedAt),
     each.how ? `${word('session', each.kind)} (${word('how', each.how)})` : word('session', each.kind),
     said(each.purpose), number(each.rows), t('milliseconds', {n: number(each.milliseconds, 1)}), number(each.rounds),
     bytes(each.traffic.reduce((sum, peer) => sum + peer.sent + peer.received, 0)),

@@ -94,7 +94,15 @@ final class ConsoleFilesTest {
             assertEquals(places(text), places(chinese.get(key)), key);
         });
         Pattern ideographs = Pattern.compile("\\p{IsHan}");
-        Set<String> same = Set.of("brand", "language.en", "language.zh", "bits", "milliseconds", "list.comma");
+        Set<String> same = Set.of(
+                "brand",
+                "language.en",
+                "language.zh",
+                "bits",
+                "milliseconds",
+                "list.comma",
+                "statement.before",
+                "statement.after");
         chinese.forEach((key, text) ->
                 assertTrue(same.contains(key) || ideographs.matcher(text).find(), () -> key + " is not in Chinese"));
         english.forEach((key, text) ->

@@ -145,7 +145,10 @@ final class LeakageTest {
         Agreement padded = with(limits, columns, use);
         assertEquals(20, leakage.held(padded).get("tax"), 1e-9);
         assertTrue(leakage.findings(padded).stream()
-                .anyMatch(finding -> finding.refuses() && finding.text().contains("padding of tax serves no use")));
+                .anyMatch(finding -> finding.refuses()
+                        && finding.text().contains("padding of tax serves no use")
+                        && finding.concern() == Leakage.Concern.COLUMN_UNUSED
+                        && finding.facts().equals(Map.of("column", "padding", "owner", "tax"))));
     }
 
     /** A score of 2^20 places; found were bands of 2^8 places, so falling into the narrowest tells 12 bits. */

@@ -30,7 +30,7 @@ final class ConsoleReceipts implements NodeReceipts {
         for (int number = 0; number < SESSIONS; number++) {
             session(number, "%064x".formatted(0xbeefL * (number + 3)));
         }
-        String what = "agreement signed\nwang.fang";
+        String what = agreement + "\nwang.fang\nagreement signed";
         add(Json.object()
                 .put("kind", "event")
                 .put("event", "agreement.signed")
@@ -51,7 +51,7 @@ final class ConsoleReceipts implements NodeReceipts {
                 .put("purpose", "loan approval")
                 .put("agreement", agreement);
         if (number == 2) {
-            add(accepted.put("reason", "budget_spent").put("refusedRows", 1));
+            add(accepted.put("reason", "BUDGET").put("refusedRows", 1));
             return;
         }
         add(accepted.put("bits", 3).put("price", 100));

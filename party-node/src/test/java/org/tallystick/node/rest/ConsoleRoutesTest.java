@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -15,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tallystick.node.console.ConsoleFiles;
+import org.tallystick.node.governance.Leakage;
+import org.tallystick.node.session.Refusal;
 
 /** How the console's files are served. */
 final class ConsoleRoutesTest {
@@ -136,6 +141,19 @@ final class ConsoleRoutesTest {
             HttpResponse<String> response =
                     live.send(live.to(path).method(method, HttpRequest.BodyPublishers.noBody()));
             assertEquals(405, response.statusCode(), method);
+        }
+    }
+
+    @Test
+    void everyFindingAndEveryReasonOfARefusalHasItsWords() {
+        for (String language : List.of("en", "zh")) {
+            JsonNode words = LiveServer.json(get("/console/" + language + ".json"));
+            for (Leakage.Concern concern : Leakage.Concern.values()) {
+                assertTrue(words.has("finding." + concern.name().toLowerCase(Locale.ROOT)), concern.name());
+            }
+            for (Refusal.Reason reason : Refusal.Reason.values()) {
+                assertTrue(words.has("reason." + reason.name()), reason.name());
+            }
         }
     }
 }

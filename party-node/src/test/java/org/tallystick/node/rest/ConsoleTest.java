@@ -102,7 +102,7 @@ final class ConsoleTest {
         visitor.picture("agreement");
         page.click("a", "Compare with the revision before");
         page.untilShown("h1", "Compare revisions");
-        page.untilShown("td", "supply chain credit");
+        page.untilShown("th", "supply chain credit");
         assertTrue(page.text("main").contains("Limit › bits a business"), page.text("main"));
         visitor.assertAccessible("comparison");
         visitor.go("agreement/" + governor.revision().hex(), "Agreement");
@@ -135,7 +135,11 @@ final class ConsoleTest {
         page.click("button", "Verify in the browser");
         page.untilShown("#said", "The receipt is in the signed log");
         assertFalse(page.text("main").contains("✕"), page.text("main"));
+        page.value("document.querySelector('h1').scrollIntoView()");
         visitor.picture("receipt");
+        page.click("td a", "00000000");
+        page.until(
+                "/receipts.[0-9a-f]{64}$/.test(location.hash) && document.querySelectorAll('tbody tr').length === 3");
         visitor.go("receipts", "Receipts");
         page.click("th a", "15");
         page.click("button", "Verify in the browser");

@@ -215,4 +215,24 @@ final class ConsoleUsersTest {
         visitor.go("keys");
         assertEquals("Models", page.text("h1"));
     }
+
+    @Test
+    void onAPhoneTheMenuUnfoldsAndRowsStandBelowEachOther() {
+        visitor.entered("clerk", "client");
+        page.size(360, 740);
+        page.until("!document.querySelector('nav ul').checkVisibility()");
+        page.click("button", "Menu");
+        page.until("document.querySelector('nav ul').checkVisibility()");
+        assertAccessible("menu on a phone");
+        page.press("Escape");
+        page.until("!document.querySelector('nav ul').checkVisibility()"
+                + " && document.activeElement.className === 'opener'");
+        page.press("Enter");
+        page.click("nav a", "Health");
+        page.untilShown("h1", "Health");
+        page.until("!document.querySelector('nav ul').checkVisibility()");
+        visitor.go("models", "Models");
+        page.until("document.querySelector('td').getBoundingClientRect().top"
+                + " >= document.querySelector('tbody th').getBoundingClientRect().bottom - 1");
+    }
 }
