@@ -1,16 +1,21 @@
 package org.tallystick.node.audit;
 
+import java.util.List;
 import java.util.Optional;
 import org.tallystick.node.session.Hash;
 
 /**
  * Something that an audit found wrong.
  *
- * @param party the node that it is about
+ * @param parties the node that it is about; several when one of them is wrong and the logs cannot tell which
  * @param session the session that it is about, when it is about one
  * @param text what is wrong, in a sentence
  */
-public record Finding(Kind kind, int party, Optional<Hash> session, String text) {
+public record Finding(Kind kind, List<Integer> parties, Optional<Hash> session, String text) {
+    public Finding {
+        parties = List.copyOf(parties);
+    }
+
     /** What kinds of things can be wrong. The names are those of the JSON output. */
     public enum Kind {
         /** No export of this node was given. */
@@ -58,10 +63,15 @@ public record Finding(Kind kind, int party, Optional<Hash> session, String text)
     }
 
     static Finding of(Kind kind, int party, String text) {
-        return new Finding(kind, party, Optional.empty(), text);
+        return new Finding(kind, List.of(party), Optional.empty(), text);
     }
 
     static Finding of(Kind kind, int party, Hash session, String text) {
-        return new Finding(kind, party, Optional.of(session), text);
+        return new Finding(kind, List.of(party), Optional.of(session), text);
+    }
+
+    /** Whether it is about this node for sure. */
+    boolean names(int party) {
+        return parties.equals(List.of(party));
     }
 }

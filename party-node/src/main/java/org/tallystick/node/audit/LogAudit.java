@@ -19,8 +19,9 @@ import org.tallystick.node.session.Hash;
 /**
  * Holds the logs of a group's nodes against each other, offline, from their exports and the group's public keys: each
  * log against its own signed head and against all heads that the others have seen of it, then every session against
- * what each node says of it. It trusts no node; it needs one honest one among those that saw a change to name who made
- * it.
+ * what each node says of it. It trusts no node. Of a log that was changed after a head of it was seen, one honest
+ * witness is enough to name its node; of what one node says of another it believes two that agree, and says so when the
+ * logs cannot decide.
  */
 public final class LogAudit {
     private final AuditKeys keys;
@@ -39,8 +40,8 @@ public final class LogAudit {
         this.prices = new PriceChecks(keys, texts, findings);
         this.grace = grace;
         this.logs = new OneLog[keys.parties()];
-        this.checks = new SessionChecks(
-                keys, (party, at) -> logs[party] != null && at + grace <= logs[party].until(), findings);
+        LetGoChecks.Settled settled = (party, at) -> logs[party] != null && at + grace <= logs[party].until();
+        this.checks = new SessionChecks(keys, new LetGoChecks(keys, settled, findings), findings);
     }
 
     /**

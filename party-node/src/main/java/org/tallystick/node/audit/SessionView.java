@@ -30,6 +30,9 @@ final class SessionView {
     static final class Told {
         long at = Long.MIN_VALUE;
         Optional<ByteString> signature = Optional.empty();
+        /** Whether the node had looked at the signature when it put it on record. */
+        boolean verified;
+
         Optional<Receipt.Accepted> accepted = Optional.empty();
         Optional<String> refused = Optional.empty();
         Optional<List<Integer>> authorised = Optional.empty();
@@ -44,6 +47,20 @@ final class SessionView {
 
         boolean isEmpty() {
             return accepted.isEmpty() && refused.isEmpty();
+        }
+
+        /** A refusal makes nothing younger: the bank may send what is long over again, and again. */
+        private void date(Receipt.OfSession receipt) {
+            if (!(receipt instanceof Receipt.Refused) || at == Long.MIN_VALUE) {
+                at = Math.max(at, receipt.at());
+            }
+        }
+
+        private void show(ByteString shown, boolean looked) {
+            if (looked || signature.isEmpty()) {
+                signature = Optional.of(shown);
+                verified = looked;
+            }
         }
     }
 
@@ -70,22 +87,22 @@ final class SessionView {
     /** Takes one receipt of a log; what is wrong with it where it stands, or nothing. */
     Optional<String> add(int party, Receipt.OfSession receipt) {
         Told log = told[party];
-        log.at = Math.max(log.at, receipt.at());
+        log.date(receipt);
         return switch (receipt) {
             case Receipt.Accepted accepted -> {
                 boolean again = log.accepted.isPresent();
                 read(accepted);
-                log.signature = Optional.of(accepted.signature());
+                log.show(accepted.signature(), true);
                 // Its header is known from here on by what it says.
                 log.accepted = Optional.of(new Receipt.Accepted(
                         accepted.at(), ByteString.EMPTY, ByteString.EMPTY, accepted.bits(), accepted.price()));
                 yield problem(again, "it accepts it twice");
             }
             case Receipt.Refused refused -> {
-                boolean isSigned = !refused.reason().equals("SIGNATURE");
-                if (isSigned) {
+                if (!refused.reason().equals("SIGNATURE")) {
                     read(refused);
-                    log.signature = Optional.of(refused.signature());
+                    // Earlier versions had no time for the signature either when they were busy.
+                    log.show(refused.signature(), !refused.reason().equals("BUSY"));
                 }
                 log.refused = Optional.of(refused.reason());
                 yield Optional.empty();
@@ -118,12 +135,20 @@ final class SessionView {
                         header.getKind(),
                         Hash.of(Arrays.copyOf(header.getProgram().toByteArray(), Hash.BYTES)),
                         header.getPurpose(),
-                        HexFormat.of().formatHex(header.getAgreement().toByteArray()),
+                        agreement(header),
                         header.getPrice()));
             } catch (MalformedReceipt e) {
                 facts = Optional.empty();
             }
         }
+    }
+
+    /** What makes something for later scores needs none; earlier versions took it whatever agreement it named. */
+    private static String agreement(Proposal header) {
+        return switch (header.getKind()) {
+            case ACTIVATE, STOCK -> "";
+            default -> HexFormat.of().formatHex(header.getAgreement().toByteArray());
+        };
     }
 
     /** The signatures under its header, each once. */

@@ -96,7 +96,7 @@ final class AuditCommand implements Callable<Integer> {
                 report.open() == 0 ? "" : ", " + report.open() + " too young to be in every log");
         report.findings().stream()
                 .limit(MOST_PRINTED)
-                .forEach(finding -> out.println(Role.values()[finding.party()].id() + ": " + finding.kind() + ": "
+                .forEach(finding -> out.println(String.join(" or ", names(finding)) + ": " + finding.kind() + ": "
                         + finding.text()
                         + finding.session()
                                 .map(session -> ", session " + session.hex())
@@ -108,6 +108,12 @@ final class AuditCommand implements Callable<Integer> {
                 report.agree()
                         ? "The logs agree."
                         : "THE LOGS DO NOT AGREE: " + report.findings().size() + " findings.");
+    }
+
+    private static List<String> names(Finding finding) {
+        return finding.parties().stream()
+                .map(party -> Role.values()[party].id())
+                .toList();
     }
 
     private static String json(AuditReport report) {
@@ -123,9 +129,14 @@ final class AuditCommand implements Callable<Integer> {
                 .put("open", report.open());
         var findings = json.putArray("findings");
         for (Finding finding : report.findings()) {
-            ObjectNode each = findings.addObject()
-                    .put("node", Role.values()[finding.party()].id())
-                    .put("kind", finding.kind().name().toLowerCase(Locale.ROOT))
+            ObjectNode each = findings.addObject();
+            if (finding.parties().size() == 1) {
+                each.put("node", names(finding).getFirst());
+            } else {
+                // One of them, and the logs cannot tell which.
+                names(finding).forEach(each.putArray("between")::add);
+            }
+            each.put("kind", finding.kind().name().toLowerCase(Locale.ROOT))
                     .put("text", finding.text());
             finding.session().map(Hash::hex).ifPresent(session -> each.put("session", session));
         }

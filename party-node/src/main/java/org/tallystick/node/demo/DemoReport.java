@@ -152,7 +152,10 @@ final class DemoReport {
     }
 
     private void finding(Finding finding) {
-        line("    %s: %s: %s", Role.values()[finding.party()].id(), finding.kind(), finding.text());
+        List<String> names = finding.parties().stream()
+                .map(party -> Role.values()[party].id())
+                .toList();
+        line("    %s: %s: %s", String.join(" or ", names), finding.kind(), finding.text());
     }
 
     void end(DemoResult result, Compiled compiled, LogDemo.Audited audited) {

@@ -68,14 +68,20 @@ final class Admission {
         return runs.get();
     }
 
-    /** Why this node takes no part; when empty, the proposal is spent and will never pass again. */
+    /** Whether the proposer has signed it. About 85 µs. */
+    boolean isSigned(Sealed sealed) {
+        byte[] key = identity.publicKeys().get(sealed.proposal().proposer());
+        return Signing.verify(key, Signing.Domain.PROPOSAL, sealed.hash().bytes(), sealed.signature());
+    }
+
+    /**
+     * Why this node takes no part; when empty, the proposal is spent and will never pass again.
+     *
+     * @param sealed signed by its proposer
+     */
     Optional<Refusal> refusal(Sealed sealed) {
         Proposal proposal = sealed.proposal();
         Hash hash = sealed.hash();
-        byte[] key = identity.publicKeys().get(proposal.proposer());
-        if (!Signing.verify(key, Signing.Domain.PROPOSAL, hash.bytes(), sealed.signature())) {
-            return Optional.of(Refusal.of(Refusal.Reason.SIGNATURE));
-        }
         if (!proposal.group().equals(identity.group())) {
             return Optional.of(Refusal.of(Refusal.Reason.GROUP));
         }

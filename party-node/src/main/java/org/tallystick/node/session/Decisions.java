@@ -65,17 +65,30 @@ final class Decisions {
             throw e;
         }
         if (!admission.enter()) {
-            Refusal busy = Refusal.of(Refusal.Reason.BUSY);
-            participation.deciding(sealed, () -> participation.refuse(sealed.hash(), peer, busy));
+            // Spent as well: what is refused once is not accepted when it comes again.
+            decide(sealed, () -> refuse(sealed, admission.refusal(sealed).orElse(Refusal.of(Refusal.Reason.BUSY))));
             return;
         }
         Thread.ofVirtual().name("session").start(() -> {
             try {
-                participation.deciding(sealed, () -> decide(sealed));
+                decide(sealed, () -> decide(sealed));
             } finally {
                 admission.leave();
             }
         });
+    }
+
+    /** Nothing goes on record as the bank's, and nothing counts as said of it, but what it has signed. */
+    private void decide(Sealed sealed, Runnable decision) {
+        if (admission.isSigned(sealed)) {
+            participation.deciding(sealed, decision);
+        } else {
+            participation.refuseUnsigned(sealed);
+        }
+    }
+
+    private void refuse(Sealed sealed, Refusal refusal) {
+        participation.refuse(sealed.hash(), sealed.proposal().proposer(), refusal);
     }
 
     private void decide(Sealed sealed) {
@@ -84,7 +97,7 @@ final class Decisions {
         try {
             Optional<Refusal> refusal = admission.refusal(sealed);
             if (refusal.isPresent()) {
-                participation.refuse(hash, proposal.proposer(), refusal.get());
+                refuse(sealed, refusal.get());
                 return;
             }
             try {

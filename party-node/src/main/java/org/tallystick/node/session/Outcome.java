@@ -48,7 +48,7 @@ public record Outcome(Kind kind, int by, String reason) {
         return new Outcome(Kind.ABORTED, NOBODY, reason);
     }
 
-    static Outcome done() {
+    public static Outcome done() {
         return new Outcome(Kind.DONE, NOBODY, "");
     }
 

@@ -341,6 +341,12 @@ final class Participation {
         replies.refuse(hash, proposer, refusal);
     }
 
+    /** Refuses what comes under a name that the signature is not of. */
+    void refuseUnsigned(Sealed sealed) {
+        observe(observer -> observer.refused(identity.self(), Refusal.Reason.SIGNATURE));
+        replies.refuseUnsigned(sealed);
+    }
+
     /** An observer that fails takes no answer and no run with it. */
     private void observe(Consumer<RunEnds> told) {
         try {

@@ -32,7 +32,15 @@ public record Proposal(
     public record Terms(Hash agreement, long price) {}
 
     /** What is to be done with the program. */
-    public sealed interface Work {}
+    public sealed interface Work {
+        /** Whether it is done under an agreement: what is only made for later scores tells nobody anything. */
+        default boolean isGoverned() {
+            return switch (this) {
+                case Score _, ScoreTable _, Store _, Train _, Evaluate _ -> true;
+                case Activate _, Stock _ -> false;
+            };
+        }
+    }
 
     /**
      * Score these rows with a model that was activated.

@@ -31,7 +31,11 @@ final class Replies {
         this.acceptances = acceptances;
     }
 
-    /** While it is decided on, a refusal of it is put on record, and what peers say of it is kept. */
+    /**
+     * While it is decided on, a refusal of it is put on record, and what peers say of it is kept.
+     *
+     * @param sealed signed by its proposer: two of one name are then the same
+     */
     void deciding(Sealed sealed, Runnable decision) {
         boolean first = deciding.putIfAbsent(sealed.hash(), sealed) == null;
         acceptances.expect(sealed.hash());
@@ -87,6 +91,17 @@ final class Replies {
     /** Tells all that this node takes no part, and the proposer alone which rows it is about. */
     void refuse(Hash hash, int proposer, Refusal refusal) {
         Optional.ofNullable(deciding.get(hash)).ifPresent(proposal -> receipts.refused(proposal, refusal));
+        tellRefused(hash, proposer, refusal);
+    }
+
+    /** The same of what its proposer has not signed; one that it has may be decided on or run under the same name. */
+    void refuseUnsigned(Sealed sealed) {
+        Refusal refusal = Refusal.of(Refusal.Reason.SIGNATURE);
+        receipts.refused(sealed, refusal);
+        tellRefused(sealed.hash(), sealed.proposal().proposer(), refusal);
+    }
+
+    private void tellRefused(Hash hash, int proposer, Refusal refusal) {
         complaints.warn("refusing: " + refusal.reason().meaning(), "proposal " + hash);
         RefusedProposal.Builder message = RefusedProposal.newBuilder()
                 .setProposalHash(ByteString.copyFrom(hash.bytes()))

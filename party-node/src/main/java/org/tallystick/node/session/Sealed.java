@@ -58,8 +58,11 @@ public record Sealed(Proposal proposal, byte[] header, byte[] rows, byte[] signa
     static Sealed received(SignedProposal signed) throws ProposalFormat.BadMessage {
         byte[] header = signed.getProposal().toByteArray();
         byte[] rows = signed.getRows().toByteArray();
+        Proposal proposal = ProposalFormat.decode(header, rows);
+        // Whoever accepted it would have on record an agreement that it never looked at.
+        ProposalFormat.require(proposal.terms().isEmpty() || proposal.work().isGoverned(), "terms of what needs none");
         return new Sealed(
-                ProposalFormat.decode(header, rows),
+                proposal,
                 header,
                 rows,
                 signed.getSignature().toByteArray(),

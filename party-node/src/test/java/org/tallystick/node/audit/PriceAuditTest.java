@@ -107,7 +107,10 @@ final class PriceAuditTest {
 
     private static List<Integer> blamed(AuditReport report, Finding.Kind kind) {
         assertTrue(report.findings().stream().allMatch(each -> each.kind() == kind), report::toString);
-        return report.findings().stream().map(Finding::party).sorted().toList();
+        return report.findings().stream()
+                .flatMap(finding -> finding.parties().stream())
+                .sorted()
+                .toList();
     }
 
     @Test

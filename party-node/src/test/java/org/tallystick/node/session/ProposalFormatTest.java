@@ -124,4 +124,18 @@ final class ProposalFormatTest {
         byte[] rows = ProposalFormat.encode(proposal(score(1)), salt(1)).rows();
         assertThrows(ProposalFormat.BadMessage.class, () -> ProposalFormat.decode(header, rows));
     }
+
+    @Test
+    void whatNeedsNoAgreementNamesNone() throws Exception {
+        for (Proposal.Work work :
+                List.of(new Proposal.Activate(new byte[] {1}, new ModelFacts(2, 64)), new Proposal.Stock(0, 8, 0))) {
+            Sealed sealed = Sealed.of(key, proposal(work), salt(1));
+            SignedProposal message = SignedProposal.parseFrom(sealed.message());
+            assertThrows(ProposalFormat.BadMessage.class, () -> Sealed.received(message));
+            // What an earlier version has put on record can still be read.
+            assertEquals(
+                    sealed.proposal().terms(),
+                    Sealed.recorded(sealed.header(), sealed.rows()).terms());
+        }
+    }
 }
