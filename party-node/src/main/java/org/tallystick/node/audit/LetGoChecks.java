@@ -43,7 +43,8 @@ final class LetGoChecks {
         Set<Integer> alone = new TreeSet<>();
         for (int party = 0; party < view.parties(); party++) {
             int lacking = party;
-            List<Integer> seen = parties(view, other -> other != lacking && view.by(other).authorised.isPresent());
+            List<Integer> seen = parties(
+                    view, other -> other != lacking && view.by(other).authorised.isPresent());
             if (view.by(party).accepted.isPresent() || isBankOfStock(party, view) || seen.isEmpty()) {
                 continue;
             }
@@ -74,9 +75,7 @@ final class LetGoChecks {
         return young;
     }
 
-    /**
-     * Stock that is only dropped is proposed and answered by nobody.
-     */
+    /** Stock that is only dropped is proposed and answered by nobody. */
     private boolean isBankOfStock(int party, SessionView view) {
         return party == keys.bank()
                 && view.facts()
@@ -118,7 +117,10 @@ final class LetGoChecks {
             return false;
         }
         List<Integer> without = parties(
-                view, party -> party != bank && view.by(party).accepted.isPresent() && !view.by(party).counts());
+                view,
+                party -> party != bank
+                        && view.by(party).accepted.isPresent()
+                        && !view.by(party).counts());
         List<Integer> denying = without.stream()
                 .filter(party -> view.by(party).authorised.isPresent() || settled.at(party, view.at()))
                 .toList();
@@ -132,7 +134,8 @@ final class LetGoChecks {
                     "its log says that the answers are there, and nothing left " + names(denying) + " by their logs");
         } else if (denying.size() == 1) {
             boolean says = view.by(denying.getFirst()).authorised.isPresent();
-            undecided(says ? Finding.Kind.OUTCOME : Finding.Kind.MISSING, List.of(denying.getFirst(), bank), view, text);
+            undecided(
+                    says ? Finding.Kind.OUTCOME : Finding.Kind.MISSING, List.of(denying.getFirst(), bank), view, text);
         }
         return denying.size() < without.size();
     }

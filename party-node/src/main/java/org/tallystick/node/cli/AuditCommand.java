@@ -136,8 +136,7 @@ final class AuditCommand implements Callable<Integer> {
                 // One of them, and the logs cannot tell which.
                 names(finding).forEach(each.putArray("between")::add);
             }
-            each.put("kind", finding.kind().name().toLowerCase(Locale.ROOT))
-                    .put("text", finding.text());
+            each.put("kind", finding.kind().name().toLowerCase(Locale.ROOT)).put("text", finding.text());
             finding.session().map(Hash::hex).ifPresent(session -> each.put("session", session));
         }
         return json.toString();

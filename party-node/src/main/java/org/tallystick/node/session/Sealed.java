@@ -61,12 +61,7 @@ public record Sealed(Proposal proposal, byte[] header, byte[] rows, byte[] signa
         Proposal proposal = ProposalFormat.decode(header, rows);
         // Whoever accepted it would have on record an agreement that it never looked at.
         ProposalFormat.require(proposal.terms().isEmpty() || proposal.work().isGoverned(), "terms of what needs none");
-        return new Sealed(
-                proposal,
-                header,
-                rows,
-                signed.getSignature().toByteArray(),
-                hashOf(header));
+        return new Sealed(proposal, header, rows, signed.getSignature().toByteArray(), hashOf(header));
     }
 
     /**

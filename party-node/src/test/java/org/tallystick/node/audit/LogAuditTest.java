@@ -281,8 +281,8 @@ final class LogAuditTest {
         logs.add(1, new Receipt.Authorised(logs.time, Hash.over("nothing"), List.of(0, 1, 2, 3)));
 
         AuditReport report = audit();
-        assertTrue(report.findings().stream()
-                .anyMatch(each -> each.kind() == Finding.Kind.OUT_OF_ORDER && each.names(1)));
+        assertTrue(
+                report.findings().stream().anyMatch(each -> each.kind() == Finding.Kind.OUT_OF_ORDER && each.names(1)));
     }
 
     @Test
@@ -362,10 +362,10 @@ final class LogAuditTest {
 
         AuditReport report = audit();
 
-        assertTrue(report.findings().stream()
-                .anyMatch(each -> each.kind() == Finding.Kind.MISSING && each.names(BANK)));
-        assertTrue(report.findings().stream()
-                .anyMatch(each -> each.kind() == Finding.Kind.OUT_OF_ORDER && each.names(1)));
+        assertTrue(
+                report.findings().stream().anyMatch(each -> each.kind() == Finding.Kind.MISSING && each.names(BANK)));
+        assertTrue(
+                report.findings().stream().anyMatch(each -> each.kind() == Finding.Kind.OUT_OF_ORDER && each.names(1)));
     }
 
     @Test

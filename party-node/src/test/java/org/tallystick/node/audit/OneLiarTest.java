@@ -29,8 +29,7 @@ final class OneLiarTest {
     private final Hash session = Proposals.session(header);
 
     private List<Finding> audit() {
-        return LogAudit.of(
-                        logs.export(folder), logs.auditKeys(), Duration.ofSeconds(60), document -> Optional.empty())
+        return LogAudit.of(logs.export(folder), logs.auditKeys(), Duration.ofSeconds(60), document -> Optional.empty())
                 .findings();
     }
 
@@ -43,9 +42,7 @@ final class OneLiarTest {
     }
 
     private void accepted(int party) {
-        logs.add(
-                party,
-                new Receipt.Accepted(logs.time, ByteString.copyFrom(header), logs.signature(header), 3, 50));
+        logs.add(party, new Receipt.Accepted(logs.time, ByteString.copyFrom(header), logs.signature(header), 3, 50));
     }
 
     private void refused(int party, ByteString signature, String reason) {
@@ -78,8 +75,7 @@ final class OneLiarTest {
         byte[] old = MadeLogs.header(1, 50);
         logs.time += 120_000;
         for (int agency : List.of(0, 1)) {
-            logs.add(
-                    agency, new Receipt.Refused(logs.time, ByteString.copyFrom(old), logs.signature(old), "EPOCH", 0));
+            logs.add(agency, new Receipt.Refused(logs.time, ByteString.copyFrom(old), logs.signature(old), "EPOCH", 0));
         }
         logs.time -= 120_000;
 
@@ -106,9 +102,7 @@ final class OneLiarTest {
                     .build()
                     .toByteArray();
             for (int party : ALL) {
-                logs.add(
-                        party,
-                        new Receipt.Accepted(logs.time, ByteString.copyFrom(made), logs.signature(made), 0, 5));
+                logs.add(party, new Receipt.Accepted(logs.time, ByteString.copyFrom(made), logs.signature(made), 0, 5));
                 logs.add(party, new Receipt.Ended(logs.time, Proposals.session(made), Outcome.done()));
             }
         }
