@@ -65,14 +65,20 @@ async function until<T>(what: () => Promise<T | undefined>): Promise<T> {
 async function person(node: string, name: string, role: Role): Promise<Node> {
   const operator = as(node, setup.nodes[node]!.token);
   const first = randomUUID();
-  const own = randomUUID();
   await good(operator.POST('/v1/users', { body: { name, roles: [role], password: first } }));
-  const provisional = await logIn(node, name, first);
-  await good(provisional.POST('/v1/me/password', { body: { current: first, password: own } }));
-  const client = await logIn(node, name, own);
+  const client = await logIn(node, name, first);
+  // The session goes on under the new password.
+  await good(client.POST('/v1/me/password', { body: { current: first, password: randomUUID() } }));
   const me = await good(client.GET('/v1/me'));
   require(me.roles.includes(role), `${name} is no ${role}`);
   return client;
+}
+
+/** A system at a node, with a key of its own. */
+async function system(node: string, label: string, role: components['schemas']['NewKey']['role']): Promise<Node> {
+  const operator = as(node, setup.nodes[node]!.token);
+  const key = await good(operator.POST('/v1/keys', { body: { label, role, days: 1 } }));
+  return as(node, key.secret!);
 }
 
 async function logIn(node: string, name: string, password: string): Promise<Node> {
@@ -126,15 +132,13 @@ async function main(): Promise<void> {
   const approvers = new Map<string, Node>();
   for (const name of Object.keys(setup.nodes)) {
     await good(as(name, '').GET('/ready'));
-    officers.set(name, await person(name, 'officer', 'data-officer'));
+    officers.set(name, await system(name, 'officer', 'data-officer'));
     approvers.set(name, await person(name, 'approver', 'approver'));
   }
   const model = await good(officers.get('bank')!.POST('/v1/models', { body: setup.model }));
   const at = await agree(officers, approvers, model);
 
-  const key = await good(
-    as('bank', setup.nodes['bank']!.token).POST('/v1/keys', { body: { label: 'los', role: 'client', days: 1 } }));
-  const los = as('bank', key.secret!);
+  const los = await system('bank', 'los', 'client');
   const [first, second, ...others] = setup.businesses;
   const common = { model: model.name, purpose: setup.purpose };
   const missing = await refused(los.POST('/v1/scores', { body: { ...common, subject: first!.subject } }));

@@ -19,6 +19,9 @@ import org.tallystick.node.config.Role;
 
 /** Four node processes of one group on this machine, in a folder that {@code init} has written. */
 public final class Consortium implements AutoCloseable {
+    /** A system property: more flags for the JVMs of all nodes, after all others, with a space between two. */
+    static final String NODE_FLAGS = "tallystick.node.jvm";
+
     private static final Duration START = Duration.ofMinutes(2);
     private static final Duration STOP = Duration.ofSeconds(10);
     private static final int LOG_LINES = 12;
@@ -114,6 +117,18 @@ public final class Consortium implements AutoCloseable {
 
     /** What starts a node's process, by the Java and the classes of this one. */
     static List<String> command(Path node, List<String> jvmFlags) {
+        List<String> command = java();
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.addAll(jvmFlags);
+        Stream.of(System.getProperty(NODE_FLAGS, "").split(" "))
+                .filter(flag -> !flag.isEmpty())
+                .forEach(command::add);
+        command.addAll(List.of(Tally.class.getName(), "node", node.toString()));
+        return command;
+    }
+
+    /** The Java of this process, with the flags that nodes need too. */
+    static List<String> java() {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -122,9 +137,6 @@ public final class Consortium implements AutoCloseable {
                         || flag.startsWith("--add-opens")
                         || flag.startsWith("-Dio.netty"))
                 .forEach(command::add);
-        command.addAll(jvmFlags);
-        command.addAll(
-                List.of("-cp", System.getProperty("java.class.path"), Tally.class.getName(), "node", node.toString()));
         return command;
     }
 

@@ -22,7 +22,7 @@ import org.tallystick.node.governance.SignatureSuite;
 import org.tallystick.node.governance.Withdrawal;
 import org.tallystick.node.session.Hash;
 
-/** The people of four nodes, who agree on what the bank may ask, and the registrar who issues businesses' consents. */
+/** Those at four nodes who agree on what the bank may ask, and the registrar who issues businesses' consents. */
 public final class Governed {
     static final String BANK = "First Bank of Rong";
     static final String RELIEF = "relief of hardship";
@@ -40,11 +40,11 @@ public final class Governed {
     private String agreement = "";
     private Hash program = Hash.of(new byte[Hash.BYTES]);
 
-    /** Gives every node a data officer and an approver, each with a password of its own. */
+    /** Gives every node a data officer's system with a key, and an approver with a password of their own. */
     public Governed(Function<Role, RestClient> nodes, String purpose) {
         this.purpose = purpose;
         for (Role role : Role.values()) {
-            officers.put(role, person(nodes.apply(role), "officer", "data-officer"));
+            officers.put(role, system(nodes.apply(role), "officer", "data-officer"));
             approvers.put(role, person(nodes.apply(role), "approver", "approver"));
         }
     }
@@ -54,11 +54,17 @@ public final class Governed {
         ObjectNode user = JSON.createObjectNode().put("name", name).put("password", first);
         user.putArray("roles").add(role);
         node.post("/v1/users", user);
-        String own = password();
-        RestClient provisional = node.as(logIn(node, name, first));
-        provisional.post(
-                "/v1/me/password", JSON.createObjectNode().put("current", first).put("password", own));
-        return node.as(logIn(node, name, own));
+        RestClient approver = node.as(logIn(node, name, first));
+        // The session goes on under the new password.
+        approver.post(
+                "/v1/me/password", JSON.createObjectNode().put("current", first).put("password", password()));
+        return approver;
+    }
+
+    private static RestClient system(RestClient node, String label, String role) {
+        ObjectNode key =
+                JSON.createObjectNode().put("label", label).put("role", role).put("days", 1);
+        return node.as(node.post("/v1/keys", key).get("secret").asText());
     }
 
     private static String logIn(RestClient node, String name, String password) {

@@ -50,7 +50,12 @@ final class DemoTest {
     private Running demo(String name, String... options) throws IOException {
         Path place = Files.createDirectory(temporary.resolve(name));
         Path tmp = Files.createDirectory(place.resolve("tmp"));
-        List<String> command = new ArrayList<>(Consortium.command(place, List.of("-Djava.io.tmpdir=" + tmp)));
+        NodeArchive.use();
+        List<String> flags = List.of(
+                "-Djava.io.tmpdir=" + tmp,
+                "-XX:+UseSerialGC",
+                "-D" + Consortium.NODE_FLAGS + "=" + System.getProperty(Consortium.NODE_FLAGS));
+        List<String> command = new ArrayList<>(Consortium.command(place, flags));
         // The same Java and classes as a node, another command.
         command.subList(command.size() - 2, command.size()).clear();
         command.add("demo");

@@ -60,7 +60,7 @@ final class KillTest {
             .replace("\"weights\": \"private\"", "\"weights\": \"public\"")
             .replace("\"thresholds\":", "\"visibility\": \"public\", \"thresholds\":");
 
-    private static final List<Business> BUSINESSES = SyntheticBusinesses.generate(1600, 7);
+    private static final List<Business> BUSINESSES = SyntheticBusinesses.generate(800, 7);
     private static final List<String> SUBJECTS =
             BUSINESSES.stream().map(Business::id).toList();
     private static final List<Answer> ORACLE = LiveGroup.oracle(MODEL, BUSINESSES);

@@ -37,8 +37,7 @@ import org.tallystick.node.config.Role;
 /** The folder of a group with each node's own columns in its own database, and its four processes when started. */
 final class LiveGroup implements AutoCloseable {
     static final ObjectMapper JSON = new ObjectMapper();
-    static final List<String> FLAGS =
-            List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData");
+    static final List<String> FLAGS = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:-UsePerfData");
     static final String PURPOSE = "loan application";
 
     /** What any single step may take on a machine that does much else; only a hang takes longer. */
@@ -51,6 +50,7 @@ final class LiveGroup implements AutoCloseable {
     private LiveGroup(Path folder, List<Path> nodes) {
         this.folder = folder;
         this.nodes = nodes;
+        NodeArchive.use();
     }
 
     /** Writes the folder; {@code settings} are lines for the end of every node.yaml. */

@@ -23,6 +23,7 @@ final class SbaTest {
     private Path temporary;
 
     private JsonNode demo(Path data) throws IOException {
+        NodeArchive.use();
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         int code = Tally.commandLine()

@@ -38,7 +38,7 @@ final class TablesTest {
 
     @BeforeAll
     static void start() throws IOException {
-        businesses = SyntheticBusinesses.generate(700, 5).stream()
+        businesses = SyntheticBusinesses.generate(450, 5).stream()
                 .filter(business -> business.rows().containsKey(Role.BANK.id()))
                 .map(TablesTest::labelled)
                 .toList();
@@ -50,7 +50,7 @@ final class TablesTest {
                 .load(columns, businesses);
         for (Role role : Role.values()) {
             Path settings = group.node(role).resolve(NodeConfigFile.NAME);
-            Files.writeString(settings, LiveGroup.text(settings).replace("tableRows: 0", "tableRows: 1500"));
+            Files.writeString(settings, LiveGroup.text(settings).replace("tableRows: 0", "tableRows: 1000"));
         }
         group.start();
         model = group.activate(MODEL);

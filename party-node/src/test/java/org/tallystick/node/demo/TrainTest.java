@@ -80,6 +80,7 @@ final class TrainTest {
 
     @BeforeAll
     static void train() throws IOException {
+        NodeArchive.use();
         Files.writeString(folder.resolve("loans.csv"), loans(400));
         dataset = Files.writeString(folder.resolve("loans.yaml"), DATASET);
         model = folder.resolve("model.json");

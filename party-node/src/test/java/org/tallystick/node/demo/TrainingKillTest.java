@@ -36,7 +36,7 @@ import org.tallystick.node.config.Role;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class TrainingKillTest {
     private static final int ROWS = 300;
-    private static final int EPOCHS = 60;
+    private static final int EPOCHS = 40;
     private static final int BATCH = 100;
 
     /**
