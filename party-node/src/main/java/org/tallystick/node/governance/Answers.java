@@ -99,10 +99,6 @@ final class Answers {
         book.retain((first, second) -> (first >>> 16 & COUNT) > 0 || day - ((int) (first >>> 32) - 1) < days);
     }
 
-    int size() {
-        return book.size();
-    }
-
     @Override
     public String toString() {
         return "Answers[" + book + "]";

@@ -16,19 +16,26 @@ final class BandBits {
     private BandBits() {}
 
     /**
-     * Over all bands of a program.
+     * Over all bands of a program. Where it has several, thresholds of one may lie beside those of another, however far
+     * apart those of each are: then they are taken to be one unit apart. Reasons compare features with values of their
+     * own; what they tell is counted in bits alone.
      *
      * @param facts of its private thresholds; where nothing is known of them they are taken to be one unit apart
      */
     static int most(Program program, ModelFacts facts) {
         RangeAnalysis analysis = RangeAnalysis.of(program.operations());
+        boolean several = program.operations().stream()
+                        .filter(operation ->
+                                operation instanceof Operation.Band || operation instanceof Operation.FloorBits)
+                        .count()
+                > 1;
         int most = 0;
         for (Operation operation : program.operations()) {
             if (operation instanceof Operation.Band(int x, int thresholds)) {
-                most = Math.max(
-                        most, bits(analysis, x, narrowest(program.operations().get(thresholds), facts)));
+                BigInteger narrowest = narrowest(program.operations().get(thresholds), facts);
+                most = Math.max(most, bits(analysis, x, several ? BigInteger.ONE : narrowest));
             } else if (operation instanceof Operation.FloorBits(int x, int dropped)) {
-                most = Math.max(most, bits(analysis, x, BigInteger.ONE.shiftLeft(dropped)));
+                most = Math.max(most, bits(analysis, x, BigInteger.ONE.shiftLeft(several ? 0 : dropped)));
             }
         }
         return most;

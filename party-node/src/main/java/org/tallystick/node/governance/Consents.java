@@ -54,17 +54,31 @@ public final class Consents {
     /** What a consent has to be to. */
     record Expected(Agreement agreement, String purpose, Hash program, Instant now) {}
 
+    /** A row, and the token that its consent's text is, if it is one. Reading a text is what much of the cost is. */
+    record Shown(Proposal.Row row, Optional<ConsentToken> token) {
+        static List<Shown> of(List<Proposal.Row> rows) {
+            return rows.stream().map(row -> new Shown(row, parsed(row.consent()))).toList();
+        }
+
+        private static Optional<ConsentToken> parsed(String text) {
+            try {
+                return text.isEmpty() ? Optional.empty() : Optional.of(ConsentToken.parse(text));
+            } catch (ConsentToken.BadToken e) {
+                return Optional.empty();
+            }
+        }
+    }
+
     /** Why a row's consent does not count, if so. */
-    Optional<Refusal.Reason> refuses(Expected expected, Proposal.Row row) {
+    Optional<Refusal.Reason> refuses(Expected expected, Shown shown) {
+        Proposal.Row row = shown.row();
         if (row.consent().isEmpty()) {
             return Optional.of(Refusal.Reason.CONSENT_MISSING);
         }
-        ConsentToken token;
-        try {
-            token = ConsentToken.parse(row.consent());
-        } catch (ConsentToken.BadToken e) {
+        if (shown.token().isEmpty()) {
             return Optional.of(Refusal.Reason.CONSENT_INVALID);
         }
+        ConsentToken token = shown.token().get();
         if (!isIssued(expected, token)) {
             return Optional.of(Refusal.Reason.CONSENT_INVALID);
         }
@@ -121,7 +135,7 @@ public final class Consents {
      * @param asked what is asked about all rows: by which model, for what
      * @return rows whose consent has
      */
-    synchronized List<Integer> spend(Hash session, String asked, List<Proposal.Row> rows) {
+    synchronized List<Integer> spend(Hash session, String asked, List<Shown> rows) {
         List<Integer> used = new ArrayList<>();
         Set<String> here = new HashSet<>();
         Held held = held(asked, rows, (row, name, key, serves) -> {
@@ -136,7 +150,7 @@ public final class Consents {
     }
 
     /** Lets the consents of a session serve it that the receipts say was accepted, whatever they have served. */
-    synchronized void recall(Hash session, String asked, List<Proposal.Row> rows) {
+    synchronized void recall(Hash session, String asked, List<Shown> rows) {
         hold(session, held(asked, rows, (row, name, key, serves) -> {}));
     }
 
@@ -154,15 +168,16 @@ public final class Consents {
         void row(int row, String name, long[] key, long serves);
     }
 
-    private Held held(String asked, List<Proposal.Row> rows, Once told) {
+    private Held held(String asked, List<Shown> rows, Once told) {
         Held held = new Held();
         for (int row = 0; row < rows.size(); row++) {
-            Optional<ConsentToken> token = once(rows.get(row).consent());
+            Optional<ConsentToken> token =
+                    rows.get(row).token().filter(each -> !each.consent().standing());
             if (token.isPresent()) {
                 String name = name(token.get());
                 long[] key = hash.of(name);
                 // The request's id is the bank's to choose: alone it would serve whatever runs under it.
-                long serves = hash.of(utf8(rows.get(row).request()), utf8(asked))[0];
+                long serves = hash.of(utf8(rows.get(row).row().request()), utf8(asked))[0];
                 told.row(row, name, key, serves);
                 held.keys.add(key);
                 held.served.add(serves);
@@ -183,15 +198,6 @@ public final class Consents {
     /** By what withdrawals find a consent. */
     static String name(byte[] issuerKey, String nonce) {
         return HexFormat.of().formatHex(issuerKey) + "." + nonce;
-    }
-
-    private static Optional<ConsentToken> once(String text) {
-        try {
-            return Optional.of(ConsentToken.parse(text))
-                    .filter(token -> !token.consent().standing());
-        } catch (ConsentToken.BadToken e) {
-            return Optional.empty();
-        }
     }
 
     /**

@@ -202,16 +202,13 @@ public final class Gate {
             return refusal(Reason.TABLE_UNKNOWN);
         }
         List<Proposal.Row> rows = found.get();
-        Instant now = clock.instant();
-        if (use.consent()) {
-            Optional<Refusal> refused = consented(entry.agreement(), use, proposal, asked, rows, now);
-            if (refused.isPresent()) {
-                return refused;
-            }
+        List<Consents.Shown> shown = use.consent() ? Consents.Shown.of(rows) : List.of();
+        Optional<Refusal> against = consented(entry.agreement(), use, proposal, asked, shown);
+        if (against.isPresent()) {
+            return against;
         }
-        LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
         Hash session = sealed.hash();
-        Optional<Refusal> refused = taken(session, entry.agreement(), use, asked, bits, rows, today);
+        Optional<Refusal> refused = taken(session, entry.agreement(), use, asked, bits, rows, shown);
         if (refused.isPresent()) {
             ended(session);
             return refused;
@@ -231,14 +228,15 @@ public final class Gate {
             Asked asked,
             int bits,
             List<Proposal.Row> rows,
-            LocalDate today) {
+            List<Consents.Shown> shown) {
+        LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
         Hash counted = asked.model().orElse(use.program());
         if (!uses.take(
                 session, counted, Math.max(1, rows.size()), agreement.limits().usesPerDay(), today)) {
             return refusal(Reason.USES);
         }
         if (use.consent() && asked.kind() == Kind.SCORE) {
-            List<Integer> spent = consents.spend(session, asked.about(), rows);
+            List<Integer> spent = consents.spend(session, asked.about(), shown);
             if (!spent.isEmpty()) {
                 return Optional.of(new Refusal(Reason.CONSENT_SPENT, spent));
             }
@@ -258,7 +256,8 @@ public final class Gate {
 
     /** The first reason that some rows' consents do not count, with all rows that it is about. */
     private Optional<Refusal> consented(
-            Agreement agreement, Use use, Proposal proposal, Asked asked, List<Proposal.Row> rows, Instant now) {
+            Agreement agreement, Use use, Proposal proposal, Asked asked, List<Consents.Shown> rows) {
+        Instant now = clock.instant();
         Hash program = proposal.work() instanceof Proposal.ScoreTable score
                 ? tables.program(score).orElse(use.program())
                 : use.program();
@@ -299,12 +298,21 @@ public final class Gate {
         Hash counted = asked.get().model().orElse(proposal.program());
         LocalDate then = LocalDate.ofInstant(at, ZoneOffset.UTC);
         uses.recall(session, counted, Math.max(1, rows.get().size()), then);
-        if (asked.get().kind() == Kind.SCORE) {
-            consents.recall(session, asked.get().about(), rows.get());
+        if (asked.get().kind() == Kind.SCORE && asksConsent(proposal)) {
+            consents.recall(session, asked.get().about(), Consents.Shown.of(rows.get()));
         }
         if (bits > 0) {
             budgets.recall(session, counted, bits, SubjectBudgets.asked(rows.get()), then);
         }
+    }
+
+    /** Whether consents served it: those that come along where none are asked for were not looked at. */
+    private boolean asksConsent(Proposal proposal) {
+        return proposal.terms()
+                .flatMap(terms -> register.find(terms.agreement()))
+                .flatMap(entry -> entry.agreement().use(proposal.program()))
+                .filter(use -> !use.consent())
+                .isEmpty();
     }
 
     /** As {@link org.tallystick.node.session.Governance#refusesStill}. */

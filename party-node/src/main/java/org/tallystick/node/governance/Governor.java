@@ -170,20 +170,25 @@ public final class Governor implements Governance {
         if (change == State.Change.SIGN) {
             register.find(hash).ifPresent(entry -> requireHarmless(entry.agreement()));
         }
-        Register.Entry entry = register.change(hash, change, by);
-        switch (change) {
-            case SIGN -> tell(entry);
-            case SUSPEND -> stop(running -> running.agreement().equals(hash), Refusal.Reason.AGREEMENT_SUSPENDED);
-            case REVOKE -> stop(running -> running.agreement().equals(hash), Refusal.Reason.AGREEMENT_REVOKED);
-            case ACTIVATE ->
-                stop(
-                        running -> register.find(running.agreement())
-                                .filter(each -> each.state() == State.REVOKED)
-                                .isPresent(),
-                        Refusal.Reason.AGREEMENT_REVOKED);
-            case PROPOSE, RESUME -> {}
+        try {
+            Register.Entry entry = register.change(hash, change, by);
+            if (change == State.Change.SIGN) {
+                tell(entry);
+            }
+            return entry;
+        } finally {
+            // Also when a full disk keeps it from being on record: what is taken back holds before that.
+            stopIn(State.SUSPENDED, Refusal.Reason.AGREEMENT_SUSPENDED);
+            stopIn(State.REVOKED, Refusal.Reason.AGREEMENT_REVOKED);
         }
-        return entry;
+    }
+
+    private void stopIn(State state, Refusal.Reason reason) {
+        stop(
+                running -> register.find(running.agreement())
+                        .filter(each -> each.state() == state)
+                        .isPresent(),
+                reason);
     }
 
     private void requireHarmless(Agreement agreement) {
@@ -222,9 +227,10 @@ public final class Governor implements Governance {
 
     /** Stops a bank, a model or a column at once, also in runs that are under way. */
     public void stop(Stops.Kind kind, String name, String by) {
-        stops.stop(kind, name, by);
-        stop(running -> isStopped(running), Refusal.Reason.STOPPED);
-        record.changed(Events.stopped(kind, name), NO_AGREEMENT, by).await();
+        stops.stop(kind, name, by, () -> {
+            stop(running -> isStopped(running), Refusal.Reason.STOPPED);
+            record.changed(Events.stopped(kind, name), NO_AGREEMENT, by).await();
+        });
     }
 
     private boolean isStopped(Gate.Running running) {

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.tallystick.node.config.Role;
@@ -132,6 +133,23 @@ public final class Leakage {
         }
         return ColumnBits.held(
                 agreement.columns().stream().filter(used::contains).toList());
+    }
+
+    /**
+     * The same of each score alone, the least of them for each agency: all that may be told may be told by one, and a
+     * score beside it that nobody asks for would make the bound look better than it is.
+     */
+    private Map<String, Double> leastHeld(Agreement agreement) {
+        Map<String, Double> least = new TreeMap<>();
+        for (Use use : agreement.uses()) {
+            if (use.kind() == Kind.SCORE) {
+                Set<Agreement.Column> used =
+                        known.program(use.program()).map(Leakage::columns).orElseGet(() -> Set.copyOf(agreement.columns()));
+                ColumnBits.held(agreement.columns().stream().filter(used::contains).toList())
+                        .forEach((owner, held) -> least.merge(owner, held, Math::min));
+            }
+        }
+        return least;
     }
 
     /** The agencies' columns as a program declares them. */
@@ -309,7 +327,7 @@ public final class Leakage {
         if (told == 0) {
             return;
         }
-        held(agreement).forEach((owner, held) -> {
+        leastHeld(agreement).forEach((owner, held) -> {
             double rounded = Math.round(held * 10) / 10.0;
             Map<String, ?> facts = Map.of("told", told, "held", rounded, "owner", owner);
             String bound = told + " bits may be told about a business while the agreement is valid, of " + rounded

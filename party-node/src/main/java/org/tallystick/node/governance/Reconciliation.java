@@ -40,6 +40,8 @@ public final class Reconciliation {
             Register.Journal journal) {
         Reconciliation reconciliation = new Reconciliation(events, journal);
         register.all().forEach(entry -> reconciliation.agreement(register, entry));
+        // Those changed last first: of two of one revision the one activated last holds.
+        register.all().forEach(entry -> reconciliation.revisions(register, entry));
         reconciliation.stops(stops);
         reconciliation.withdrawals(storage, withdrawn);
         return List.copyOf(reconciliation.warnings);
@@ -61,6 +63,12 @@ public final class Reconciliation {
         }
     }
 
+    private void revisions(Register register, Register.Entry entry) {
+        for (Register.Entry over : register.endBefore(entry.hash(), BY)) {
+            warnings.add("agreement " + over.hash() + " is over since " + entry.hash() + " is in force; that is on record now");
+        }
+    }
+
     /** What both allow; an agreement is in force only when both say so. */
     private static State stricter(State stored, State logged) {
         if (stored == State.REVOKED || logged == State.REVOKED) {
@@ -75,7 +83,7 @@ public final class Reconciliation {
     private void stops(Stops stops) {
         events.stops().forEach((stop, isStopped) -> {
             if (isStopped && !stops.isStopped(stop.kind(), stop.name())) {
-                stops.stop(stop.kind(), stop.name(), BY);
+                stops.stop(stop.kind(), stop.name(), BY, () -> {});
                 warnings.add("the database has lost that " + stop.kind().id() + " " + stop.name()
                         + " is stopped; it stays stopped until it is lifted again");
             }

@@ -7,10 +7,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Receipts;
 import org.tallystick.node.storage.Agreements;
@@ -187,7 +187,7 @@ public final class Register {
         return Optional.ofNullable(entries.get(hash));
     }
 
-    /** Whether a later revision of it has come into force here, even if that is suspended by now. */
+    /** Whether a later revision of it has come into force here, even if that is suspended or has run out by now. */
     public boolean isFollowed(Entry entry) {
         return Revisions.isFollowed(entries.values(), entry, clock.instant());
     }
@@ -230,16 +230,7 @@ public final class Register {
             throw new Rejected("the agreement is of another group", "write \"group\": \"" + parties.group() + "\"");
         }
         Hash hash = AgreementFormat.hash(document);
-        add(new Entry(
-                hash,
-                agreement,
-                document.clone(),
-                State.OFFERED,
-                parties.self(),
-                Optional.empty(),
-                by,
-                now(),
-                List.of()));
+        add(hash, agreement, document, parties.self(), by);
         return change(hash, State.Change.PROPOSE, by);
     }
 
@@ -247,25 +238,35 @@ public final class Register {
     public synchronized Entry change(Hash hash, State.Change change, String by) {
         Entry entry = find(hash)
                 .orElseThrow(() -> new Rejected("no such agreement is known here", "GET /v1/agreements lists them"));
-        if (!change.isFrom(entry.state())) {
-            throw new Rejected(
-                    "the agreement is " + entry.state().name().toLowerCase(Locale.ROOT) + " here",
-                    "nothing can be done, or something else first");
+        change.requireFrom(entry.state());
+        if (change == State.Change.SIGN || change == State.Change.ACTIVATE) {
+            requireAnother(entry, by);
         }
-        switch (change) {
-            case SIGN -> requireAnother(entry, by);
-            case ACTIVATE -> {
-                requireAnother(entry, by);
-                requireComplete(entry);
-            }
-            case PROPOSE, SUSPEND, RESUME, REVOKE -> {}
+        if (change == State.Change.ACTIVATE) {
+            requireComplete(entry);
+        }
+        if (change == State.Change.REVOKE) {
+            // Those before it too: nothing that follows them would be in force.
+            List<Entry> before = Revisions.followedBy(entries.values(), entry, clock.instant());
+            revoke(Stream.concat(before.stream(), Stream.of(entry)).toList(), by);
+            return entries.get(hash);
         }
         Entry changed = changed(entry, change, by);
         if (change == State.Change.ACTIVATE) {
-            Revisions.endedBy(entries.values(), changed, clock.instant())
-                    .forEach(over -> change(over, State.Change.REVOKE, by));
+            revoke(Revisions.endedBy(entries.values(), changed, clock.instant()), by);
         }
         return changed;
+    }
+
+    /** All of them, in this order; what a full disk keeps from being on record holds all the same. */
+    private void revoke(List<Entry> over, String by) {
+        if (!over.isEmpty()) {
+            try {
+                changed(over.getFirst(), State.Change.REVOKE, by);
+            } finally {
+                revoke(over.subList(1, over.size()), by);
+            }
+        }
     }
 
     private Entry changed(Entry entry, State.Change change, String by) {
@@ -314,6 +315,13 @@ public final class Register {
                 parties.self(), key.suite().id(), key.publicKey(), key.sign(hash.bytes()), now());
     }
 
+    /** At the node's start: ends what an entry has ended, which a kill or the time kept from being on record. */
+    synchronized List<Entry> endBefore(Hash hash, String by) {
+        List<Entry> over = Revisions.leftBy(entries.values(), find(hash).orElseThrow(), clock.instant());
+        revoke(over, by);
+        return over;
+    }
+
     /** At the node's start: an agreement stands elsewhere than the database says. */
     synchronized void hold(Hash hash, State state, String by) {
         Entry entry = find(hash).orElseThrow();
@@ -338,8 +346,7 @@ public final class Register {
             return false;
         }
         Hash hash = AgreementFormat.hash(document);
-        boolean foreign = !agreement.group().equals(parties.group());
-        if (foreign || entries.containsKey(hash) || HiddenText.isIn(document)) {
+        if (!agreement.group().equals(parties.group()) || entries.containsKey(hash) || HiddenText.isIn(document)) {
             return false;
         }
         List<Entry> idle = entries.values().stream()
@@ -351,16 +358,7 @@ public final class Register {
             entries.remove(idle.get(k).hash());
             storage.forget(idle.get(k).hash().bytes());
         }
-        add(new Entry(
-                hash,
-                agreement,
-                document.clone(),
-                State.OFFERED,
-                party,
-                Optional.empty(),
-                "party " + party,
-                now(),
-                List.of()));
+        add(hash, agreement, document, party, "party " + party);
         return true;
     }
 
@@ -380,7 +378,9 @@ public final class Register {
         return true;
     }
 
-    private void add(Entry entry) {
+    private void add(Hash hash, Agreement agreement, byte[] document, int party, String by) {
+        Entry entry = new Entry(
+                hash, agreement, document.clone(), State.OFFERED, party, Optional.empty(), by, now(), List.of());
         boolean added = storage.add(new Agreements.Stored(
                 entry.hash().bytes(),
                 entry.document(),

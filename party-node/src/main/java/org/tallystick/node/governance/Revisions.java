@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import org.tallystick.node.session.Hash;
+import java.util.stream.Stream;
 
 /**
  * Of one agreement one revision is in force: the latest that has been activated and has begun. One that begins later
@@ -26,17 +26,21 @@ final class Revisions {
                 && other.agreement().revision() > entry.agreement().revision();
     }
 
-    /** Whether a later revision has come into force, even if that is suspended by now. */
+    private static boolean hasBegun(Register.Entry entry, Instant now) {
+        return !now.isBefore(entry.agreement().validFrom());
+    }
+
+    /** Whether a later revision has come into force, even if that is suspended or has run out by now. */
     static boolean isFollowed(Collection<Register.Entry> entries, Register.Entry entry, Instant now) {
         return entries.stream()
                 .anyMatch(other -> isLater(other, entry)
                         && isActivated(other)
-                        && other.agreement().isValidAt(now));
+                        && hasBegun(other, now));
     }
 
     /** What is over once an entry is activated: of the same revision at once, of earlier ones when it has begun. */
-    static List<Hash> endedBy(Collection<Register.Entry> entries, Register.Entry entry, Instant now) {
-        boolean begun = entry.agreement().isValidAt(now);
+    static List<Register.Entry> endedBy(Collection<Register.Entry> entries, Register.Entry entry, Instant now) {
+        boolean begun = hasBegun(entry, now);
         return entries.stream()
                 .filter(each -> isSame(each, entry)
                         && !each.hash().equals(entry.hash())
@@ -44,8 +48,24 @@ final class Revisions {
                         && each.state() != State.REVOKED)
                 .filter(each ->
                         each.agreement().revision() == entry.agreement().revision() || begun && isLater(entry, each))
-                .map(Register.Entry::hash)
                 .toList();
+    }
+
+    /** Earlier ones that an activated entry has ended by beginning, and whose records do not say so yet. */
+    static List<Register.Entry> followedBy(Collection<Register.Entry> entries, Register.Entry entry, Instant now) {
+        boolean follows = isActivated(entry) && hasBegun(entry, now);
+        return entries.stream()
+                .filter(each -> follows && isLater(entry, each) && isActivated(each))
+                .toList();
+    }
+
+    /** The same, and others of the entry's own revision that are activated beside it: a kill came before their end. */
+    static List<Register.Entry> leftBy(Collection<Register.Entry> entries, Register.Entry entry, Instant now) {
+        Stream<Register.Entry> besides = endedBy(entries, entry, now).stream()
+                .filter(each -> isActivated(entry)
+                        && isActivated(each)
+                        && each.agreement().revision() == entry.agreement().revision());
+        return Stream.concat(besides, followedBy(entries, entry, now).stream()).toList();
     }
 
     /**

@@ -1,5 +1,7 @@
 package org.tallystick.node.governance;
 
+import java.util.Locale;
+
 /** Where an agreement stands at one node. */
 public enum State {
     /** Another node has sent it; nobody here has taken it up. */
@@ -39,6 +41,15 @@ public enum State {
 
         public State to() {
             return to;
+        }
+
+        /** @throws Register.Rejected when it is not possible as the agreement stands */
+        void requireFrom(State state) {
+            if (!isFrom(state)) {
+                throw new Register.Rejected(
+                        "the agreement is " + state.name().toLowerCase(Locale.ROOT) + " here",
+                        "nothing can be done, or something else first");
+            }
         }
 
         public boolean isFrom(State state) {

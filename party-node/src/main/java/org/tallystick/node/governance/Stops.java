@@ -74,10 +74,15 @@ public final class Stops {
         return storage.stops();
     }
 
-    /** Stops something from now on. */
-    public void stop(Kind kind, String name, String by) {
+    /**
+     * Stops something from now on. Stopping and lifting wait for each other, with what they have to put on record.
+     *
+     * @param then ends what is under way, and puts it on record
+     */
+    public synchronized void stop(Kind kind, String name, String by, Runnable then) {
         storage.stop(new Agreements.Stop(kind.id(), name, by, clock.instant().truncatedTo(ChronoUnit.MILLIS)));
         stopped.add(key(kind.id(), name));
+        then.run();
     }
 
     /**
@@ -85,7 +90,7 @@ public final class Stops {
      *
      * @param onRecord puts it on record, before anything goes on
      */
-    public boolean lift(Kind kind, String name, Runnable onRecord) {
+    public synchronized boolean lift(Kind kind, String name, Runnable onRecord) {
         boolean lifted = storage.lift(kind.id(), name);
         if (lifted) {
             onRecord.run();

@@ -1,10 +1,8 @@
 package org.tallystick.node.server;
 
 import java.time.Clock;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.tallystick.node.certs.Signing;
@@ -50,11 +48,9 @@ final class Governing {
                 (what, agreement, by) -> parts.events().decided(Events.kind(what), Events.content(what, agreement, by));
         Register register = new Register(storage, AgreementKeys.of(config, parts.key()), record, clock);
         Set<String> withdrawn = Governor.withdrawn(storage);
-        Map<Hash, Set<String>> columns = new ConcurrentHashMap<>();
         Stops stops = new Stops(
                 storage,
-                program -> columns.computeIfAbsent(
-                        program, hash -> TakenColumns.of(config.self(), parts.programs(), hash)),
+                TakenColumns.remembered(hash -> TakenColumns.of(config.self(), parts.programs(), hash)),
                 clock);
         Gate gate = new Gate(
                 config.self(),

@@ -3,6 +3,7 @@ package org.tallystick.node.server;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.tallystick.node.session.Hash;
 import org.tallystick.program.ColumnRule;
 import org.tallystick.program.Encoder;
@@ -16,20 +17,36 @@ import org.tallystick.training.TrainingPlan;
  * database that are read for them, and what the bank calls what is made of those.
  */
 final class TakenColumns {
+    private static final int MOST_REMEMBERED = 4096;
+
     private TakenColumns() {}
 
-    static Set<String> of(int self, StoredPrograms programs, Hash hash) {
+    /**
+     * Looks them up, each program once: it is what its hash says, whoever approves it and when. What is not known here
+     * yet takes nothing now, and is looked up again.
+     */
+    static Function<Hash, Set<String>> remembered(Function<Hash, Optional<Set<String>>> lookup) {
+        RecentlyUsed<Hash, Set<String>> found = new RecentlyUsed<>(MOST_REMEMBERED);
+        return hash -> {
+            Optional<Set<String>> columns = found.get(hash).or(() -> lookup.apply(hash));
+            columns.ifPresent(each -> found.put(hash, each));
+            return columns.orElse(Set.of());
+        };
+    }
+
+    /** Empty when the program or plan is not known here. */
+    static Optional<Set<String>> of(int self, StoredPrograms programs, Hash hash) {
         Optional<byte[]> encoding = programs.encoding(hash);
         if (encoding.isEmpty()) {
-            return Set.of();
+            return Optional.empty();
         }
         if (TrainingPlan.isMarked(encoding.get())) {
-            return of(self, TrainingPlan.decode(encoding.get()));
+            return Optional.of(of(self, TrainingPlan.decode(encoding.get())));
         }
         Optional<Program> program = EvaluationPlan.isMarked(encoding.get())
                 ? Optional.of(EvaluationPlan.decode(encoding.get()).program())
                 : programs.known(hash);
-        return program.map(found -> of(self, found)).orElse(Set.of());
+        return program.map(found -> of(self, found));
     }
 
     static Set<String> of(int self, Program program) {

@@ -69,11 +69,6 @@ final class ScoreRun {
         return SessionId.of(Arrays.copyOf(proposal.bytes(), SessionId.BYTES));
     }
 
-    /** Ends the run at this node and tells the others. */
-    void stop() {
-        transport.stop(id);
-    }
-
     /** What is computed, and what releasing its answers means. */
     private interface Computation {
         List<Optional<BitMatrix>> run(Rep4 rep4, Mesh mesh, Checkpoints checkpoints);

@@ -29,8 +29,8 @@ final class ConsentsTest {
         return Hash.over("session", new byte[] {(byte) ++sessions});
     }
 
-    private List<Proposal.Row> row(int request) {
-        return List.of(new Proposal.Row("%032x".formatted(request), "a", token));
+    private List<Consents.Shown> row(int request) {
+        return Consents.Shown.of(List.of(new Proposal.Row("%032x".formatted(request), "a", token)));
     }
 
     private Hash begun(int request) {
@@ -89,8 +89,8 @@ final class ConsentsTest {
     @Test
     void anotherIssuersNonceIsAnotherConsent() {
         served(begun(1));
-        List<Proposal.Row> other =
-                List.of(new Proposal.Row("%032x".formatted(2), "a", token(SignatureSuite.ED25519.generate())));
+        List<Consents.Shown> other = Consents.Shown.of(
+                List.of(new Proposal.Row("%032x".formatted(2), "a", token(SignatureSuite.ED25519.generate()))));
         assertEquals(NOBODY, consents.spend(session(), ASKED, other));
     }
 

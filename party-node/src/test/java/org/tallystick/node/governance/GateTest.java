@@ -200,13 +200,30 @@ final class GateTest {
                 new Stopped(Stops.Kind.BANK, Samples.BANK),
                 new Stopped(Stops.Kind.MODEL, Samples.MODEL.hex()),
                 new Stopped(Stops.Kind.COLUMN, "revenue"))) {
-            stops.stop(each.kind(), each.name(), "officer");
+            stops.stop(each.kind(), each.name(), "officer", () -> {});
             refused(Refusal.Reason.STOPPED, score(agreement, row("a")));
             assertTrue(stops.lift(each.kind(), each.name(), () -> {}));
         }
-        stops.stop(Stops.Kind.COLUMN, "another", "officer");
-        stops.stop(Stops.Kind.BANK, "another", "officer");
+        stops.stop(Stops.Kind.COLUMN, "another", "officer", () -> {});
+        stops.stop(Stops.Kind.BANK, "another", "officer", () -> {});
         accepted(score(agreement, row("a")));
+    }
+
+    /** Somebody stops what another lets go on at this moment: it is stopped when both are done. */
+    @Test
+    void whatIsStoppedWhileItIsLiftedStaysStopped() throws InterruptedException {
+        Hash agreement = agency.inForce(Samples.agreement());
+        stops.stop(Stops.Kind.BANK, Samples.BANK, "officer", () -> {});
+        Thread other = new Thread(() -> stops.stop(Stops.Kind.BANK, Samples.BANK, "another", () -> {}));
+        assertTrue(stops.lift(Stops.Kind.BANK, Samples.BANK, () -> {
+            other.start();
+            while (other.getState() != Thread.State.BLOCKED && other.getState() != Thread.State.TERMINATED) {
+                Thread.onSpinWait();
+            }
+        }));
+        other.join();
+        assertEquals(1, stops.all().size());
+        refused(Refusal.Reason.STOPPED, score(agreement, row("a")));
     }
 
     @Test
@@ -326,7 +343,7 @@ final class GateTest {
     @Test
     void aNodeThatStartsAgainKnowsWhatStood() {
         Hash agreement = agency.inForce(Samples.agreement());
-        stops.stop(Stops.Kind.MODEL, Samples.MODEL.hex(), "officer");
+        stops.stop(Stops.Kind.MODEL, Samples.MODEL.hex(), "officer", () -> {});
         Agreements storage = agency.reopened();
         Register again = agency.register(storage);
         assertEquals(State.ACTIVE, again.find(agreement).orElseThrow().state());

@@ -80,7 +80,7 @@ final class GovernorHeardTest {
 
     @Test
     void aDocumentThatShowsOtherThanItSaysIsNotKept() {
-        for (String hidden : List.of("\u202e", "\u200b", "\ud83d\ude00\udb40\udc41")) {
+        for (String hidden : List.of("\u202e", "\u200b", "\ud83d\ude00\udb40\udc41", "\ud834\udd73", "\ud804\udcbd")) {
             byte[] document = AgreementFormat.encode(titled("Loans " + hidden));
             hear(SharedAgreement.newBuilder().setDocument(ByteString.copyFrom(document)));
             assertEquals(Optional.empty(), agency.register().find(AgreementFormat.hash(document)));

@@ -2,6 +2,7 @@ package org.tallystick.node.governance;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.LocalDate;
@@ -166,6 +167,74 @@ final class LeakageTest {
         }
     }
 
+    /** Two bands of one threshold each, or a band beside a sum cut short, are as narrow as one likes. */
+    @Test
+    void severalBandsAreAsNarrowAsOneUnit() {
+        Operation.Interval place = new Operation.Interval(0, 1 << 20);
+        Operation another = new Operation.Stored("others", List.of(place));
+        Operation.Column column = column("a", "sales");
+        Agreement.Use use = Samples.agreement().uses().getFirst();
+        Agreement agreement = with(new Agreement.Limits(4, 90, 1000, 100, 2, 19), List.of(declared(column)), use);
+        List<Operation> one = score(List.of(column), 256).program().operations().subList(0, 3);
+        List<Operation> alone = new ArrayList<>(one);
+        alone.addAll(List.of(another, new Operation.Band(2, 3), new Operation.Reveal(4, 3)));
+        List<Operation> two = new ArrayList<>(alone);
+        two.addAll(List.of(new Operation.Stored("more", List.of(place)), new Operation.Band(2, 6)));
+        two.add(new Operation.Reveal(7, 3));
+        List<Operation> floor = new ArrayList<>(alone);
+        floor.addAll(List.of(new Operation.FloorBits(2, 19), new Operation.Reveal(6, 3)));
+        assertFalse(tooClose(alone, agreement));
+        assertTrue(tooClose(two, agreement));
+        assertTrue(tooClose(floor, agreement));
+    }
+
+    private static boolean tooClose(List<Operation> operations, Agreement agreement) {
+        return leakage(new Known(program(operations), new ModelFacts(2, 0))).findings(agreement).stream()
+                .anyMatch(finding -> finding.refuses()
+                        && finding.text().contains("so close that falling between two tells 20"));
+    }
+
+    /** A score that nobody asks for has columns that nothing is told of. */
+    @Test
+    void aScoreBesideAnotherDoesNotMakeTheBoundLookBetter() {
+        Operation.Column yes = new Operation.Column("yes", "yes or no", 0, new Operation.Interval(0, 1));
+        Operation.Column amount = new Operation.Column("amount", "amount", 0, new Operation.Interval(0, 1L << 40));
+        Known small = score(List.of(yes), 1 << 20);
+        Known wide = score(List.of(amount), 1 << 20);
+        Agreement.Use use = Samples.agreement().uses().getFirst();
+        Hash padding = Hash.over("sample", new byte[] {9});
+        Agreement.Use unused =
+                new Agreement.Use(use.kind(), padding, use.models(), use.bits(), use.consent(), use.prices());
+        Agreement alone = with(new Agreement.Limits(4, 90, 1000, 100, 2, 24), List.of(declared(yes)), use);
+        Agreement beside = new Agreement(
+                alone.id(),
+                1,
+                Optional.empty(),
+                alone.group(),
+                alone.title(),
+                alone.requester(),
+                alone.purposes(),
+                List.of(use, unused),
+                List.of(declared(amount), declared(yes)),
+                alone.currency(),
+                alone.floor(),
+                alone.limits(),
+                alone.issuers(),
+                alone.validFrom(),
+                alone.validUntil(),
+                alone.retentionDays());
+        Leakage leakage = new Leakage(
+                Leakage.known(
+                        program -> Optional.of(program.equals(padding) ? wide.program() : small.program()),
+                        program -> true,
+                        model -> Optional.of(new ModelFacts(2, 1 << 20))),
+                new Leakage.Policy(0, 90, 100, Map.of("score", 50L)));
+        for (Agreement each : List.of(alone, beside)) {
+            assertTrue(leakage.findings(each).stream()
+                    .anyMatch(finding -> finding.refuses() && finding.text().contains("says nothing")));
+        }
+    }
+
     private record Known(Program program, ModelFacts facts) {}
 
     private static Known score(List<Operation.Column> columns, long band) {
@@ -176,8 +245,12 @@ final class LeakageTest {
                 new Operation.Stored("thresholds", Collections.nCopies(7, new Operation.Interval(0, 1 << 20))),
                 new Operation.Band(2, 3),
                 new Operation.Reveal(4, 3));
+        return new Known(program(operations), new ModelFacts(2, band));
+    }
+
+    private static Program program(List<Operation> operations) {
         List<String> roles = List.of("tax", "utility", "social-security", "bank");
-        return new Known(new Program("score", Profile.REP4, roles, 40, operations), new ModelFacts(2, band));
+        return new Program("score", Profile.REP4, roles, 52, operations);
     }
 
     private static Leakage leakage(Known known) {

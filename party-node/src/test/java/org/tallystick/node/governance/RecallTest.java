@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tallystick.net.ProtocolAbort;
 import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Outcome;
+import org.tallystick.node.session.Proposal;
 import org.tallystick.node.session.Receipts;
 import org.tallystick.node.session.Refusal;
 import org.tallystick.node.session.Sealed;
@@ -73,6 +74,37 @@ final class RecallTest {
         agency.gate().ended(score.hash());
         assertThrows(ProtocolAbort.class, () -> recall.authorised(score.hash(), ALL));
         assertEquals(List.of(), authorised);
+    }
+
+    /** Where none are asked for, tokens that come along were not looked at, and serve nothing. */
+    @Test
+    void consentsThatWereNotAskedForAreNotSpentByAStart() {
+        Agreement sample = Samples.agreement();
+        Agreement.Use use = sample.uses().getFirst();
+        Hash free = agency.inForce(new Agreement(
+                Samples.OTHER,
+                1,
+                Optional.empty(),
+                sample.group(),
+                sample.title(),
+                sample.requester(),
+                sample.purposes(),
+                List.of(new Agreement.Use(
+                        use.kind(), use.program(), use.models(), use.bits(), false, use.prices())),
+                sample.columns(),
+                sample.currency(),
+                sample.floor(),
+                new Agreement.Limits(60, 90, 1000, 100, 2, 24),
+                sample.issuers(),
+                sample.validFrom(),
+                sample.validUntil(),
+                sample.retentionDays()));
+        Proposal.Row once = agency.row("a");
+        Sealed asked = agency.score(free, new Proposal.Row(agency.request(), "b", once.consent()));
+        agency.gate().recall(asked.hash(), asked.proposal(), 3, Samples.NOW);
+        agency.gate().authorised(asked.hash());
+        agency.gate().ended(asked.hash());
+        assertEquals(Optional.empty(), agency.gate().refuses(agency.score(once), 3));
     }
 
     @Test

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Refusal;
+import org.tallystick.node.session.Sealed;
 import org.tallystick.node.storage.Agreements;
 import org.tallystick.node.storage.StorageFailure;
 
@@ -114,6 +115,16 @@ final class ReconciliationTest {
         // By then the receipts say so too, whatever becomes of the database.
         edited("REVOKED", "ACTIVE");
         assertEquals(State.REVOKED, state(agency.restarted(), agency.agreement()));
+    }
+
+    @Test
+    void whatIsTakenBackEndsRunsAlsoWhenTheDiskIsFull() {
+        Sealed score = agency.score(agency.row("a"));
+        assertEquals(Optional.empty(), agency.gate().refuses(score, 3));
+        agency.logFails(true);
+        assertThrows(StorageFailure.class, () -> agency.governor()
+                .change(agency.agreement(), State.Change.SUSPEND, BY));
+        assertEquals(List.of(score.hash()), agency.ended());
     }
 
     @Test

@@ -86,6 +86,92 @@ final class RevisionsTest {
                 agency.gate().refuses(agency.score(agency.row("b")), 3));
     }
 
+    /** The earlier one may be cheaper and let more be told: what has ended it once has ended it for good. */
+    @Test
+    void anEarlierRevisionStaysOverWhenTheLaterIsRevoked() {
+        Hash first = agency.agreement();
+        Instant from = Samples.NOW.plus(Duration.ofDays(3));
+        Hash second = agency.inForce(revision(Samples.agreement().id(), 2, first, from));
+        agency.at(from);
+        agency.governor().change(second, State.Change.REVOKE, "approver");
+        assertEquals(
+                Optional.of(Refusal.of(Refusal.Reason.AGREEMENT_REVOKED)),
+                agency.gate().refuses(agency.score(agency.row("a")), 3));
+        assertEquals(State.REVOKED, state(first));
+        assertEquals(List.of(), agency.register().inForce());
+        assertEquals(State.REVOKED, agency.restarted().register().find(first).orElseThrow().state());
+    }
+
+    @Test
+    void oneThatIsRevokedBeforeItBeginsLeavesTheEarlierInForce() {
+        Hash first = agency.agreement();
+        Instant from = Samples.NOW.plus(Duration.ofDays(3));
+        Hash second = agency.inForce(revision(Samples.agreement().id(), 2, first, from));
+        agency.register().change(second, State.Change.REVOKE, "approver");
+        agency.at(from);
+        assertEquals(
+                List.of(first),
+                agency.register().inForce().stream().map(Register.Entry::hash).toList());
+        assertEquals(State.ACTIVE, agency.restarted().register().find(first).orElseThrow().state());
+    }
+
+    @Test
+    void anEarlierRevisionStaysOverWhenTheLaterHasRunOut() {
+        Hash first = agency.agreement();
+        Instant from = Samples.NOW.plus(Duration.ofDays(3));
+        Instant until = Samples.NOW.plus(Duration.ofDays(5));
+        agency.inForce(until(revision(Samples.agreement().id(), 2, first, from), until));
+        agency.at(until);
+        assertEquals(
+                Optional.of(Refusal.of(Refusal.Reason.AGREEMENT_REVOKED)),
+                agency.gate().refuses(agency.score(agency.row("a")), 3));
+        // From the node's next start its end is on record too, for those who read the log.
+        TestGate.Restarted node = agency.restarted();
+        assertEquals(State.REVOKED, node.register().find(first).orElseThrow().state());
+        assertEquals(1, node.warnings().size());
+        assertEquals(List.of(), agency.restarted().warnings());
+    }
+
+    private static Agreement until(Agreement agreement, Instant until) {
+        return new Agreement(
+                agreement.id(),
+                agreement.revision(),
+                agreement.previous(),
+                agreement.group(),
+                agreement.title(),
+                agreement.requester(),
+                agreement.purposes(),
+                agreement.uses(),
+                agreement.columns(),
+                agreement.currency(),
+                agreement.floor(),
+                agreement.limits(),
+                agreement.issuers(),
+                agreement.validFrom(),
+                until,
+                agreement.retentionDays());
+    }
+
+    /** Killed after the second of one revision was activated, and before the first was over. */
+    @Test
+    void ofTwoOfOneRevisionTheLastIsInForceAfterAKill() {
+        Hash first = agency.agreement();
+        Hash one = agency.inForce(revision(2, first));
+        Instant earlier = Samples.agreement().validFrom().minusSeconds(5);
+        agency.at(Samples.NOW.plusSeconds(1));
+        Hash other = agency.signed(revision(Samples.agreement().id(), 2, first, earlier));
+        assertTrue(agency.storage()
+                .change(other.bytes(), "SIGNED", "ACTIVE", Optional.empty(), "approver", Samples.NOW.plusSeconds(2),
+                        Optional.empty()));
+        agency.recorded("agreement activated", other);
+        TestGate.Restarted node = agency.restarted();
+        assertEquals(
+                List.of(other),
+                node.register().inForce().stream().map(Register.Entry::hash).toList());
+        assertEquals(State.REVOKED, node.register().find(one).orElseThrow().state());
+        assertEquals(List.of(), agency.restarted().warnings());
+    }
+
     @Test
     void anotherAgreementsRevisionEndsNothing() {
         Hash first = agency.agreement();

@@ -38,6 +38,7 @@ final class TestGate implements AutoCloseable {
     private final List<Receipt.Event> recorded = new ArrayList<>();
     private boolean logFails;
     private final List<byte[]> told = new ArrayList<>();
+    private final List<Hash> ended = new ArrayList<>();
     private final Hash agreement;
     private final TurnedClock clock = new TurnedClock();
     private int numbers;
@@ -69,7 +70,9 @@ final class TestGate implements AutoCloseable {
             }
 
             @Override
-            public void stop(Hash session, Refusal.Reason reason) {}
+            public void stop(Hash session, Refusal.Reason reason) {
+                ended.add(session);
+            }
         };
         return new Governor(
                 new Governor.Parts(register, stops, gate, leakage, drafts, this::record),
@@ -150,6 +153,11 @@ final class TestGate implements AutoCloseable {
 
     Agreements storage() {
         return storage;
+    }
+
+    /** The runs that people's changes have ended. */
+    List<Hash> ended() {
+        return ended;
     }
 
     /** What the other nodes were told. */

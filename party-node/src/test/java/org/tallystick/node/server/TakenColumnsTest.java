@@ -2,9 +2,15 @@ package org.tallystick.node.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.tallystick.node.session.Hash;
 import org.tallystick.program.Operation;
 import org.tallystick.program.Program;
 import org.tallystick.protocol.Profile;
@@ -24,5 +30,22 @@ final class TakenColumnsTest {
 
         assertEquals(Set.of("tax part", "turnover"), TakenColumns.of(0, program));
         assertEquals(Set.of(), TakenColumns.of(1, program));
+    }
+
+    /** An agreement may name a program that is offered later: a stop of what that takes holds from then on. */
+    @Test
+    void whatWasLookedUpBeforeItWasKnownIsLookedUpAgain() {
+        Map<Hash, Set<String>> known = new HashMap<>();
+        List<Hash> asked = new ArrayList<>();
+        Function<Hash, Set<String>> columns = TakenColumns.remembered(hash -> {
+            asked.add(hash);
+            return Optional.ofNullable(known.get(hash));
+        });
+        Hash program = Hash.over("program", new byte[] {1});
+        assertEquals(Set.of(), columns.apply(program));
+        known.put(program, Set.of("turnover"));
+        assertEquals(Set.of("turnover"), columns.apply(program));
+        assertEquals(Set.of("turnover"), columns.apply(program));
+        assertEquals(List.of(program, program), asked);
     }
 }
