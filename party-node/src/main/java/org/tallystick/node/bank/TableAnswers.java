@@ -30,7 +30,7 @@ record TableAnswers(Jobs jobs, Governance governance) {
             if (wanted.isEmpty()) {
                 break;
             }
-            for (Row row : rows(segment)) {
+            for (Row row : rows(segment).orElse(List.of())) {
                 row.answered()
                         .filter(answered -> keeping.isKept(answered.stored().orElseThrow(), now))
                         .filter(answered -> wanted.remove(row.subject()))
@@ -45,7 +45,7 @@ record TableAnswers(Jobs jobs, Governance governance) {
             Jobs.Work.ScoreTable work, int position, String purpose, Governance.Keeping keeping, Instant now) {
         return jobs.scored(work.model(), purpose, keeping.earliest(now), work.table(), position).stream()
                 .findFirst()
-                .map(this::rows)
+                .flatMap(this::rows)
                 .filter(rows -> rows.stream()
                         .allMatch(row -> row.answered()
                                 .filter(answered ->
@@ -56,18 +56,21 @@ record TableAnswers(Jobs jobs, Governance governance) {
                         .toList());
     }
 
-    private List<Row> rows(Jobs.Scored segment) {
+    /** Empty when the job was forgotten meanwhile: what is kept no longer is deleted whoever looks. */
+    private Optional<List<Row>> rows(Jobs.Scored segment) {
         Optional<JobRows> asked = jobs.stored(segment.table(), segment.position());
-        List<Row> rows = new ArrayList<>();
-        TableResults.decode(
-                jobs.packedResults(segment.job(), segment.position()).orElseThrow(),
-                Answers::outcome,
-                (subject, outcome) -> rows.add(new Row(
-                        subject,
-                        outcome instanceof Outcome.Answered answered && stands(asked, rows.size())
-                                ? Optional.of(Repeats.earlier(answered, segment.finishedAt()))
-                                : Optional.empty())));
-        return rows;
+        return jobs.packedResults(segment.job(), segment.position()).map(packed -> {
+            List<Row> rows = new ArrayList<>();
+            TableResults.decode(
+                    packed,
+                    Answers::outcome,
+                    (subject, outcome) -> rows.add(new Row(
+                            subject,
+                            outcome instanceof Outcome.Answered answered && stands(asked, rows.size())
+                                    ? Optional.of(Repeats.earlier(answered, segment.finishedAt()))
+                                    : Optional.empty())));
+            return rows;
+        });
     }
 
     /** Whether the consent that a row was stored with, where it was with one, is not withdrawn. */

@@ -26,6 +26,7 @@ import org.tallystick.node.storage.JobRows;
 import org.tallystick.node.storage.Jobs;
 import org.tallystick.node.storage.ShareStore;
 import org.tallystick.node.storage.ShareTable;
+import org.tallystick.node.storage.StorageFailure;
 import org.tallystick.program.ColumnRule;
 import org.tallystick.program.Encoder;
 import org.tallystick.program.Program;
@@ -236,7 +237,9 @@ final class TableJobs {
 
     /** The answers of a segment, with the subjects they are about; the table and the model may be gone by now. */
     List<ScoreResult> results(String job, int position) {
-        byte[] results = jobs.packedResults(job, position).orElseThrow();
+        byte[] results = jobs.packedResults(job, position)
+                .orElseThrow(() -> new StorageFailure(
+                        "job " + job + " has no results of chunk " + position, "ask for those that it has"));
         List<ScoreResult> rows = new ArrayList<>();
         TableResults.decode(
                 results,

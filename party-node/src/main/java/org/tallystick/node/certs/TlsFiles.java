@@ -66,7 +66,7 @@ public record TlsFiles(
                 authorityText,
                 own,
                 certificates(authorities, authorityText),
-                refused(certificate.resolveSibling(REFUSED)));
+                refused(certificate));
     }
 
     /** What is wrong with the certificate itself at a time: its dates, or that it lacks this DNS name. */
@@ -137,7 +137,18 @@ public record TlsFiles(
                 file + " is not the key of " + certificate, "put the certificate and its key there, PKCS#8 in PEM");
     }
 
-    private static Set<String> refused(Path file) {
+    /** The same, with other certificates refused. */
+    public TlsFiles refusing(Set<String> others) {
+        return new TlsFiles(certificate, key, authorities, own, trusted, others);
+    }
+
+    /**
+     * The fingerprints that are refused, by the file beside the certificate.
+     *
+     * @throws NodeFailure when it cannot be read
+     */
+    public static Set<String> refused(Path certificate) {
+        Path file = certificate.resolveSibling(REFUSED);
         Set<String> refused = new HashSet<>();
         if (Files.exists(file)) {
             int number = 0;

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tallystick.node.NodeFailure;
@@ -24,7 +25,8 @@ import org.tallystick.node.transport.TlsMaterial;
 
 /**
  * This node's certificate, the authorities, the refused and the pinned certificates, taken anew from their files when
- * these change. Files that do not fit each other change nothing but a warning.
+ * these change. Files that do not fit each other change nothing but a warning; what is refused or pinned holds at once,
+ * whatever is wrong with the rest.
  */
 final class CertificateFiles {
     private static final Logger LOG = LoggerFactory.getLogger(CertificateFiles.class);
@@ -32,6 +34,7 @@ final class CertificateFiles {
 
     private final NodeConfig config;
     private TlsFiles files;
+    private List<Optional<String>> pins;
     private List<String> seen;
     private Optional<User> user = Optional.empty();
     private Optional<String> problem = Optional.empty();
@@ -39,12 +42,20 @@ final class CertificateFiles {
     private CertificateFiles(NodeConfig config, TlsFiles files, List<String> seen) {
         this.config = config;
         this.files = files;
+        this.pins = pins(config);
         this.seen = seen;
     }
 
     /** Whoever shows and demands certificates. */
     interface User {
-        /** @param pins for each party the only certificate that is accepted, if there is one */
+        /**
+         * At once, and nothing else changes.
+         *
+         * @param pins for each party the only certificate that is accepted, if there is one
+         */
+        void refuse(Set<String> refused, List<Optional<String>> pins);
+
+        /** Everything. */
         void renew(TlsMaterial peers, List<Optional<String>> pins, KeyCertOptions callers) throws IOException;
     }
 
@@ -99,6 +110,7 @@ final class CertificateFiles {
     private void reload() {
         // Before they are read: what changes meanwhile is seen next time.
         seen = marks(config);
+        refuse();
         try {
             TlsFiles next = read(config);
             Optional<String> fault = fault(next);
@@ -107,9 +119,7 @@ final class CertificateFiles {
                         fault.get(),
                         "put another certificate at " + config.tls().certificate());
             }
-            List<Optional<String>> pins = NodeConfigFile.read(config.file()).parties().stream()
-                    .map(NodeConfig.Party::fingerprint)
-                    .toList();
+            pins = pins(NodeConfigFile.read(config.file()));
             TlsMaterial material = TlsMaterial.of(next);
             if (user.isPresent()) {
                 user.get().renew(material, pins, material.identity());
@@ -128,6 +138,25 @@ final class CertificateFiles {
             problem = Optional.of(e.getMessage());
             throw new NodeFailure(e.getMessage(), "put a certificate and its key there that fit", e);
         }
+    }
+
+    /** Each file by itself; what is wrong with it is told when all are read. */
+    private void refuse() {
+        try {
+            files = files.refusing(TlsFiles.refused(config.tls().certificate()));
+        } catch (NodeFailure e) {
+            LOG.debug("the refused certificates stay as they were", e);
+        }
+        try {
+            pins = pins(NodeConfigFile.read(config.file()));
+        } catch (NodeFailure e) {
+            LOG.debug("the pinned certificates stay as they were", e);
+        }
+        user.ifPresent(each -> each.refuse(files.refused(), pins));
+    }
+
+    private static List<Optional<String>> pins(NodeConfig of) {
+        return of.parties().stream().map(NodeConfig.Party::fingerprint).toList();
     }
 
     private String fingerprint() {

@@ -209,10 +209,7 @@ public final class NodeServer implements AutoCloseable {
         Access access = keep(access(vertx, state, settings, receipts));
         RestServer rest = RestServer.start(vertx, settings, service, access, metrics);
         keep(() -> rest.stop(DRAIN));
-        certificates.tell((peers, pins, callers) -> {
-            transport.renew(peers, pins);
-            rest.renew(callers);
-        });
+        certificates.tell(new Renewal(transport, rest));
         vertx.setPeriodic(LOOK.toMillis(), timer -> Thread.startVirtualThread(certificates::watch));
         LOG.info(
                 "{} node of group {} is up, REST at https://{}",

@@ -218,7 +218,7 @@ public final class Jobs {
                 .map(JobResults::decode);
     }
 
-    /** The results of a chunk that were stored as bytes; empty when it has not run. */
+    /** The results of a chunk that were stored as bytes; empty when it has not run, or its job is forgotten. */
     public Optional<byte[]> packedResults(String job, int position) {
         return database.transact(connection -> Sql.first(
                         connection,
@@ -226,7 +226,7 @@ public final class Jobs {
                         row -> Optional.ofNullable(row.getBytes(1)),
                         job,
                         position))
-                .orElseThrow(() -> noChunk(job, position));
+                .flatMap(results -> results);
     }
 
     /** Stores a chunk's results and the job's progress; a second time for the same chunk changes nothing. */

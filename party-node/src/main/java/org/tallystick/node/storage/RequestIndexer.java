@@ -37,6 +37,7 @@ final class RequestIndexer implements AutoCloseable {
     private final ArrayDeque<String> ended = new ArrayDeque<>();
     private final Thread thread;
     private final AtomicBoolean behind = new AtomicBoolean();
+    private final AtomicBoolean next = new AtomicBoolean();
     private boolean closed;
     private boolean failing;
 
@@ -55,6 +56,12 @@ final class RequestIndexer implements AutoCloseable {
         if (!behind.getAndSet(true)) {
             wake();
         }
+    }
+
+    /** The log's file has what is to be forgotten: goes on in another one soon. */
+    void startNextFile() {
+        next.set(true);
+        wake();
     }
 
     private void wake() {
@@ -99,8 +106,9 @@ final class RequestIndexer implements AutoCloseable {
                 log.force();
                 if (System.nanoTime() - indexed > INDEX.toNanos()) {
                     requests.index();
-                    if (log.size() > FILE_BYTES) {
+                    if (next.get() || log.size() > FILE_BYTES) {
                         requests.startNextFile();
+                        next.set(false);
                     }
                     indexed = System.nanoTime();
                 }
@@ -125,7 +133,7 @@ final class RequestIndexer implements AutoCloseable {
     private boolean awaitWork() {
         lock.lock();
         try {
-            while (!closed && ended.isEmpty() && !behind.get()) {
+            while (!closed && ended.isEmpty() && !behind.get() && !next.get()) {
                 work.await();
             }
             return !closed;

@@ -153,7 +153,8 @@ public final class Requests implements AutoCloseable {
         ReentrantLock lock = ids[Math.floorMod(id.hashCode(), LOCKS)];
         lock.lock();
         try {
-            Optional<StoredRequest> known = find(id);
+            Instant now = now();
+            Optional<StoredRequest> known = find(id).filter(request -> !request.isOver(now));
             if (known.isEmpty()) {
                 return beginNew(id, subject, model);
             }
@@ -163,7 +164,7 @@ public final class Requests implements AutoCloseable {
             return switch (known.get().status()) {
                 case DONE -> new Begun.Answered(known.get().answer().orElseThrow());
                 case RUNNING -> new Begun.Running();
-                case FAILED -> run(known.get().begunAgain(now()));
+                case FAILED -> run(known.get().begunAgain(now));
             };
         } finally {
             lock.unlock();
@@ -295,10 +296,17 @@ public final class Requests implements AutoCloseable {
         }
     }
 
-    /** Forgets all requests that are not to be kept any longer, with their answers. */
+    /** Forgets all requests that are not to be kept any longer, with their answers; the log does so soon after. */
     public void drop(Instant now) {
-        while (table.drop(now, BATCH) == BATCH) {
+        int all = 0;
+        int some = BATCH;
+        while (some == BATCH) {
             // Some at a time: others use the database meanwhile.
+            some = table.drop(now, BATCH);
+            all += some;
+        }
+        if (all > 0) {
+            indexer.startNextFile();
         }
     }
 

@@ -37,6 +37,11 @@ record StoredRequest(
         return status == Status.RUNNING;
     }
 
+    /** Whether it is not to be known any more. */
+    boolean isOver(Instant now) {
+        return kept.filter(each -> !now.isBefore(each.until())).isPresent();
+    }
+
     StoredRequest begunAgain(Instant now) {
         return ended(Status.RUNNING, attempts + 1, Optional.empty(), Optional.empty(), now);
     }

@@ -21,7 +21,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 final class Dialler {
     /** Puts a socket whose certificate is the peer's into service. */
     interface Connected {
-        Link connected(NetSocket socket, int peer, boolean dialled, X509Certificate certificate);
+        Link connected(NetSocket socket, int peer, boolean dialled, List<X509Certificate> chain);
     }
 
     private final ContextInternal context;
@@ -81,10 +81,9 @@ final class Dialler {
 
     private void introduce(NetSocket socket) {
         try {
-            X509Certificate certificate =
-                    (X509Certificate) socket.peerCertificates().get(0);
-            if (trust.party(certificate).isPresent() && trust.holds(socket.peerCertificates(), false)) {
-                connected.connected(socket, peer, true, certificate);
+            List<X509Certificate> chain = PeerTrust.chain(socket.peerCertificates());
+            if (trust.party(chain.getFirst()).isPresent() && trust.holds(chain, false)) {
+                connected.connected(socket, peer, true, chain);
                 return;
             }
         } catch (SSLPeerUnverifiedException e) {

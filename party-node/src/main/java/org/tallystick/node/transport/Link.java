@@ -10,6 +10,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import javax.net.ssl.SSLException;
 import org.tallystick.node.wire.Frame;
 import org.tallystick.node.wire.Hello;
@@ -50,7 +51,7 @@ final class Link extends ChannelInboundHandlerAdapter implements FrameDecoder.Si
     private final TransportConfig config;
     private final int peer;
     private final boolean dialled;
-    private final X509Certificate certificate;
+    private final List<X509Certificate> chain;
     private final Counters counters;
     private final Owner owner;
     private final FrameDecoder decoder;
@@ -73,13 +74,13 @@ final class Link extends ChannelInboundHandlerAdapter implements FrameDecoder.Si
             TransportConfig config,
             int peer,
             boolean dialled,
-            X509Certificate certificate,
+            List<X509Certificate> chain,
             Counters counters,
             Owner owner) {
         this.config = config;
         this.peer = peer;
         this.dialled = dialled;
-        this.certificate = certificate;
+        this.chain = List.copyOf(chain);
         this.counters = counters;
         this.owner = owner;
         this.decoder = new FrameDecoder(FIRST_FRAME, this);
@@ -89,9 +90,9 @@ final class Link extends ChannelInboundHandlerAdapter implements FrameDecoder.Si
         return peer;
     }
 
-    /** The peer's certificate. */
-    X509Certificate certificate() {
-        return certificate;
+    /** What the peer showed: its certificate, and those between it and an authority. */
+    List<X509Certificate> chain() {
+        return chain;
     }
 
     boolean isEstablished() {
@@ -306,6 +307,7 @@ final class Link extends ChannelInboundHandlerAdapter implements FrameDecoder.Si
     }
 
     private void checkDates() {
+        X509Certificate certificate = chain.getFirst();
         try {
             certificate.checkValidity();
         } catch (CertificateExpiredException e) {

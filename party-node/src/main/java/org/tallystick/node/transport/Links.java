@@ -112,21 +112,20 @@ final class Links implements Link.Owner {
 
     private void accepted(NetSocket socket, PeerTrust trust) {
         try {
-            X509Certificate certificate =
-                    (X509Certificate) socket.peerCertificates().get(0);
-            OptionalInt peer = trust.party(certificate);
-            if (peer.isEmpty() || closed || !trust.holds(socket.peerCertificates(), true)) {
+            List<X509Certificate> chain = PeerTrust.chain(socket.peerCertificates());
+            OptionalInt peer = trust.party(chain.getFirst());
+            if (peer.isEmpty() || closed || !trust.holds(chain, true)) {
                 socket.close();
                 return;
             }
-            connected(socket, peer.getAsInt(), false, certificate);
+            connected(socket, peer.getAsInt(), false, chain);
         } catch (SSLPeerUnverifiedException e) {
             socket.close();
         }
     }
 
-    private Link connected(NetSocket socket, int peer, boolean dialled, X509Certificate certificate) {
-        Link link = new Link(config, peer, dialled, certificate, counters, this);
+    private Link connected(NetSocket socket, int peer, boolean dialled, List<X509Certificate> chain) {
+        Link link = new Link(config, peer, dialled, chain, counters, this);
         all.add(link);
         ChannelPipeline pipeline =
                 ((NetSocketInternal) socket).channelHandlerContext().pipeline();
@@ -224,16 +223,28 @@ final class Links implements Link.Owner {
         diallers.forEach(dialler -> renewed.add(dialler.renew(tls.identity())));
         // Whatever comes of the own certificate: what is refused is refused at once.
         boolean authorityGone = trusted.replace(tls, pins);
-        for (Link link : List.copyOf(all)) {
-            X509Certificate certificate = link.certificate();
-            if (trusted.isRefused(certificate) || trusted.isOtherThanPinned(link.peer(), certificate)) {
-                counters.rejected(Rejection.REVOKED);
-                link.close(Rejection.REVOKED.words());
-            } else if (authorityGone) {
-                link.close("an authority is not this node's any more");
-            }
+        closeRefused();
+        if (authorityGone) {
+            List.copyOf(all).forEach(link -> link.close("an authority is not this node's any more"));
         }
         return Future.join(renewed).mapEmpty();
+    }
+
+    /** Refuses and pins by these from now on, and closes those connections that are refused now. Event loop. */
+    void refuse(Set<String> refused, List<Optional<String>> pins) {
+        trusted.replace(refused, pins);
+        closeRefused();
+    }
+
+    private void closeRefused() {
+        for (Link link : List.copyOf(all)) {
+            List<X509Certificate> chain = link.chain();
+            if (trusted.isRefused(chain.toArray(X509Certificate[]::new))
+                    || trusted.isOtherThanPinned(link.peer(), chain.getFirst())) {
+                counters.rejected(Rejection.REVOKED);
+                link.close(Rejection.REVOKED.words());
+            }
+        }
     }
 
     /** Drops the connection to a peer, for tests and for operators; it is made again. */

@@ -49,6 +49,11 @@ final class PeerTrust extends X509ExtendedTrustManager {
         return role + "." + group + SUFFIX;
     }
 
+    /** What a peer has shown, its own first. */
+    static List<X509Certificate> chain(List<Certificate> shown) {
+        return shown.stream().map(X509Certificate.class::cast).toList();
+    }
+
     /** The expected party that this certificate, already found valid, names; empty when it names none. */
     OptionalInt party(X509Certificate certificate) {
         List<String> names = names(certificate);
@@ -64,9 +69,9 @@ final class PeerTrust extends X509ExtendedTrustManager {
      *
      * @param client whether the peer dialled
      */
-    boolean holds(List<Certificate> shown, boolean client) {
+    boolean holds(List<X509Certificate> shown, boolean client) {
         try {
-            check(shown.stream().map(X509Certificate.class::cast).toArray(X509Certificate[]::new), "UNKNOWN", client);
+            check(shown.toArray(X509Certificate[]::new), "UNKNOWN", client);
             return true;
         } catch (CertificateException e) {
             return false;

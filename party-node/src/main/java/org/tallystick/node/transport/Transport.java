@@ -10,6 +10,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -245,6 +246,14 @@ public final class Transport implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while certificates were renewed", e);
         }
+    }
+
+    /**
+     * Refuses peers' certificates by these fingerprints and pins from now on, and closes the connections under those
+     * that are refused now; what this node shows, and by whose authority it accepts, stays. Does not wait.
+     */
+    public void refuse(Set<String> refused, List<Optional<String>> pins) {
+        context.nettyEventLoop().execute(() -> links.refuse(refused, pins));
     }
 
     /** Ends all runs, closes all connections, stops listening. */

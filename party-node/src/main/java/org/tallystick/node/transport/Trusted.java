@@ -50,6 +50,12 @@ final class Trusted {
         return !Set.copyOf(state.authorities()).containsAll(before.authorities());
     }
 
+    /** Refuses and pins by these from now on; the authorities stay. */
+    void replace(Set<String> refused, List<Optional<String>> pins) {
+        State before = state;
+        state = new State(before.authorities(), before.manager(), Set.copyOf(refused), List.copyOf(pins));
+    }
+
     /** Decides whether an authority has issued a chain. */
     X509TrustManager manager() {
         return state.manager();

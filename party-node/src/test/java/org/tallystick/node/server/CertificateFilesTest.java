@@ -133,6 +133,17 @@ final class CertificateFilesTest {
         assertEquals(lost, inUse().at("/refused/0").asText(), "an unreadable list lets everybody in");
     }
 
+    /** A stolen key is refused before anybody has put the own certificate in order. */
+    @Test
+    void whatIsRefusedIsTakenWhateverTheOwnCertificateIsLike() throws IOException {
+        replace("certs/node.pem", authority.issue("tax", LONG).certificatePem());
+        Files.writeString(folder.resolve("certs/revoked"), "cd".repeat(32) + "\n");
+
+        await(() -> inUse().get("refused").size() == 1);
+
+        assertTrue(rest.get("/health").get("warnings").toString().contains("is not the key of"));
+    }
+
     /** The fingerprint of the certificate that a new REST connection is shown. */
     private String shown() throws IOException, GeneralSecurityException {
         SSLContext context = SSLContext.getInstance("TLSv1.3");

@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +21,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -235,6 +239,50 @@ final class RequestsTest {
         assertEquals(Map.of(), requests.repeats("d", "m for loans", subjects));
         assertEquals(new Begun.Run(1), requests.begin("j-7", "s7", "m for loans"));
         assertEquals(new Begun.Answered("band 1"), requests.begin("kept", "s", "m"));
+    }
+
+    /** The log would have a year's answers in it otherwise: its next file is long in coming. */
+    @Test
+    void whatIsDroppedLeavesTheLogToo() throws IOException {
+        Instant until = Instant.now().plus(Duration.ofDays(1));
+        requests.begin("old", "s", "m");
+        finish("old", "band forgotten", new Kept("d", "n", until));
+        requests.begin("running", "s", "m");
+        requests.index();
+        assertTrue(isInLog("band forgotten"));
+
+        requests.drop(until);
+
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
+        while (isInLog("band forgotten")) {
+            assertTrue(System.nanoTime() < end, "waited for three minutes");
+            LockSupport.parkNanos(20_000_000);
+        }
+        assertTrue(isInLog("running"));
+        assertEquals(new Begun.Run(1), requests.begin("old", "s", "m"));
+    }
+
+    private boolean isInLog(String text) throws IOException {
+        boolean found = false;
+        for (Path log : logs()) {
+            try {
+                found |= Files.readString(log, StandardCharsets.ISO_8859_1).contains(text);
+            } catch (NoSuchFileException e) {
+                // It has gone since it was listed.
+            }
+        }
+        return found;
+    }
+
+    @Test
+    void anIdIsNewWhenItsAnswerIsKeptNoLonger() {
+        requests.begin("r", "s", "m");
+        finish("r", "band 1", new Kept("d", "n", Instant.now().minusSeconds(1)));
+        assertEquals(new Begun.Run(1), requests.begin("r", "another", "m"));
+        requests.begin("indexed", "s", "m");
+        finish("indexed", "band 1", new Kept("d", "n", Instant.now().minusSeconds(1)));
+        requests.index();
+        assertEquals(new Begun.Run(1), requests.begin("indexed", "s", "m"));
     }
 
     @Test

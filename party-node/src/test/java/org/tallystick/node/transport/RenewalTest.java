@@ -78,6 +78,26 @@ final class RenewalTest {
         }
     }
 
+    /** Whoever shows a refused certificate behind its own is out as well, and whatever this node's own files are like. */
+    @Test
+    void aRefusedLinkOfAChainEndsTheConnectionsUnderIt() throws IOException {
+        try (TestGroup group = started()) {
+            EpochId before = group.awaitEpoch();
+            String name = PeerTrust.name(TestGroup.ROLES.get(2), TestGroup.GROUP);
+            group.node(2).renew(group.authority.issueWithChain(name), NO_PINS);
+            group.node(2).reconnect(1);
+            TestGroup.await(() -> group.node(1).epoch().isPresent()
+                    && !group.node(1).epoch().orElseThrow().id().equals(before));
+            String refused = DevelopmentAuthority.fingerprint(own.get(1).authorities().getFirst());
+
+            group.node(1).refuse(Set.of(refused), NO_PINS);
+
+            TestGroup.await(() -> !group.node(1).isConnected(2));
+            TestGroup.await(() -> refusals(group, 1) >= 1);
+            assertTrue(group.node(1).isConnected(0));
+        }
+    }
+
     @Test
     void aNewCertificateLeavesConnectionsAndIsShownOnTheNext() throws IOException {
         try (TestGroup group = started()) {

@@ -1,5 +1,7 @@
 package org.tallystick.node.transport;
 
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.PemKeyCertOptions;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigInteger;
@@ -12,6 +14,7 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Date;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -44,6 +47,21 @@ final class TestAuthority {
 
     TlsMaterial issue(String name, Instant expiry) {
         return issue(name, expiry, this);
+    }
+
+    /** As {@link #issue(String)}, and shows this authority's certificate behind its own. */
+    TlsMaterial issueWithChain(String name) {
+        TlsMaterial alone = issue(name);
+        try {
+            PemKeyCertOptions identity = (PemKeyCertOptions) alone.identity();
+            Buffer chain = identity.getCertValue().copy().appendBytes(pem(certificate));
+            return new TlsMaterial(
+                    new PemKeyCertOptions().setCertValue(chain).setKeyValue(identity.getKeyValue()),
+                    alone.authorities(),
+                    Set.of());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** As {@link #issue(String)}, but trusting the peers of another authority. */
