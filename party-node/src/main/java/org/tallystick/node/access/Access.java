@@ -77,6 +77,11 @@ public final class Access implements AutoCloseable {
         return keys;
     }
 
+    /** Whether a bearer token has a signature that would be verified, which costs more than looking others up. */
+    public boolean isSigned(String token) {
+        return sso.isPresent() && token.startsWith(JWT);
+    }
+
     /** Whose bearer token this is, if it holds now: the node's own, a session's, a key, or the organisation's. */
     public Optional<Caller> bearer(String token) {
         if (token.startsWith(Secrets.KEY)) {

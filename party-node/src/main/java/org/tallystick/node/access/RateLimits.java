@@ -68,6 +68,12 @@ public final class RateLimits {
         return Optional.of(Duration.ofNanos((long) Math.ceil((1 - bucket.tokens) / rate.perSecond() * NANOS)));
     }
 
+    /** Gives back what was taken for something that turned out not to count. */
+    public synchronized void giveBack(String name) {
+        Bucket bucket = bucket(name, clock.getAsLong());
+        bucket.tokens = Math.min(rate.burst(), bucket.tokens + 1);
+    }
+
     private Bucket bucket(String name, long now) {
         Bucket known = buckets.get(name);
         if (known != null) {

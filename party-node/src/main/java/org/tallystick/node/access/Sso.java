@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tallystick.node.access.SsoProvider.Metadata;
@@ -34,9 +35,13 @@ public final class Sso implements AutoCloseable {
     private final SsoProvider provider;
     private final SsoTokens tokens;
     private final AtomicBoolean reading = new AtomicBoolean();
+    /** One asks the provider for all who wait. */
+    private final ReentrantLock asking = new ReentrantLock();
     private final Map<String, Pending> pending = new LinkedHashMap<>();
     private volatile Optional<Read> read = Optional.empty();
     private volatile Instant asked = Instant.MIN;
+    private Instant failed = Instant.MIN;
+    private Instant again = Instant.MIN;
 
     private record Read(Metadata metadata, Instant at) {}
 
@@ -131,7 +136,7 @@ public final class Sso implements AutoCloseable {
                         .principal();
             } catch (SsoTokens.Refused e) {
                 // Perhaps a key that is newer than what is known.
-                return tokens.ofIdToken(token, mine.get().nonce(), readNow().keys())
+                return tokens.ofIdToken(token, mine.get().nonce(), newer().keys())
                         .principal();
             }
         } catch (SsoTokens.Refused e) {
@@ -194,15 +199,46 @@ public final class Sso implements AutoCloseable {
     }
 
     private Metadata metadata() {
-        Optional<Read> known = read;
-        if (known.isPresent() && !clock.instant().isAfter(known.get().at().plus(OLD))) {
-            return known.get().metadata();
+        Optional<Metadata> known = known();
+        if (known.isPresent()) {
+            return known.get();
         }
+        asking.lock();
         try {
+            Optional<Metadata> meanwhile = known();
+            if (meanwhile.isPresent()) {
+                return meanwhile.get();
+            }
+            if (clock.instant().isBefore(failed.plus(SELDOM))) {
+                throw away();
+            }
             return readNow();
         } catch (IOException e) {
+            failed = clock.instant();
             LOG.warn("the provider's metadata cannot be read: {}", e.getMessage());
             throw away();
+        } finally {
+            asking.unlock();
+        }
+    }
+
+    private Optional<Metadata> known() {
+        return read.filter(known -> !clock.instant().isAfter(known.at().plus(OLD)))
+                .map(Read::metadata);
+    }
+
+    /** Read anew for a token whose key is not known, unless that was done for another just now. */
+    private Metadata newer() throws IOException {
+        asking.lock();
+        try {
+            Instant now = clock.instant();
+            if (now.isBefore(again.plus(SELDOM))) {
+                return metadata();
+            }
+            again = now;
+            return readNow();
+        } finally {
+            asking.unlock();
         }
     }
 

@@ -60,9 +60,9 @@ final class Repeats {
                 .map(keeping -> new Asked(model, purpose, keeping));
     }
 
-    /** A model and a purpose as requests name them. */
+    /** A model and a purpose as requests name them; with its length, since a model's name may have "for" in it. */
     static String named(String model, String purpose) {
-        return model + " for " + purpose;
+        return model.length() + " " + model + " for " + purpose;
     }
 
     /** An answer as it is given again, with the time when it was given first. */

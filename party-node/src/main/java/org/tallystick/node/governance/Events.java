@@ -9,13 +9,18 @@ import org.tallystick.node.audit.Receipt;
 import org.tallystick.node.session.Hash;
 
 /**
- * What this node's receipts say of agreements, stops and consents that were withdrawn: where each stands by its newest
- * event. What they say of anything else is left alone. Not for several threads at a time.
+ * What this node's receipts say of agreements, stops, approvals of programs and consents that were withdrawn: where each
+ * stands by its newest event. What they say of anything else is left alone. Not for several threads at a time.
  */
 public final class Events {
+    /** A program's approval was taken back. */
+    static final String UNAPPROVED = "program withdrawn";
+
+    private static final String HASH = "[0-9a-f]{64}";
     private static final String WITHDRAWN = "consent withdrawn: ";
 
     private final Map<Hash, State> agreements = new HashMap<>();
+    private final Map<Hash, Boolean> programs = new LinkedHashMap<>();
     private final Map<Stop, Boolean> stops = new LinkedHashMap<>();
     private final Map<String, Withdrawal> withdrawals = new LinkedHashMap<>();
 
@@ -47,6 +52,7 @@ public final class Events {
     /** Reads the next event of the log. */
     void add(Receipt.Event event) {
         String[] lines = event.content().toStringUtf8().split("\n", 3);
+        program(lines[0], event.kind());
         if (lines.length == 3 && kind(lines[2]).equals(event.kind())) {
             agreement(lines[0], event.kind());
             for (Stops.Kind kind : Stops.Kind.values()) {
@@ -69,8 +75,15 @@ public final class Events {
             case "agreement.revoked" -> Optional.of(State.REVOKED);
             default -> Optional.empty();
         };
-        if (state.isPresent() && hash.matches("[0-9a-f]{64}")) {
+        if (state.isPresent() && hash.matches(HASH)) {
             agreements.put(Hash.parse(hash), state.get());
+        }
+    }
+
+    private void program(String hash, String kind) {
+        boolean approved = kind.equals("program.approved");
+        if ((approved || kind.equals(kind(UNAPPROVED))) && hash.matches(HASH)) {
+            programs.put(Hash.parse(hash), approved);
         }
     }
 
@@ -90,6 +103,11 @@ public final class Events {
     /** What was stopped and whether it still is, in the order of the first events. */
     Map<Stop, Boolean> stops() {
         return stops;
+    }
+
+    /** The programs that were approved, and whether they still are. */
+    Map<Hash, Boolean> programs() {
+        return programs;
     }
 
     /** The withdrawn consents by {@link Withdrawal#name}. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +38,9 @@ public final class Governor implements Governance {
     /** New ones that one peer may tell in a day; each is a row, a receipt and an entry in memory. */
     private static final int MOST_WITHDRAWN_A_DAY = 100_000;
 
+    private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final int MOST_PAUSES = 50;
+
     private final Register register;
     private final Stops stops;
     private final Gate gate;
@@ -53,7 +58,8 @@ public final class Governor implements Governance {
 
     /** How this node speaks to the others and to its runs. */
     public interface Network {
-        void tell(byte[] message);
+        /** Tells all other nodes; false when one is not connected, or has yet to take what it was told before. */
+        boolean tell(byte[] message);
 
         /** Ends a run; the bank is told why. */
         void stop(Hash session, Refusal.Reason reason);
@@ -313,7 +319,7 @@ public final class Governor implements Governance {
 
     // ---- other nodes
 
-    /** All nodes are connected, perhaps again: some may lack a document or a signature. */
+    /** All nodes are connected, perhaps again: some may lack a document or a signature. Waits for slow ones. */
     public void connected() {
         register.all().stream()
                 .filter(entry -> entry.state() != State.REVOKED && entry.state() != State.OFFERED)
@@ -324,8 +330,22 @@ public final class Governor implements Governance {
             withdrawals
                     .subList(from, Math.min(withdrawals.size(), from + MOST_WITHDRAWALS))
                     .forEach(each -> page.addWithdrawals(each.statement()));
-            network.tell(page.build().toByteArray());
+            if (!isTaken(page.build().toByteArray())) {
+                // Whoever is away by now is told all anew when it is back.
+                return;
+            }
         }
+    }
+
+    /** Tells it, as often as it takes: peers take so much at a time. */
+    private boolean isTaken(byte[] message) {
+        for (int pauses = 0; pauses < MOST_PAUSES; pauses++) {
+            if (network.tell(message)) {
+                return true;
+            }
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
+        return false;
     }
 
     private void tell(Register.Entry entry) {

@@ -50,7 +50,7 @@ public final class Recall implements Receipts, Gate.TableSubjects {
             replay(told, entry, open, events);
             return true;
         });
-        // A crash left these without an end: nothing of them was authorised.
+        // A crash left these without an end: what was not authorised returns.
         open.forEach(told::ended);
         gate = Optional.of(told);
         return events;

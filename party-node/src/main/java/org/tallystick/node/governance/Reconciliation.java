@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.tallystick.node.session.Hash;
 import org.tallystick.node.storage.Agreements;
 
@@ -29,6 +30,7 @@ public final class Reconciliation {
      * Brings both in line.
      *
      * @param withdrawn the names of withdrawn consents, which grows
+     * @param isApproved whether a program is approved by the database
      * @return what differed, for the node's operator
      */
     public static List<String> of(
@@ -37,6 +39,7 @@ public final class Reconciliation {
             Stops stops,
             Agreements storage,
             Set<String> withdrawn,
+            Predicate<Hash> isApproved,
             Register.Journal journal) {
         Reconciliation reconciliation = new Reconciliation(events, journal);
         register.all().forEach(entry -> reconciliation.agreement(register, entry));
@@ -44,6 +47,7 @@ public final class Reconciliation {
         register.all().forEach(entry -> reconciliation.revisions(register, entry));
         reconciliation.stops(stops);
         reconciliation.withdrawals(storage, withdrawn);
+        reconciliation.programs(isApproved);
         return List.copyOf(reconciliation.warnings);
     }
 
@@ -94,6 +98,15 @@ public final class Reconciliation {
                     .ifPresent(kind -> journal.changed(Events.stopped(kind, stored.name()), NONE, BY)
                             .await());
         }
+    }
+
+    /** Only what the database says is in force; who reads the log alone is to know it too. */
+    private void programs(Predicate<Hash> isApproved) {
+        events.programs().forEach((program, approved) -> {
+            if (approved && !isApproved.test(program)) {
+                journal.changed(Events.UNAPPROVED, program, BY).await();
+            }
+        });
     }
 
     private void withdrawals(Agreements storage, Set<String> withdrawn) {

@@ -21,9 +21,13 @@ final class Gatekeeper {
     private static final String SCHEME = "bearer ";
     private static final int MAX_LENGTH = 8192;
 
+    /** Signatures that do not hold are verified of an address, for each request without a credential that it has. */
+    private static final int WRONG_SIGNATURES = 2;
+
     private final Access access;
     private final RateLimits principals;
     private final RateLimits addresses;
+    private final RateLimits signatures;
     private final String cookieName;
 
     /**
@@ -33,6 +37,7 @@ final class Gatekeeper {
         this.access = access;
         this.principals = new RateLimits(RateLimits.Rate.of(rates.principal()));
         this.addresses = new RateLimits(RateLimits.Rate.of(rates.address()));
+        this.signatures = new RateLimits(RateLimits.Rate.of(WRONG_SIGNATURES * rates.address()));
         this.cookieName = cookieName(role);
     }
 
@@ -85,12 +90,26 @@ final class Gatekeeper {
         String header = request.getHeader("Authorization");
         if (header != null) {
             boolean bearer = header.length() <= MAX_LENGTH && header.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
-            return bearer ? access.bearer(header.substring(SCHEME.length()).strip()) : Optional.empty();
+            return bearer ? bearer(header.substring(SCHEME.length()).strip(), request) : Optional.empty();
         }
         Cookie cookie = request.getCookie(cookieName);
         return cookie == null || cookie.getValue().length() > MAX_LENGTH
                 ? Optional.empty()
                 : access.cookie(cookie.getValue());
+    }
+
+    /** Verifying happens here, on the event loop: an address may have only so many that do not hold looked at. */
+    private Optional<Caller> bearer(String token, HttpServerRequest request) {
+        if (!access.isSigned(token)) {
+            return access.bearer(token);
+        }
+        String address = address(request);
+        if (signatures.take(address).isPresent()) {
+            return Optional.empty();
+        }
+        Optional<Caller> caller = access.bearer(token);
+        caller.ifPresent(holds -> signatures.giveBack(address));
+        return caller;
     }
 
     private static boolean changes(HttpServerRequest request) {

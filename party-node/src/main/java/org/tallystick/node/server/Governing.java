@@ -61,7 +61,7 @@ final class Governing {
                 parts.receipts(),
                 clock);
         Events events = parts.receipts().govern(gate);
-        Reconciliation.of(events, register, stops, storage, withdrawn, record).forEach(parts.warnings());
+        Reconciliation.of(events, register, stops, storage, withdrawn, parts.programs()::isApproved, record).forEach(parts.warnings());
         Leakage leakage = new Leakage(
                 Leakage.known(
                         parts.programs()::approved,
@@ -84,8 +84,10 @@ final class Governing {
     private static Governor.Network network(AtomicReference<Sessions> sessions) {
         return new Governor.Network() {
             @Override
-            public void tell(byte[] message) {
-                Optional.ofNullable(sessions.get()).ifPresent(target -> target.tellAgreements(message));
+            public boolean tell(byte[] message) {
+                return Optional.ofNullable(sessions.get())
+                        .filter(target -> target.tellAgreements(message))
+                        .isPresent();
             }
 
             @Override

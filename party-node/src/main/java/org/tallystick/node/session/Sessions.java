@@ -338,9 +338,9 @@ public final class Sessions {
         deletions.tellAll();
     }
 
-    /** Tells all that are connected of agreements or consents. */
-    public void tellAgreements(byte[] message) {
-        tellAll(ControlKind.AGREEMENT, message);
+    /** Tells all that are connected of agreements or consents; false when one was not, or takes no more now. */
+    public boolean tellAgreements(byte[] message) {
+        return tellAll(ControlKind.AGREEMENT, message);
     }
 
     /** Ends a run at this node, and by that at all; the bank is told why. */
@@ -348,12 +348,14 @@ public final class Sessions {
         participation.stop(session, admission.proposer(), Refusal.of(reason));
     }
 
-    private void tellAll(ControlKind kind, byte[] message) {
+    private boolean tellAll(ControlKind kind, byte[] message) {
+        boolean all = true;
         for (int peer = 0; peer < identity.parties(); peer++) {
             if (peer != identity.self()) {
-                transport.control(peer, kind, message);
+                all &= transport.control(peer, kind, message);
             }
         }
+        return all;
     }
 
     private Epoch liveEpoch() {

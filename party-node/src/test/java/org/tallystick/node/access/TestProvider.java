@@ -52,6 +52,8 @@ public final class TestProvider implements AutoCloseable {
     private final HttpsServer server;
     private final Path authority;
     private final AtomicInteger keysAsked = new AtomicInteger();
+    private final AtomicInteger metadataAsked = new AtomicInteger();
+    private volatile boolean failing;
     private final Map<String, Issued> codes = new ConcurrentHashMap<>();
     private volatile RSAKey key = newKey("one");
     /** Signs, and is what is published unless a test says otherwise. */
@@ -71,10 +73,13 @@ public final class TestProvider implements AutoCloseable {
             throw new IOException(e);
         }
         server.createContext(
-                "/.well-known/openid-configuration", exchange -> answer(exchange, 200, """
+                "/.well-known/openid-configuration", exchange -> {
+                    metadataAsked.incrementAndGet();
+                    answer(exchange, failing ? 500 : 200, """
                     {"issuer": "%1$s", "authorization_endpoint": "%1$s/authorize?tenant=a", "token_endpoint": "%1$s/token",
                      "jwks_uri": "%1$s/keys"}\
-                    """.formatted(issuer())));
+                    """.formatted(issuer()));
+                });
         server.createContext("/keys", exchange -> {
             keysAsked.incrementAndGet();
             answer(exchange, 200, published.toString());
@@ -104,6 +109,16 @@ public final class TestProvider implements AutoCloseable {
         } catch (JOSEException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** From now on its metadata cannot be read, or can be again. */
+    public void fails(boolean fails) {
+        failing = fails;
+    }
+
+    /** How often its metadata was asked for. */
+    public int metadataAsked() {
+        return metadataAsked.get();
     }
 
     public String issuer() {

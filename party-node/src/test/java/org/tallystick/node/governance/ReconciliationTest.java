@@ -142,6 +142,18 @@ final class ReconciliationTest {
         assertEquals(List.of(), agency.restarted().warnings());
     }
 
+    /** Taken back in the database, and the node died before it was on record. */
+    @Test
+    void aProgramThatIsNotApprovedIsNotOnRecordAsApproved() {
+        Hash other = Hash.over("program", new byte[] {2});
+        agency.approved().add(other);
+        agency.recorded("program approved", Samples.PROGRAM);
+        agency.recorded("program approved", other);
+        agency.restarted();
+        agency.restarted();
+        assertEquals(List.of(Samples.PROGRAM.hex()), agency.recordedOf("program.withdrawn"));
+    }
+
     @Test
     void aRowThatSaysActiveIsNoAgreement() {
         Agreements.Stored row = stored("ACTIVE");

@@ -37,11 +37,13 @@ final class TestGate implements AutoCloseable {
     private final Agreements storage;
     private final List<Receipt.Event> recorded = new ArrayList<>();
     private boolean logFails;
+    private final Set<Hash> approved = new HashSet<>();
     private final List<byte[]> told = new ArrayList<>();
     private final List<Hash> ended = new ArrayList<>();
     private final Hash agreement;
     private final TurnedClock clock = new TurnedClock();
     private int numbers;
+    private int offered;
 
     TestGate(Path folder) {
         this(folder, new Agreement.Limits(60, 90, 1000, 100, 2, 24));
@@ -65,8 +67,13 @@ final class TestGate implements AutoCloseable {
         Drafts drafts = new Drafts("demo", hash -> Optional.empty(), register::find);
         Governor.Network network = new Governor.Network() {
             @Override
-            public void tell(byte[] message) {
-                told.add(message);
+            public boolean tell(byte[] message) {
+                // As much as a peer takes before it has to be waited for.
+                boolean taken = ++offered % 3 != 0;
+                if (taken) {
+                    told.add(message);
+                }
+                return taken;
             }
 
             @Override
@@ -99,6 +106,19 @@ final class TestGate implements AutoCloseable {
         record(what, about, "nobody").await();
     }
 
+    /** Where the database has approved programs. */
+    Set<Hash> approved() {
+        return approved;
+    }
+
+    /** What the log has of a kind, the first line of each. */
+    List<String> recordedOf(String kind) {
+        return recorded.stream()
+                .filter(event -> event.kind().equals(kind))
+                .map(event -> event.content().toStringUtf8().split("\n", 2)[0])
+                .toList();
+    }
+
     /** From now on the node dies before it puts a change on record, or no more. */
     void logFails(boolean fails) {
         logFails = fails;
@@ -113,7 +133,7 @@ final class TestGate implements AutoCloseable {
         Set<String> names = Governor.withdrawn(storage);
         Events events = new Events();
         List.copyOf(recorded).forEach(events::add);
-        List<String> warnings = Reconciliation.of(events, again, stopped, storage, names, this::record);
+        List<String> warnings = Reconciliation.of(events, again, stopped, storage, names, approved::contains, this::record);
         Gate anew = new Gate(
                 TAX, again, stopped, new Consents(names::contains), new SubjectBudgets(90), new NoTables(), clock);
         return new Restarted(again, stopped, anew, names, warnings);

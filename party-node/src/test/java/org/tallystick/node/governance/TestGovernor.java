@@ -92,7 +92,9 @@ public final class TestGovernor implements AutoCloseable {
 
     private static final class NoNetwork implements Governor.Network {
         @Override
-        public void tell(byte[] message) {}
+        public boolean tell(byte[] message) {
+            return true;
+        }
 
         @Override
         public void stop(Hash session, Refusal.Reason reason) {}

@@ -70,6 +70,11 @@ final class LiveServer implements AutoCloseable {
         this(LIMITS, RATES, DEADLINES, clock, sso, Optional.empty());
     }
 
+    /** The same, at another pace. */
+    LiveServer(TestClock clock, Optional<Sso> sso, RestSettings.Rates rates) {
+        this(LIMITS, rates, DEADLINES, clock, sso, Optional.empty());
+    }
+
     /** One of another node than {@link #node}. */
     LiveServer(NodeService other) {
         this(LIMITS, RATES, DEADLINES, new TestClock(), Optional.empty(), Optional.of(other));

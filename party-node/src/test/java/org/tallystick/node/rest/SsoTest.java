@@ -2,6 +2,7 @@ package org.tallystick.node.rest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.nimbusds.jose.JWSAlgorithm;
@@ -216,6 +217,50 @@ final class SsoTest {
 
         assertEquals(503, begun.statusCode());
         assertEquals("busy", LiveServer.json(begun).get("code").textValue());
+    }
+
+    /** Everybody may begin a log-in: that must not cost a call to the provider each. */
+    @Test
+    void aProviderThatFailsIsAskedSeldom() {
+        provider.fails(true);
+        for (int time = 0; time < 3; time++) {
+            assertEquals(503, live.send(live.open("/v1/sso/login")).statusCode());
+        }
+        assertEquals(1, provider.metadataAsked());
+        provider.fails(false);
+        clock.advance(Duration.ofSeconds(20));
+        begin();
+        assertEquals(2, provider.metadataAsked());
+    }
+
+    /** As above, with a key that nobody publishes. */
+    @Test
+    void forUnknownKeysAProviderIsAskedSeldom() {
+        begin();
+        provider.changeKey("two", false);
+        for (int time = 0; time < 3; time++) {
+            assertEquals(
+                    401, login(UnaryOperator.identity(), "tax-operators").statusCode());
+        }
+        assertEquals(2, provider.metadataAsked());
+    }
+
+    /** Whoever tries many is not looked at any more, and whoever has one that holds may use it as often as it likes. */
+    @Test
+    void wrongSignaturesOfAnAddressAreBounded() throws Exception {
+        live.close();
+        live = new LiveServer(
+                clock, Optional.of(new Sso(provider.settings(), clock)), new RestSettings.Rates(1000, 0.001));
+        begin();
+        String token = provider.signed(
+                provider.claims("u-17", TestProvider.AUDIENCE, "tax-operators").build());
+        for (int time = 0; time < 30; time++) {
+            assertEquals(200, me("Authorization", "Bearer " + token).statusCode());
+        }
+        for (int time = 0; time < 25; time++) {
+            assertNotEquals(200, me("Authorization", "Bearer " + token + "A").statusCode());
+        }
+        assertNotEquals(200, me("Authorization", "Bearer " + token).statusCode());
     }
 
     @Test
