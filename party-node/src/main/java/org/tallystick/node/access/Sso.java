@@ -37,6 +37,7 @@ public final class Sso implements AutoCloseable {
     private final AtomicBoolean reading = new AtomicBoolean();
     /** One asks the provider for all who wait. */
     private final ReentrantLock asking = new ReentrantLock();
+
     private final Map<String, Pending> pending = new LinkedHashMap<>();
     private volatile Optional<Read> read = Optional.empty();
     private volatile Instant asked = Instant.MIN;

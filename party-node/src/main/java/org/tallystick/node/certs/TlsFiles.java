@@ -61,12 +61,7 @@ public record TlsFiles(
         X509Certificate own = certificates(certificate, text).getFirst();
         checkKey(certificate, own.getPublicKey(), key, keyText);
         return new TlsFiles(
-                text,
-                keyText,
-                authorityText,
-                own,
-                certificates(authorities, authorityText),
-                refused(certificate));
+                text, keyText, authorityText, own, certificates(authorities, authorityText), refused(certificate));
     }
 
     /** What is wrong with the certificate itself at a time: its dates, or that it lacks this DNS name. */

@@ -57,7 +57,9 @@ public final class Consents {
     /** A row, and the token that its consent's text is, if it is one. Reading a text is what much of the cost is. */
     record Shown(Proposal.Row row, Optional<ConsentToken> token) {
         static List<Shown> of(List<Proposal.Row> rows) {
-            return rows.stream().map(row -> new Shown(row, parsed(row.consent()))).toList();
+            return rows.stream()
+                    .map(row -> new Shown(row, parsed(row.consent())))
+                    .toList();
         }
 
         private static Optional<ConsentToken> parsed(String text) {

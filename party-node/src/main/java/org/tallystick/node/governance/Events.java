@@ -9,8 +9,8 @@ import org.tallystick.node.audit.Receipt;
 import org.tallystick.node.session.Hash;
 
 /**
- * What this node's receipts say of agreements, stops, approvals of programs and consents that were withdrawn: where each
- * stands by its newest event. What they say of anything else is left alone. Not for several threads at a time.
+ * What this node's receipts say of agreements, stops, approvals of programs and consents that were withdrawn: where
+ * each stands by its newest event. What they say of anything else is left alone. Not for several threads at a time.
  */
 public final class Events {
     /** A program's approval was taken back. */

@@ -143,9 +143,12 @@ public final class Leakage {
         Map<String, Double> least = new TreeMap<>();
         for (Use use : agreement.uses()) {
             if (use.kind() == Kind.SCORE) {
-                Set<Agreement.Column> used =
-                        known.program(use.program()).map(Leakage::columns).orElseGet(() -> Set.copyOf(agreement.columns()));
-                ColumnBits.held(agreement.columns().stream().filter(used::contains).toList())
+                Set<Agreement.Column> used = known.program(use.program())
+                        .map(Leakage::columns)
+                        .orElseGet(() -> Set.copyOf(agreement.columns()));
+                ColumnBits.held(agreement.columns().stream()
+                                .filter(used::contains)
+                                .toList())
                         .forEach((owner, held) -> least.merge(owner, held, Math::min));
             }
         }

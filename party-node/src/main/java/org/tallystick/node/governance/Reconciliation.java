@@ -69,7 +69,8 @@ public final class Reconciliation {
 
     private void revisions(Register register, Register.Entry entry) {
         for (Register.Entry over : register.endBefore(entry.hash(), BY)) {
-            warnings.add("agreement " + over.hash() + " is over since " + entry.hash() + " is in force; that is on record now");
+            warnings.add("agreement " + over.hash() + " is over since " + entry.hash()
+                    + " is in force; that is on record now");
         }
     }
 

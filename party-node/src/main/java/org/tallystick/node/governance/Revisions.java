@@ -32,10 +32,7 @@ final class Revisions {
 
     /** Whether a later revision has come into force, even if that is suspended or has run out by now. */
     static boolean isFollowed(Collection<Register.Entry> entries, Register.Entry entry, Instant now) {
-        return entries.stream()
-                .anyMatch(other -> isLater(other, entry)
-                        && isActivated(other)
-                        && hasBegun(other, now));
+        return entries.stream().anyMatch(other -> isLater(other, entry) && isActivated(other) && hasBegun(other, now));
     }
 
     /** What is over once an entry is activated: of the same revision at once, of earlier ones when it has begun. */

@@ -61,7 +61,8 @@ final class Governing {
                 parts.receipts(),
                 clock);
         Events events = parts.receipts().govern(gate);
-        Reconciliation.of(events, register, stops, storage, withdrawn, parts.programs()::isApproved, record).forEach(parts.warnings());
+        Reconciliation.of(events, register, stops, storage, withdrawn, parts.programs()::isApproved, record)
+                .forEach(parts.warnings());
         Leakage leakage = new Leakage(
                 Leakage.known(
                         parts.programs()::approved,

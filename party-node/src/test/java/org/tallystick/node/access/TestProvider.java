@@ -72,14 +72,13 @@ public final class TestProvider implements AutoCloseable {
         } catch (GeneralSecurityException e) {
             throw new IOException(e);
         }
-        server.createContext(
-                "/.well-known/openid-configuration", exchange -> {
-                    metadataAsked.incrementAndGet();
-                    answer(exchange, failing ? 500 : 200, """
-                    {"issuer": "%1$s", "authorization_endpoint": "%1$s/authorize?tenant=a", "token_endpoint": "%1$s/token",
-                     "jwks_uri": "%1$s/keys"}\
-                    """.formatted(issuer()));
-                });
+        server.createContext("/.well-known/openid-configuration", exchange -> {
+            metadataAsked.incrementAndGet();
+            answer(exchange, failing ? 500 : 200, """
+                {"issuer": "%1$s", "authorization_endpoint": "%1$s/authorize?tenant=a", "token_endpoint": "%1$s/token",
+                 "jwks_uri": "%1$s/keys"}\
+                """.formatted(issuer()));
+        });
         server.createContext("/keys", exchange -> {
             keysAsked.incrementAndGet();
             answer(exchange, 200, published.toString());

@@ -88,7 +88,8 @@ final class TableAnswersTest {
             }));
             assertEquals(
                     Set.of("b"),
-                    answers.find("digest", PURPOSE, KEEPING, Set.of("a", "b"), now).keySet());
+                    answers.find("digest", PURPOSE, KEEPING, Set.of("a", "b"), now)
+                            .keySet());
             Jobs.Work.ScoreTable work = new Jobs.Work.ScoreTable("t-a", "digest");
             assertEquals(Optional.empty(), answers.segment(work, 0, PURPOSE, KEEPING, now));
         }

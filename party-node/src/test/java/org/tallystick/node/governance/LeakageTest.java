@@ -190,8 +190,8 @@ final class LeakageTest {
 
     private static boolean tooClose(List<Operation> operations, Agreement agreement) {
         return leakage(new Known(program(operations), new ModelFacts(2, 0))).findings(agreement).stream()
-                .anyMatch(finding -> finding.refuses()
-                        && finding.text().contains("so close that falling between two tells 20"));
+                .anyMatch(finding ->
+                        finding.refuses() && finding.text().contains("so close that falling between two tells 20"));
     }
 
     /** A score that nobody asks for has columns that nothing is told of. */

@@ -89,8 +89,7 @@ final class RecallTest {
                 sample.title(),
                 sample.requester(),
                 sample.purposes(),
-                List.of(new Agreement.Use(
-                        use.kind(), use.program(), use.models(), use.bits(), false, use.prices())),
+                List.of(new Agreement.Use(use.kind(), use.program(), use.models(), use.bits(), false, use.prices())),
                 sample.columns(),
                 sample.currency(),
                 sample.floor(),

@@ -122,8 +122,8 @@ final class ReconciliationTest {
         Sealed score = agency.score(agency.row("a"));
         assertEquals(Optional.empty(), agency.gate().refuses(score, 3));
         agency.logFails(true);
-        assertThrows(StorageFailure.class, () -> agency.governor()
-                .change(agency.agreement(), State.Change.SUSPEND, BY));
+        assertThrows(
+                StorageFailure.class, () -> agency.governor().change(agency.agreement(), State.Change.SUSPEND, BY));
         assertEquals(List.of(score.hash()), agency.ended());
     }
 

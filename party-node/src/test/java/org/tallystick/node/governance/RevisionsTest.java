@@ -99,7 +99,9 @@ final class RevisionsTest {
                 agency.gate().refuses(agency.score(agency.row("a")), 3));
         assertEquals(State.REVOKED, state(first));
         assertEquals(List.of(), agency.register().inForce());
-        assertEquals(State.REVOKED, agency.restarted().register().find(first).orElseThrow().state());
+        assertEquals(
+                State.REVOKED,
+                agency.restarted().register().find(first).orElseThrow().state());
     }
 
     @Test
@@ -112,7 +114,9 @@ final class RevisionsTest {
         assertEquals(
                 List.of(first),
                 agency.register().inForce().stream().map(Register.Entry::hash).toList());
-        assertEquals(State.ACTIVE, agency.restarted().register().find(first).orElseThrow().state());
+        assertEquals(
+                State.ACTIVE,
+                agency.restarted().register().find(first).orElseThrow().state());
     }
 
     @Test
@@ -161,7 +165,13 @@ final class RevisionsTest {
         agency.at(Samples.NOW.plusSeconds(1));
         Hash other = agency.signed(revision(Samples.agreement().id(), 2, first, earlier));
         assertTrue(agency.storage()
-                .change(other.bytes(), "SIGNED", "ACTIVE", Optional.empty(), "approver", Samples.NOW.plusSeconds(2),
+                .change(
+                        other.bytes(),
+                        "SIGNED",
+                        "ACTIVE",
+                        Optional.empty(),
+                        "approver",
+                        Samples.NOW.plusSeconds(2),
                         Optional.empty()));
         agency.recorded("agreement activated", other);
         TestGate.Restarted node = agency.restarted();

@@ -133,7 +133,8 @@ final class TestGate implements AutoCloseable {
         Set<String> names = Governor.withdrawn(storage);
         Events events = new Events();
         List.copyOf(recorded).forEach(events::add);
-        List<String> warnings = Reconciliation.of(events, again, stopped, storage, names, approved::contains, this::record);
+        List<String> warnings =
+                Reconciliation.of(events, again, stopped, storage, names, approved::contains, this::record);
         Gate anew = new Gate(
                 TAX, again, stopped, new Consents(names::contains), new SubjectBudgets(90), new NoTables(), clock);
         return new Restarted(again, stopped, anew, names, warnings);

@@ -239,8 +239,7 @@ final class SsoTest {
         begin();
         provider.changeKey("two", false);
         for (int time = 0; time < 3; time++) {
-            assertEquals(
-                    401, login(UnaryOperator.identity(), "tax-operators").statusCode());
+            assertEquals(401, login(UnaryOperator.identity(), "tax-operators").statusCode());
         }
         assertEquals(2, provider.metadataAsked());
     }

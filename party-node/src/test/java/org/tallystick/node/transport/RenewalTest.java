@@ -78,7 +78,9 @@ final class RenewalTest {
         }
     }
 
-    /** Whoever shows a refused certificate behind its own is out as well, and whatever this node's own files are like. */
+    /**
+     * Whoever shows a refused certificate behind its own is out as well, and whatever this node's own files are like.
+     */
     @Test
     void aRefusedLinkOfAChainEndsTheConnectionsUnderIt() throws IOException {
         try (TestGroup group = started()) {
@@ -88,7 +90,8 @@ final class RenewalTest {
             group.node(2).reconnect(1);
             TestGroup.await(() -> group.node(1).epoch().isPresent()
                     && !group.node(1).epoch().orElseThrow().id().equals(before));
-            String refused = DevelopmentAuthority.fingerprint(own.get(1).authorities().getFirst());
+            String refused =
+                    DevelopmentAuthority.fingerprint(own.get(1).authorities().getFirst());
 
             group.node(1).refuse(Set.of(refused), NO_PINS);
 
