@@ -20,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
@@ -91,7 +92,7 @@ final class PatienceTest {
         long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
         while (live.metrics.text().lines().noneMatch(line::equals)) {
             assertTrue(System.nanoTime() < end, () -> line + " never came\n" + live.metrics.text());
-            Thread.onSpinWait();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
     }
 
