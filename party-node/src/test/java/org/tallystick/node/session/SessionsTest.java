@@ -144,16 +144,17 @@ final class SessionsTest {
 
         assertEquals(party, assertInstanceOf(Refused.class, end).party());
         Outcome refused = Outcome.refused(party, Refusal.Reason.STORAGE);
+        boolean isAgency = party != TestNodes.BANK;
         for (TestNodes.Node node : group.nodes) {
             TestNodes.await(() -> node.sessions.running() == 0);
-            if (node.self != party) {
+            // What the bank takes back before an agency has accepted it has no receipt there.
+            if (node.self != party && isAgency) {
                 TestNodes.await(() -> node.ended.containsValue(refused));
             }
             assertTrue(node.authorised.isEmpty());
         }
         // Without an acceptance on record there is nothing that could end.
         assertTrue(!group.nodes.get(party).ended.containsValue(refused));
-        boolean isAgency = party != TestNodes.BANK;
         assertEquals(isAgency, group.nodes.get(party).refused.containsValue(Refusal.Reason.STORAGE));
     }
 
