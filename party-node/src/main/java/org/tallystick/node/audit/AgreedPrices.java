@@ -18,8 +18,7 @@ public interface AgreedPrices {
      * @param validFrom milliseconds since 1970, UTC
      * @param validUntil exclusive
      */
-    record Text(
-            Hash hash, String id, int revision, String requester, long validFrom, long validUntil, Tariff tariff) {}
+    record Text(Hash hash, String id, int revision, String requester, long validFrom, long validUntil, Tariff tariff) {}
 
     /** What rows cost by an agreement. */
     interface Tariff {

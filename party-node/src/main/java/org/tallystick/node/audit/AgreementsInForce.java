@@ -8,8 +8,9 @@ import java.util.stream.Collectors;
 import org.tallystick.node.session.Hash;
 
 /**
- * Which agreements are in force at a node and what is stopped there, as the events of its own log tell: {@code
- * agreement.activated} and so on, each with the agreement's hash in its first line and what happened in its third.
+ * Which agreements are in force at a node and what is stopped there, as the events of its own log tell:
+ * {@code agreement.activated} and so on, each with the agreement's hash in its first line and what happened in its
+ * third.
  */
 final class AgreementsInForce {
     /** What was decided before an agreement was suspended may get its receipt a moment after. */

@@ -7,8 +7,8 @@ import java.util.function.IntFunction;
 
 /**
  * Holds what an agency accepts against the times that the agreement's text says, the later revisions that its own log
- * has activated, and what its own log says is stopped. Which columns a program takes no export says, so stops of columns
- * are left alone.
+ * has activated, and what its own log says is stopped. Which columns a program takes no export says, so stops of
+ * columns are left alone.
  */
 final class InForceChecks {
     private final AuditKeys keys;
@@ -37,14 +37,15 @@ final class InForceChecks {
         for (int party = 0; text.isPresent() && party < keys.bank(); party++) {
             Optional<Receipt.Accepted> accepted = view.by(party).accepted;
             if (accepted.isPresent()) {
-                Optional<String> problem =
-                        problem(view, text.get(), inForce.apply(party), accepted.get().at());
+                Optional<String> problem = problem(
+                        view, text.get(), inForce.apply(party), accepted.get().at());
                 if (problem.isPresent()) {
                     findings.add(Finding.of(
                             Finding.Kind.NO_AGREEMENT,
                             party,
                             view.session,
-                            "its log accepts under agreement " + text.get().hash().hex() + ", " + problem.get()));
+                            "its log accepts under agreement "
+                                    + text.get().hash().hex() + ", " + problem.get()));
                 }
             }
         }
@@ -56,12 +57,14 @@ final class InForceChecks {
                     + Instant.ofEpochMilli(text.validUntil()));
         }
         boolean bank = own.isStopped(view.session, "bank", text.requester());
-        if (bank || own.isStopped(view.session, "model", view.facts().orElseThrow().model())) {
+        if (bank
+                || own.isStopped(
+                        view.session, "model", view.facts().orElseThrow().model())) {
             return Optional.of("whose " + (bank ? "bank" : "model") + " it has stopped");
         }
         return texts.after(text).stream()
-                .filter(later -> own.began(later.hash().hex(), later.validFrom()).orElse(Long.MAX_VALUE - grace) + grace
-                        < at)
+                .filter(later ->
+                        own.began(later.hash().hex(), later.validFrom()).orElse(Long.MAX_VALUE - grace) + grace < at)
                 .findFirst()
                 .map(later -> "which revision " + later.revision() + " has followed there");
     }

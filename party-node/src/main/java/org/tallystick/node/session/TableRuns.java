@@ -137,8 +137,7 @@ final class TableRuns {
         return inputs;
     }
 
-    private void keep(
-            Hash proposal, int proposer, Proposal.Store store, Tables.Segment segment, Recorded recorded) {
+    private void keep(Hash proposal, int proposer, Proposal.Store store, Tables.Segment segment, Recorded recorded) {
         if (identity.self() == proposer) {
             awaitStored(proposal);
         }

@@ -325,7 +325,9 @@ public final class ReceiptLog implements AutoCloseable {
         try {
             writeTogether(group);
         } finally {
-            backlog.add(-group.stream().mapToLong(pending -> pending.payload().length).sum());
+            backlog.add(-group.stream()
+                    .mapToLong(pending -> pending.payload().length)
+                    .sum());
         }
     }
 

@@ -325,7 +325,7 @@ final class TableSessionsTest {
     /** Else a kill between the two would leave a segment that is scored for ever and charged to nobody. */
     @Test
     void aSegmentIsTheBanksOnlyOnceItIsOnRecordAtEachAgencyThatItWasStored() {
-        group.bank().offered(hashOf(all), all);
+        group.nodes.forEach(node -> node.offered(hashOf(all), all));
         group.nodes.get(1).diskIsFull = true;
         assertThrows(RuntimeException.class, () -> store(0));
         assertEquals(Optional.empty(), group.bank().tables.segment(TABLE, 0));
