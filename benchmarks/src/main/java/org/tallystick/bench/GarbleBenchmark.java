@@ -34,11 +34,20 @@ import picocli.CommandLine.Option;
 final class GarbleBenchmark implements Benchmark {
     private static final int CONNECT_MILLIS = 60_000;
 
+    /** Rows of a run: their tables are 34 MB, and a few of them what may wait at the evaluator. */
+    private static final int RUN_ROWS = 200;
+
+    /** Room for the stock of some runs. */
+    private static final List<String> STOCK_FLAGS = List.of("-Xms1536m", "-Xmx1536m", "-XX:+UseSerialGC");
+
     @Option(names = "--repetitions", defaultValue = "15", description = "Measured runs of each work.")
     private int repetitions;
 
     @Option(names = "--million-ands", defaultValue = "30", description = "Millions of ANDs in a run.")
     private int millions;
+
+    @Option(names = "--warm-up", defaultValue = "20", description = "Seconds of warm-up of the four processes.")
+    private double warmUp;
 
     @Override
     public String name() {
@@ -62,6 +71,7 @@ final class GarbleBenchmark implements Benchmark {
         inMemory(progress, results, GarbleWork.wideLayer(), 1, Offset.OF_BATCH, "a layer of 65 536 ANDs", "_one_wide");
         inMemory(progress, results, GarbleWork.product(), 1, Offset.OF_BATCH, "a 64-bit product", "_one_product");
         results.add(twoProcesses(progress));
+        fourProcesses(progress, results);
         for (int rows : new int[] {1, 1000}) {
             results.add(underRep4(
                     progress, "top 3 of 32 reasons", rows, ScoreFunctions.reasons(Way.TWO, 24, 32, 3, order(rows))));
@@ -201,6 +211,32 @@ final class GarbleBenchmark implements Benchmark {
         return Result.of(work, ands, "ANDs", Spread.of(seconds))
                 .with(Map.of(
                         "two_process_mands", rounded(ands / Spread.of(seconds).median())));
+    }
+
+    /** Three garblers and the evaluator, everything of the garbled world over TLS, answers compared. */
+    private void fourProcesses(Consumer<String> progress, List<Result> results) throws IOException {
+        progress.accept("four processes over TLS …");
+        Job stock = Job.of(Job.Kind.GARBLED_STOCK, 3 * RUN_ROWS, RUN_ROWS, 2, repetitions);
+        Job runs = Job.of(Job.Kind.GARBLED_RUNS, 3 * RUN_ROWS, RUN_ROWS, 2, repetitions);
+        try (ProcessGroup group = ProcessGroup.start(STOCK_FLAGS)) {
+            Measurement.warmUp(group, runs, warmUp);
+            Spread made = Spread.of(group.run(stock));
+            ProcessGroup.Outcome outcome = group.runAll(runs);
+            Spread used = Spread.of(outcome.seconds());
+            GarbledFunction function = GarbledReasons.function();
+            double ands = (double) function.circuit().ands() * stock.rows();
+            double bytes =
+                    function.freshCost(Roles.of(ScoreWork.BANK, 0), RUN_ROWS).totalBytes();
+            String what = "top 3 of 32 reasons, four processes over TLS, ";
+            results.add(Result.of(what + "stock for " + stock.rows() + " rows", ands, "ANDs", made)
+                    .with(Map.of("stock_mands", rounded(ands / made.median()))));
+            Map<String, Object> more = new LinkedHashMap<>();
+            more.put("four_process_mands", rounded(ands / (made.median() + used.median())));
+            more.put("processor_ns_an_and", 1e9 * outcome.processorSeconds() / (repetitions * ands));
+            more.put("bytes_an_and", bytes * stock.chunks() / ands);
+            results.add(Result.of(what + "from stock to answers", ands, "ANDs", used)
+                    .with(more));
+        }
     }
 
     private static Process garblerProcess(int port, int times, int runs) throws IOException {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.DoubleStream;
 import org.tallystick.bench.Served.Governance;
+import org.tallystick.node.NodeFailure;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -56,17 +57,19 @@ final class GovernanceBenchmark implements Benchmark {
                 RestLoad free = new RestLoad(without, clients);
                 RestLoad governed = new RestLoad(with, clients)) {
             progress.accept("warming up …");
-            measured(free, nodes.warmUp());
-            measured(governed, nodes.warmUp());
-            List<RestLoad.Seen> freely = new ArrayList<>();
-            List<RestLoad.Seen> agreed = new ArrayList<>();
+            measured(without, free, nodes.warmUp());
+            measured(with, governed, nodes.warmUp());
+            List<Round> freely = new ArrayList<>();
+            List<Round> agreed = new ArrayList<>();
             for (int round = 0; round < rounds; round++) {
                 progress.accept("round " + (round + 1) + " …");
-                freely.add(measured(free, seconds));
-                agreed.add(measured(governed, seconds));
+                freely.add(measured(without, free, seconds));
+                agreed.add(measured(with, governed, seconds));
             }
             double[] ratios = new double[rounds];
-            Arrays.setAll(ratios, round -> rate(agreed.get(round)) / rate(freely.get(round)));
+            Arrays.setAll(
+                    ratios,
+                    round -> agreed.get(round).rate() / freely.get(round).rate());
             return List.of(
                     result("without agreements", freely, Map.of()),
                     result(
@@ -76,33 +79,45 @@ final class GovernanceBenchmark implements Benchmark {
         }
     }
 
-    /** After some seconds that do not count: the other group has had the processors before. */
-    private RestLoad.Seen measured(RestLoad load, double time) throws InterruptedException {
-        load.run(clients, SETTLE);
-        RestLoad.Seen seen = load.run(clients, time);
-        if (seen.seconds() < time) {
-            throw new IllegalStateException("every business has been asked about: name more with --businesses");
+    /** What a group did in a round, and the processor time that went to it. */
+    private record Round(RestLoad.Seen seen, Map<String, Double> processor) {
+        double rate() {
+            return seen.latencies().length / seen.seconds();
         }
-        return seen;
     }
 
-    private static double rate(RestLoad.Seen seen) {
-        return seen.latencies().length / seen.seconds();
+    /** After some seconds that do not count: the other group has had the processors before. */
+    private Round measured(Served nodes, RestLoad load, double time) throws InterruptedException {
+        load.run(clients, SETTLE);
+        Map<String, Double> before = nodes.processorSeconds();
+        RestLoad.Seen seen = load.run(clients, time);
+        Map<String, Double> processor = nodes.since(before);
+        if (seen.seconds() < time) {
+            throw new NodeFailure("every business has been asked about", "name more with --businesses");
+        }
+        return new Round(seen, processor);
     }
 
-    private Result result(String work, List<RestLoad.Seen> seen, Map<String, Object> more) {
-        double[] latencies = seen.stream()
-                .flatMapToDouble(round -> DoubleStream.of(round.latencies()))
+    private Result result(String work, List<Round> all, Map<String, Object> more) {
+        double[] latencies = all.stream()
+                .flatMapToDouble(round -> DoubleStream.of(round.seen().latencies()))
                 .toArray();
-        double rate = Spread.of(
-                        seen.stream().mapToDouble(GovernanceBenchmark::rate).toArray())
-                .median();
+        double rate = Spread.of(all.stream().mapToDouble(Round::rate).toArray()).median();
         Spread latency = Spread.of(latencies);
-        Map<String, Object> all = new LinkedHashMap<>();
-        all.put("scores_per_second", rate);
-        all.put("errors", seen.stream().mapToLong(RestLoad.Seen::errors).sum());
-        all.putAll(more);
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("scores_per_second", rate);
+        figures.put(
+                "errors", all.stream().mapToLong(round -> round.seen().errors()).sum());
+        Map<String, Long> processor = new LinkedHashMap<>();
+        for (String process : all.getFirst().processor().keySet()) {
+            double spent = all.stream()
+                    .mapToDouble(round -> round.processor().get(process))
+                    .sum();
+            processor.put(process, Math.round(1e6 * spent / latencies.length));
+        }
+        figures.put("processor_us_per_score", processor);
+        figures.putAll(more);
         return Result.of(clients + " clients, " + work, latency.median() * rate, "scores", latency)
-                .with(all);
+                .with(figures);
     }
 }

@@ -16,6 +16,10 @@ record Job(Kind kind, int rows, int chunk, int inFlight, int repetitions, long f
         WITH_INPUTS,
         /** Shares the inputs and scores, the end garbled out of stock in place. */
         GARBLED_WITH_INPUTS,
+        /** Makes stock of garbled circuits for runs of many rows, all of it. */
+        GARBLED_STOCK,
+        /** Computes garbled circuits for many rows out of stock in place. */
+        GARBLED_RUNS,
         /** Scores rows whose shares are in the node's store, on the disk. */
         FROM_STORE,
         /** Finds the signs of numbers of 64 bits that were shared beforehand. */
@@ -82,7 +86,11 @@ record Job(Kind kind, int rows, int chunk, int inFlight, int repetitions, long f
 
     /** Number of the first run of a repetition. Stock takes numbers behind those of its repetition. */
     long firstOf(int repetition) {
-        int each = kind == Kind.GARBLED_WITH_INPUTS ? 2 * chunks() : chunks();
+        int each = switch (kind) {
+            case GARBLED_WITH_INPUTS -> 2 * chunks();
+            case GARBLED_STOCK, GARBLED_RUNS -> 2 * chunks() + 2;
+            default -> chunks();
+        };
         return first + 1 + chunks() + (long) each * repetition;
     }
 

@@ -75,6 +75,7 @@ final class Party implements AutoCloseable {
         return switch (job.kind()) {
             case FROM_SHARES, WITH_INPUTS -> scores(job);
             case GARBLED_WITH_INPUTS -> garbled(job);
+            case GARBLED_STOCK, GARBLED_RUNS -> new GarbledReasons(sessions, seeds, this::eachChunk).seconds(job);
             case FROM_STORE -> portfolio(job);
             case SIGNS -> signs(job);
             case TRAIN_THREE_PIECE, TRAIN_ACCURATE -> trainings(job);

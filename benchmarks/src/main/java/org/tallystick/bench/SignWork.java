@@ -14,7 +14,8 @@ final class SignWork {
         return numbers;
     }
 
-    private static long number(int index) {
+    /** Any number of 64 bits, the same at every call. */
+    static long number(int index) {
         long z = (index + 1) * 0x9E3779B97F4A7C15L;
         z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
         return z ^ z >>> 27;

@@ -169,6 +169,14 @@ class BenchTest {
     }
 
     @Test
+    void theMeasuredReasonsAreThePlainOnes() {
+        try (LocalGroup group = new LocalGroup(false)) {
+            assertEquals(1, group.run(Job.of(Kind.GARBLED_STOCK, 20, 10, 2, 1)).length);
+            assertEquals(2, group.run(Job.of(Kind.GARBLED_RUNS, 25, 10, 2, 2)).length);
+        }
+    }
+
+    @Test
     void theMeasuredTrainingIsThePlainOne() {
         for (Kind kind : List.of(Kind.TRAIN_THREE_PIECE, Kind.TRAIN_ACCURATE)) {
             try (LocalGroup group = new LocalGroup(false)) {

@@ -35,6 +35,9 @@ public final class Calibration {
             new Sizes(new int[] {256, 4096, 16_384}, new int[] {128, 512}, new int[] {1, 8, 64, 256});
     private static final int SINGLE = 256;
 
+    /** A run row by row is long, so that a budget has few of them, and the compiler is still at it. */
+    private static final int SINGLE_BUDGETS = 5;
+
     /** Nothing on the network, and nothing known: only declared costs are asked of it. */
     private static final Planner COSTS = new Planner(
             new Network(0, Double.MAX_VALUE),
@@ -196,7 +199,8 @@ public final class Calibration {
     private double row(Fixed fixed, Curve evaluate, Curve[] labels) {
         Trial some = new Trial(COMPARISON, SINGLE);
         Circuit circuit = COMPARISON.garbled(Way.THREE, 1).circuit();
-        double seconds = both(() -> some.rowByRow(How.GARBLED_THREE, Trial.direct(), Trial.direct()))[1];
+        double seconds = new Calibration(SINGLE_BUDGETS * budget, sizes)
+                .both(() -> some.rowByRow(How.GARBLED_THREE, Trial.direct(), Trial.direct()))[1];
         double row = circuit.ands() * evaluate.at(1) + circuit.inputBits() * labels[0].at(1);
         return Math.max(0, (seconds - fixed.run() - SINGLE * row) / (SINGLE - 1));
     }

@@ -1,6 +1,5 @@
 package org.tallystick.node.audit;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class AgreedTexts {
     private final AgreedPrices prices;
-    private final Map<String, AgreedPrices.Text> texts = new ConcurrentHashMap<>();
+    private final Map<String, AgreedPrices.Tariff> tariffs = new ConcurrentHashMap<>();
 
     AgreedTexts(AgreedPrices prices) {
         this.prices = prices;
@@ -20,19 +19,12 @@ final class AgreedTexts {
     /** False when the document is none. */
     boolean add(byte[] document) {
         Optional<AgreedPrices.Text> text = prices.read(document);
-        text.ifPresent(found -> texts.put(found.hash().hex(), found));
+        text.ifPresent(found -> tariffs.put(found.hash().hex(), found.tariff()));
         return text.isPresent();
     }
 
     /** @param agreement its hash in hexadecimal */
-    Optional<AgreedPrices.Text> find(String agreement) {
-        return Optional.ofNullable(texts.get(agreement));
-    }
-
-    /** Later revisions of the same agreement. */
-    List<AgreedPrices.Text> after(AgreedPrices.Text text) {
-        return texts.values().stream()
-                .filter(other -> other.id().equals(text.id()) && other.revision() > text.revision())
-                .toList();
+    Optional<AgreedPrices.Tariff> find(String agreement) {
+        return Optional.ofNullable(tariffs.get(agreement));
     }
 }

@@ -79,10 +79,6 @@ final class OneLog {
         return findings;
     }
 
-    AgreementsInForce agreements() {
-        return agreements;
-    }
-
     KnownHeads known() {
         return header.known();
     }
@@ -125,7 +121,6 @@ final class OneLog {
                                     view.session,
                                     "in receipt " + index + " " + problem)));
                     if (of instanceof Receipt.Accepted && header.party() != keys.bank()) {
-                        agreements.accepts(view.session, of.at());
                         covered(view, of.at());
                     }
                 }

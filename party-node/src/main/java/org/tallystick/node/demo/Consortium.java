@@ -133,6 +133,8 @@ public final class Consortium implements AutoCloseable {
         command.add(ProcessHandle.current().info().command().orElse("java"));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> flag.startsWith("--enable-native-access")
+                        || flag.startsWith("-XX:AOTCache=")
+                        || flag.startsWith("-Xlog:aot")
                         || flag.startsWith("--sun-misc")
                         || flag.startsWith("--add-opens")
                         || flag.startsWith("-Dio.netty"))

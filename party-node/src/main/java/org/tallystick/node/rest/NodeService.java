@@ -286,10 +286,8 @@ public interface NodeService {
      * @param inputs one line a column: name, owner, range
      * @param operations one line an operation
      * @param answers one line an answer: to whom, and how many bits
-     * @param facts what of it can be said in other words too
      */
-    record ProgramText(
-            Program program, List<String> inputs, List<String> operations, List<String> answers, ProgramFacts facts) {
+    record ProgramText(Program program, List<String> inputs, List<String> operations, List<String> answers) {
         public ProgramText {
             inputs = List.copyOf(inputs);
             operations = List.copyOf(operations);

@@ -88,8 +88,7 @@ final class TableRuns {
             Program program,
             Proposal.Store store,
             List<long[]> own,
-            Acceptances acceptances,
-            Recorded recorded) {
+            Acceptances acceptances) {
         long start = System.nanoTime();
         Hash proposal = sealed.hash();
         int proposer = sealed.proposal().proposer();
@@ -109,7 +108,7 @@ final class TableRuns {
             List<KeptInput> inputs =
                     rep4.keep(inputs(program, proposer, store.subjects().size(), own), seeds);
             acceptances.await(proposal, settings.accept());
-            keep(proposal, proposer, store, new Tables.Segment(proposal, kept, inputs), recorded);
+            keep(proposal, proposer, store, new Tables.Segment(proposal, kept, inputs));
             return metered.report(System.nanoTime() - start);
         } catch (SharedSeed.Erased e) {
             throw ScoreRun.epochEnded();
@@ -137,12 +136,11 @@ final class TableRuns {
         return inputs;
     }
 
-    private void keep(Hash proposal, int proposer, Proposal.Store store, Tables.Segment segment, Recorded recorded) {
+    private void keep(Hash proposal, int proposer, Proposal.Store store, Tables.Segment segment) {
         if (identity.self() == proposer) {
             awaitStored(proposal);
         }
         tables.keep(store.table(), store.position(), store.subjects(), segment);
-        recorded.stored();
         byte[] message = ModelStored.newBuilder()
                 .setProposalHash(ByteString.copyFrom(proposal.bytes()))
                 .build()
