@@ -1,5 +1,6 @@
 package org.tallystick.node.audit;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class AgreedTexts {
     private final AgreedPrices prices;
-    private final Map<String, AgreedPrices.Tariff> tariffs = new ConcurrentHashMap<>();
+    private final Map<String, AgreedPrices.Text> texts = new ConcurrentHashMap<>();
 
     AgreedTexts(AgreedPrices prices) {
         this.prices = prices;
@@ -19,12 +20,19 @@ final class AgreedTexts {
     /** False when the document is none. */
     boolean add(byte[] document) {
         Optional<AgreedPrices.Text> text = prices.read(document);
-        text.ifPresent(found -> tariffs.put(found.hash().hex(), found.tariff()));
+        text.ifPresent(found -> texts.put(found.hash().hex(), found));
         return text.isPresent();
     }
 
     /** @param agreement its hash in hexadecimal */
-    Optional<AgreedPrices.Tariff> find(String agreement) {
-        return Optional.ofNullable(tariffs.get(agreement));
+    Optional<AgreedPrices.Text> find(String agreement) {
+        return Optional.ofNullable(texts.get(agreement));
+    }
+
+    /** Later revisions of the same agreement. */
+    List<AgreedPrices.Text> after(AgreedPrices.Text text) {
+        return texts.values().stream()
+                .filter(other -> other.id().equals(text.id()) && other.revision() > text.revision())
+                .toList();
     }
 }

@@ -31,6 +31,7 @@ public final class LogAudit {
     private final AgreedTexts texts;
     private final SessionChecks checks;
     private final PriceChecks prices;
+    private final InForceChecks inForce;
     private final long grace;
     private long open;
 
@@ -40,6 +41,7 @@ public final class LogAudit {
         this.prices = new PriceChecks(keys, texts, findings);
         this.grace = grace;
         this.logs = new OneLog[keys.parties()];
+        this.inForce = new InForceChecks(keys, texts, party -> logs[party].agreements(), grace, findings);
         LetGoChecks.Settled settled = (party, at) -> logs[party] != null && at + grace <= logs[party].until();
         this.checks = new SessionChecks(keys, new LetGoChecks(keys, settled, findings), findings);
     }
@@ -172,6 +174,7 @@ public final class LogAudit {
             }
             if (signed) {
                 prices.check(view);
+                inForce.check(view);
             }
         }
     }

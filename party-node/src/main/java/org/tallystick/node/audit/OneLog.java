@@ -79,6 +79,10 @@ final class OneLog {
         return findings;
     }
 
+    AgreementsInForce agreements() {
+        return agreements;
+    }
+
     KnownHeads known() {
         return header.known();
     }
@@ -121,6 +125,7 @@ final class OneLog {
                                     view.session,
                                     "in receipt " + index + " " + problem)));
                     if (of instanceof Receipt.Accepted && header.party() != keys.bank()) {
+                        agreements.accepts(view.session, of.at());
                         covered(view, of.at());
                     }
                 }

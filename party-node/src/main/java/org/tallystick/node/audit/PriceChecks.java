@@ -31,18 +31,18 @@ final class PriceChecks {
             return;
         }
         SessionView.Facts facts = known.get();
-        Optional<AgreedPrices.Tariff> tariff = texts.find(facts.agreement());
-        if (tariff.isEmpty()) {
+        Optional<AgreedPrices.Text> text = texts.find(facts.agreement());
+        if (text.isEmpty()) {
             unknown(facts.agreement(), accepting);
             return;
         }
-        OptionalLong agreed = tariff.get().price(facts.kindName(), facts.program(), facts.purpose());
+        OptionalLong agreed = text.get().tariff().price(facts.use());
         if (agreed.isEmpty()) {
             accepting.forEach(party -> find(
                     Finding.Kind.NO_AGREEMENT,
                     party,
                     view,
-                    "its log accepts a use that agreement " + facts.agreement() + " does not have"));
+                    "its log accepts a use, model or purpose that agreement " + facts.agreement() + " does not have"));
         } else if (agreed.getAsLong() != facts.price()) {
             find(
                     Finding.Kind.PRICE,

@@ -19,10 +19,17 @@ final class SessionView {
     private Optional<Facts> facts = Optional.empty();
 
     /** What the bank's signed words say. */
-    record Facts(ByteString nonce, Proposal.Kind kind, Hash program, String purpose, String agreement, long price) {
-        /** As receipts are told to people. */
-        String kindName() {
-            return kind.name().toLowerCase(Locale.ROOT);
+    record Facts(
+            ByteString nonce,
+            Proposal.Kind kind,
+            Hash program,
+            String model,
+            String purpose,
+            String agreement,
+            long price) {
+        /** In the words of agreements. */
+        AgreedPrices.Use use() {
+            return new AgreedPrices.Use(kind.name().toLowerCase(Locale.ROOT), program, model, purpose);
         }
     }
 
@@ -134,6 +141,7 @@ final class SessionView {
                         header.getNonce(),
                         header.getKind(),
                         Hash.of(Arrays.copyOf(header.getProgram().toByteArray(), Hash.BYTES)),
+                        HexFormat.of().formatHex(header.getModel().toByteArray()),
                         header.getPurpose(),
                         agreement(header),
                         header.getPrice()));

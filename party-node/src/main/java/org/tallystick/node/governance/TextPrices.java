@@ -4,7 +4,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.tallystick.node.audit.AgreedPrices;
-import org.tallystick.node.session.Hash;
 
 /** Prices as the documents of agreements have them. */
 public final class TextPrices implements AgreedPrices {
@@ -20,17 +19,28 @@ public final class TextPrices implements AgreedPrices {
             Agreement agreement = AgreementFormat.decode(document);
             return Optional.of(new Text(
                     AgreementFormat.hash(document),
-                    (kind, program, purpose) -> price(agreement, kind, program, purpose)));
+                    agreement.id(),
+                    agreement.revision(),
+                    agreement.requester(),
+                    agreement.validFrom().toEpochMilli(),
+                    agreement.validUntil().toEpochMilli(),
+                    asked -> price(agreement, asked)));
         } catch (AgreementFormat.BadAgreement e) {
             return Optional.empty();
         }
     }
 
-    private static OptionalLong price(Agreement agreement, String kind, Hash program, String purpose) {
+    private static OptionalLong price(Agreement agreement, AgreedPrices.Use asked) {
         return agreement
-                .use(program)
-                .filter(use -> use.kind() == KINDS.get(kind))
-                .map(use -> OptionalLong.of(agreement.price(use, purpose)))
+                .use(asked.program())
+                .filter(use -> use.kind() == KINDS.get(asked.kind()))
+                .filter(use -> use.kind() != Agreement.Kind.SCORE || isScored(agreement, use, asked))
+                .map(use -> OptionalLong.of(agreement.price(use, asked.purpose())))
                 .orElse(OptionalLong.empty());
+    }
+
+    private static boolean isScored(Agreement agreement, Agreement.Use use, AgreedPrices.Use asked) {
+        return agreement.purpose(asked.purpose()).isPresent()
+                && use.models().stream().anyMatch(model -> model.hex().equals(asked.model()));
     }
 }

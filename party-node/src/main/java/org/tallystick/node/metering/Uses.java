@@ -26,6 +26,9 @@ final class Uses {
     private final ReceiptLog log;
     private final Map<Hash, Pending> pending = new HashMap<>();
     private final Map<Hash, Stored> stored = new HashMap<>();
+    /** Segments of which the log does not say that they were stored. */
+    private final Map<Hash, Pending> unstored = new HashMap<>();
+
     private final List<Counted> counted = new ArrayList<>();
     private final Map<Hash, Counted> authorised = new HashMap<>();
 
@@ -69,6 +72,7 @@ final class Uses {
             case Receipt.Authorised receipt -> {
                 Pending known = pending.remove(receipt.session());
                 if (known != null) {
+                    read(known, receipt.at());
                     Counted use = new Counted(known, receipt.session(), receipt.at());
                     counted.add(use);
                     authorised.put(receipt.session(), use);
@@ -93,7 +97,15 @@ final class Uses {
         if (header.getKind() == Proposal.Kind.STORE) {
             LocalDate asOf = LocalDate.ofEpochDay(header.getTable().getAsOf());
             stored.put(accepted.session(), new Stored(header.getRowCount(), asOf));
+            unstored.put(accepted.session(), pending.get(accepted.session()));
         }
+    }
+
+    /** A segment that is read was stored, though the node may have been killed before it could say so. */
+    private void read(Pending reading, long at) {
+        Optional<Hash> filled = hash(reading.header().getTable().getFilled());
+        Optional<Pending> segment = filled.map(unstored::remove);
+        segment.ifPresent(found -> counted.add(new Counted(found, filled.orElseThrow(), at)));
     }
 
     private void ended(Receipt.Ended ended) {
@@ -106,6 +118,7 @@ final class Uses {
         if (known != null
                 && known.header().getKind() == Proposal.Kind.STORE
                 && ended.outcome().kind() == Outcome.Kind.DONE) {
+            unstored.remove(ended.session());
             counted.add(new Counted(known, ended.session(), ended.at()));
         }
     }

@@ -194,6 +194,20 @@ final class Json {
         text.inputs().forEach(json.putArray("inputs")::add);
         text.operations().forEach(json.putArray("operations")::add);
         text.answers().forEach(json.putArray("answers")::add);
+        ArrayNode columns = json.putArray("columns");
+        text.facts()
+                .columns()
+                .forEach(column -> columns.addObject()
+                        .put("owner", column.owner())
+                        .put("name", column.name())
+                        .put("meaning", column.meaning())
+                        .put("low", column.low())
+                        .put("high", column.high())
+                        .put("scale", column.scale()));
+        ArrayNode tells = json.putArray("tells");
+        text.facts()
+                .tells()
+                .forEach(each -> tells.addObject().put("party", each.party()).put("bits", each.bits()));
         return json;
     }
 

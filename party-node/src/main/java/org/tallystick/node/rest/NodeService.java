@@ -286,8 +286,10 @@ public interface NodeService {
      * @param inputs one line a column: name, owner, range
      * @param operations one line an operation
      * @param answers one line an answer: to whom, and how many bits
+     * @param facts what of it can be said in other words too
      */
-    record ProgramText(Program program, List<String> inputs, List<String> operations, List<String> answers) {
+    record ProgramText(
+            Program program, List<String> inputs, List<String> operations, List<String> answers, ProgramFacts facts) {
         public ProgramText {
             inputs = List.copyOf(inputs);
             operations = List.copyOf(operations);

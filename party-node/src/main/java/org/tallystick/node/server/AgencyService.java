@@ -15,6 +15,7 @@ import org.tallystick.node.rest.NodeService;
 import org.tallystick.node.rest.NodeService.Approval;
 import org.tallystick.node.rest.NodeService.Program;
 import org.tallystick.node.rest.NodeService.ProgramText;
+import org.tallystick.node.rest.ProgramFacts;
 import org.tallystick.node.session.Hash;
 import org.tallystick.node.storage.Programs.StoredProgram;
 import org.tallystick.program.Encoding;
@@ -104,13 +105,37 @@ public final class AgencyService implements NodeService.Agency {
             throw new IllegalStateException("the state database holds a program that cannot be read", e);
         }
         List<String> answers = new ArrayList<>();
+        List<ProgramFacts.Answer> tells = new ArrayList<>();
         for (Operation operation : program.operations()) {
             if (operation instanceof Operation.Reveal reveal) {
-                answers.add("to " + program.parties().get(reveal.party()) + " alone: value " + reveal.x() + ", "
-                        + program.answerBits(reveal) + " bits a subject");
+                String party = program.parties().get(reveal.party());
+                int bits = program.answerBits(reveal);
+                answers.add("to " + party + " alone: value " + reveal.x() + ", " + bits + " bits a subject");
+                tells.add(new ProgramFacts.Answer(party, bits));
             }
         }
-        return new ProgramText(view(stored), inputs(program), operations(program, operation -> true), answers);
+        return new ProgramText(
+                view(stored),
+                inputs(program),
+                operations(program, operation -> true),
+                answers,
+                new ProgramFacts(columns(program), tells));
+    }
+
+    private static List<ProgramFacts.Column> columns(org.tallystick.program.Program program) {
+        List<ProgramFacts.Column> all = new ArrayList<>();
+        for (Operation operation : program.operations()) {
+            if (operation instanceof Operation.Input(int owner, List<Operation.Column> columns)) {
+                columns.forEach(column -> all.add(new ProgramFacts.Column(
+                        program.parties().get(owner),
+                        column.name(),
+                        column.meaning(),
+                        column.bounds().low(),
+                        column.bounds().high(),
+                        column.scale())));
+            }
+        }
+        return all;
     }
 
     /** Each column, by whom it is brought, by which rule and in which range. */
@@ -149,7 +174,8 @@ public final class AgencyService implements NodeService.Agency {
                                 + " tenth of the riskiest how many and how many bad ones",
                         "to all: whether at least " + ModelEvaluation.FEWEST_OF_A_KIND
                                 + " are bad and as many good, without which it ends; whether the model's private"
-                                + " numbers lie in their declared limits"));
+                                + " numbers lie in their declared limits"),
+                ProgramFacts.NONE);
     }
 
     /** A training: what each owner makes of which columns, how it is learnt, and who learns what. */
@@ -172,7 +198,8 @@ public final class AgencyService implements NodeService.Agency {
                 List.of(
                         "to " + bank + ": the weights, how each column is prepared (limits, mean, deviation, frequent"
                                 + " texts, evidence of bins), AUC, KS, lift and confusion counts",
-                        "to a column's owner: the bad rows of each bin of its evidence that holds its minimum"));
+                        "to a column's owner: the bad rows of each bin of its evidence that holds its minimum"),
+                ProgramFacts.NONE);
     }
 
     private static String treatment(TrainingPlan.Column column) {

@@ -45,6 +45,8 @@ public final class LoggedReceipts implements Receipts {
     @Override
     public void refused(Sealed proposal, Refusal refusal) {
         ByteString signature = ByteString.copyFrom(proposal.signature());
+        // Nothing else keeps a bank from sending what is refused faster than a disk takes it.
+        log.awaitRoom();
         begin(new Receipt.Refused(
                 clock.millis(),
                 ByteString.copyFrom(proposal.header()),
@@ -62,10 +64,9 @@ public final class LoggedReceipts implements Receipts {
     @Override
     public void ended(Hash session, Outcome outcome) {
         Receipt receipt = new Receipt.Ended(clock.millis(), session, outcome);
-        if (outcome.kind() == Outcome.Kind.NOTHING_LEFT) {
-            log.append(receipt);
-        } else {
-            begin(receipt);
+        switch (outcome.kind()) {
+            case NOTHING_LEFT, DONE -> log.append(receipt);
+            case RELEASED, REFUSED, ABORTED -> begin(receipt);
         }
     }
 

@@ -25,7 +25,8 @@ final class SessionReceipts {
         boolean begun = false;
         for (long end = size; end > 0 && !begun && found.size() < MOST; end = Math.max(0, end - STRETCH)) {
             List<ReceiptLog.Entry> here = stretch(log, session, Math.max(0, end - STRETCH), end);
-            // A node accepts once, and before everything else that it says of a session.
+            // A node accepts once, and before everything else that it says of a session, but for refusals of what it
+            // had no epoch for or was signed by another: those are left to who reads the whole log.
             begun = here.stream().anyMatch(entry -> entry.receipt() instanceof Receipt.Accepted);
             found.addAll(0, here);
         }

@@ -223,8 +223,8 @@ final class Participation {
     void store(Sealed sealed, Epoch epoch, Program program, Proposal.Store store, List<long[]> own) {
         tables.expect(sealed.hash());
         try {
-            RunReport report =
-                    takingPart(sealed, recorded -> tables.execute(sealed, epoch, program, store, own, acceptances));
+            RunReport report = takingPart(
+                    sealed, recorded -> tables.execute(sealed, epoch, program, store, own, acceptances, recorded));
             observe(observer -> observer.ranTable(new RunEnds.TableRun(
                     "store",
                     sealed.hash(),

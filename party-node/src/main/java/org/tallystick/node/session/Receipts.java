@@ -16,7 +16,9 @@ public interface Receipts {
      */
     Written accepted(Sealed proposal, int bits, long price);
 
-    /** Records that this node takes no part; waits for nothing and never fails. */
+    /**
+     * Records that this node takes no part; never fails, and waits for nothing but the disk when much is on its way.
+     */
     void refused(Sealed proposal, Refusal refusal);
 
     /**
@@ -28,8 +30,9 @@ public interface Receipts {
     Written authorised(Hash session, List<Integer> accepted);
 
     /**
-     * Records how a session ended here. {@link Outcome.Kind#NOTHING_LEFT}, which voids a charge, is durable when it
-     * returns, or it throws; of the others it waits for none.
+     * Records how a session ended here. {@link Outcome.Kind#NOTHING_LEFT}, which voids a charge, and
+     * {@link Outcome.Kind#DONE}, which makes one of what was stored, are durable when it returns, or it throws; of the
+     * others it waits for none.
      */
     void ended(Hash session, Outcome outcome);
 

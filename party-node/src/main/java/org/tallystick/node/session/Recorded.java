@@ -20,6 +20,7 @@ final class Recorded {
     private Optional<Receipts.Written> acceptance = Optional.empty();
     private Optional<Receipts.Written> authorisation = Optional.empty();
     private boolean released;
+    private boolean over;
 
     /** @param leaves whether anything of an answer leaves this node, so that its record has to be waited for */
     Recorded(Receipts receipts, Hash session, int parties, boolean leaves) {
@@ -54,13 +55,31 @@ final class Recorded {
         released = true;
     }
 
+    /**
+     * What is charged although it opens nothing is stored here: on record when it returns, and nobody is told before.
+     */
+    void stored() {
+        receipts.ended(session, Outcome.done());
+        over = true;
+    }
+
     /** It has ended well. */
     void done() {
-        receipts.ended(session, authorisation.isPresent() ? Outcome.released() : Outcome.done());
+        if (over) {
+            return;
+        }
+        try {
+            receipts.ended(session, authorisation.isPresent() ? Outcome.released() : Outcome.done());
+        } catch (NodeFailure e) {
+            LOG.error("the end of session {} is not on record: {}", session, e.getMessage());
+        }
     }
 
     /** It has ended early; what could not be put on record as accepted has no end either. */
     void failed(Throwable failure) {
+        if (over) {
+            return;
+        }
         try {
             acceptance.ifPresent(Receipts.Written::await);
         } catch (NodeFailure e) {

@@ -50,9 +50,9 @@ final class Replies {
     }
 
     /**
-     * Accepts, and at the proposer proposes. An acceptance leaves when it is on record; the run goes on meanwhile, and
-     * sends nothing but input shares, which say nothing, before all have accepted. The proposer's own record is waited
-     * for by nobody.
+     * Accepts, and at the proposer proposes. An acceptance leaves when it is on record, the proposer's as well: nobody
+     * lets anything go of what its proposer may have forgotten. The run goes on meanwhile, and sends nothing but input
+     * shares, which say nothing, before all have accepted.
      *
      * @return the record of it
      */
@@ -61,8 +61,6 @@ final class Replies {
         Receipts.Written written = receipts.accepted(sealed, bits, price);
         if (sealed.proposal().proposer() == identity.self()) {
             broadcast(ControlKind.PROPOSAL, sealed.message());
-            tellAccepted(sealed);
-            return written;
         }
         Thread.ofVirtual().name("acceptance").start(() -> {
             try {

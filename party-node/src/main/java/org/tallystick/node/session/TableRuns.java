@@ -88,7 +88,8 @@ final class TableRuns {
             Program program,
             Proposal.Store store,
             List<long[]> own,
-            Acceptances acceptances) {
+            Acceptances acceptances,
+            Recorded recorded) {
         long start = System.nanoTime();
         Hash proposal = sealed.hash();
         int proposer = sealed.proposal().proposer();
@@ -108,7 +109,7 @@ final class TableRuns {
             List<KeptInput> inputs =
                     rep4.keep(inputs(program, proposer, store.subjects().size(), own), seeds);
             acceptances.await(proposal, settings.accept());
-            keep(proposal, proposer, store, new Tables.Segment(proposal, kept, inputs));
+            keep(proposal, proposer, store, new Tables.Segment(proposal, kept, inputs), recorded);
             return metered.report(System.nanoTime() - start);
         } catch (SharedSeed.Erased e) {
             throw ScoreRun.epochEnded();
@@ -136,11 +137,12 @@ final class TableRuns {
         return inputs;
     }
 
-    private void keep(Hash proposal, int proposer, Proposal.Store store, Tables.Segment segment) {
+    private void keep(Hash proposal, int proposer, Proposal.Store store, Tables.Segment segment, Recorded recorded) {
         if (identity.self() == proposer) {
             awaitStored(proposal);
         }
         tables.keep(store.table(), store.position(), store.subjects(), segment);
+        recorded.stored();
         byte[] message = ModelStored.newBuilder()
                 .setProposalHash(ByteString.copyFrom(proposal.bytes()))
                 .build()

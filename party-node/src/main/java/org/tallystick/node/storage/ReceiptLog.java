@@ -35,6 +35,7 @@ public final class ReceiptLog implements AutoCloseable {
 
     private static final int MAX_GROUP = 4096;
     private static final int MAX_GROUP_BYTES = 16 << 20;
+    private static final long MUCH = 64 << 20;
     private static final Pending STOP = new Pending(new byte[0], new byte[0], new CompletableFuture<>());
 
     private final LogFile file;
@@ -45,6 +46,7 @@ public final class ReceiptLog implements AutoCloseable {
     private final BlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
     private final Thread writer;
     private final Object closing = new Object();
+    private final Backlog backlog = new Backlog();
     private final AtomicLong syncs = new AtomicLong();
     private boolean closed;
 
@@ -179,9 +181,23 @@ public final class ReceiptLog implements AutoCloseable {
             if (closed) {
                 throw new StorageFailure(file.file() + " is closed", "start the node again");
             }
+            backlog.add(pending.payload().length);
             queue.add(pending);
         }
         return () -> await(pending);
+    }
+
+    /**
+     * Returns when no more than 64 MiB wait for the disk. For who writes what others cause and nobody waits for; the
+     * rest is bounded by how much a node does at a time.
+     */
+    public void awaitRoom() {
+        backlog.awaitAtMost(MUCH);
+    }
+
+    /** Bytes of receipts that wait for the disk now. */
+    long waitingBytes() {
+        return backlog.bytes();
     }
 
     private static long await(Pending pending) {
@@ -306,6 +322,16 @@ public final class ReceiptLog implements AutoCloseable {
     }
 
     private void write(List<Pending> group) {
+        try {
+            writeTogether(group);
+        } finally {
+            backlog.add(-group.stream()
+                    .mapToLong(pending -> pending.payload().length)
+                    .sum());
+        }
+    }
+
+    private void writeTogether(List<Pending> group) {
         long place = file.end();
         try {
             file.append(group.stream().map(Pending::payload).toList());

@@ -109,13 +109,11 @@ function uses(document) {
   ]), t('none'));
 }
 
-function range(value, scale) {
-  return number(Number(value) / 2 ** scale, 6);
-}
-
-function columns(document) {
+/** A table of columns, those of this node first. */
+export function columnTable(columns) {
   const own = who().node;
-  const sorted = [...document.columns].sort((a, b) => (b.owner === own) - (a.owner === own));
+  const range = (value, scale) => number(Number(value) / 2 ** scale, 6);
+  const sorted = [...columns].sort((a, b) => (b.owner === own) - (a.owner === own));
   return table(t('agreement.columns'), [
     {text: t('column.name'), row: true}, {text: t('column.owner')}, {text: t('column.meaning')},
     {text: t('column.low'), number: true}, {text: t('column.high'), number: true},
@@ -166,12 +164,13 @@ export async function agreement(name, {again}) {
   // What is shown is what is signed, not the node's retelling of it.
   const document = honest ? parse(whole.canonical) : whole.document;
   return [
+    el('p', {}, el('a', {href: '#/agreements'}, t('agreements.back'))),
     el('p', {class: 'lead'}, said(whole.title)),
     decisions(whole, again),
     overview(whole, document),
     leakage(whole),
     section(t('agreement.uses'), uses(document)),
-    section(t('agreement.columns'), columns(document)),
+    section(t('agreement.columns'), columnTable(document.columns)),
     section(t('agreement.limits'), limits(document)),
     section(t('agreement.text'),
         el('p', {}, honest ? badge('good', t('agreement.hash.right')) : badge('bad', t('agreement.hash.wrong'))),

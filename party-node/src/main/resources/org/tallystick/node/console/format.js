@@ -3,6 +3,8 @@
 import {el} from './dom.js';
 import {locale} from './text.js';
 
+/** So many digits of a hash tell it from others in a list. */
+const READ_OUT = 12;
 const DAY = {year: 'numeric', month: 'short', day: 'numeric'};
 const TIME = {...DAY, hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23'};
 
@@ -54,9 +56,15 @@ export function bytes(value) {
   return `${number(size, at === 0 ? 0 : 1)} ${units[at]}`;
 }
 
-/** The beginning of a hash, with all of it for whoever wants it. */
+/** A hash that tables cut off: what is copied is all of it, what is read out is its beginning. */
 export function hash(text) {
-  return el('code', {class: 'hash', title: text}, text.length > 12 ? `${text.slice(0, 12)}…` : text);
+  return el('code', {class: 'hash', title: text},
+      text.slice(0, READ_OUT), el('span', {'aria-hidden': 'true'}, text.slice(READ_OUT)));
+}
+
+/** Where the viewer is, by the browser's clock. */
+export function timeZone() {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
 export function wholeHash(text) {

@@ -8,6 +8,7 @@ import {get, onLoggedOut, post} from './api.js';
 import {budgets} from './budgets.js';
 import {compare} from './compare.js';
 import {el, say} from './dom.js';
+import {timeZone} from './format.js';
 import {health} from './health.js';
 import {keys} from './keys.js';
 import {login, newPassword} from './login.js';
@@ -152,7 +153,8 @@ function drawInside() {
           el('p', {class: 'node'}, t('node.of', {node: word('party', who().node)})),
           el('a', {class: 'me', href: '#/account'}, who().name),
           button(t('logout'), logout)),
-      el('div', {class: 'body'}, navigation(SHOWN_UNDER[view] ?? view), main));
+      el('div', {class: 'body'}, navigation(SHOWN_UNDER[view] ?? view), main),
+      el('footer', {}, el('p', {}, t('times', {zone: timeZone()}))));
   show(false);
 }
 

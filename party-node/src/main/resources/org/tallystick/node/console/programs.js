@@ -1,11 +1,12 @@
 // Programs that banks offer, in words; approved here or not.
 
+import {columnTable} from './agreement.js';
 import {get, post} from './api.js';
 import {el, say} from './dom.js';
-import {hash, said, time, wholeHash} from './format.js';
+import {hash, number, said, time, wholeHash} from './format.js';
 import {badge, button, confirm, facts, note, problem, section, table} from './parts.js';
 import {has} from './roles.js';
-import {t} from './text.js';
+import {t, word} from './text.js';
 
 function standing(each) {
   return each.approval ? badge('good', t('program.approved')) : badge('wait', t('program.open'));
@@ -51,18 +52,25 @@ function lines(title, all) {
     : el('ol', {class: 'lines', lang: 'en'}, all.map(line => el('li', {}, said(line)))));
 }
 
+function tells(text) {
+  return section(t('program.answers'), el('ul', {class: 'plain'}, text.tells.map(each => el('li', {},
+      t('program.tells', {party: word('party', each.party), bits: t('bits', {n: number(each.bits)})})))));
+}
+
 export async function program(name, {again}) {
   const text = await get(`/v1/programs/${name}`);
   const approval = text.program.approval;
   return [
+    el('p', {}, el('a', {href: '#/programs'}, t('programs.back'))),
     el('p', {class: 'lead'}, said(text.program.name)),
     section(t('agreement.decide'), facts([
       [t('program.standing'), standing(text.program)],
       approval && [t('program.by'), el('span', {}, said(approval.by), ', ', time(approval.at))],
       [t('program.hash'), wholeHash(text.program.hash)],
     ]), decision(text, again)),
-    lines(t('program.answers'), text.answers),
-    lines(t('program.inputs'), text.inputs),
+    text.tells.length === 0 ? lines(t('program.answers'), text.answers) : tells(text),
+    text.columns.length === 0 ? lines(t('program.inputs'), text.inputs)
+      : section(t('program.inputs'), columnTable(text.columns)),
     lines(t('program.operations'), text.operations),
   ];
 }

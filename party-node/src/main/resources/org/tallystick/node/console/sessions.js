@@ -30,7 +30,7 @@ function live(receipts) {
     {text: t('session.purpose')}, {text: t('session.rows'), number: true}, {text: t('session.step')},
   ], underWay(receipts).map(each => [
     receiptsOf(each.session), time(each.at), word('session', each.proposal?.kind ?? ''),
-    said(each.proposal?.purpose ?? ''), number(each.proposal?.rows ?? 0),
+    each.proposal?.purpose ? said(each.proposal.purpose) : t('none'), number(each.proposal?.rows ?? 0),
     each.authorised ? badge('good', t('session.authorised')) : badge('wait', t('session.accepted')),
   ]), t('sessions.live.none')));
 }
@@ -51,7 +51,8 @@ function newest(sessions) {
   ], sessions.map(each => [
     receiptsOf(each.id), time(each.endedAt),
     each.how ? `${word('session', each.kind)} (${word('how', each.how)})` : word('session', each.kind),
-    said(each.purpose), number(each.rows), t('milliseconds', {n: number(each.milliseconds, 1)}), number(each.rounds),
+    each.purpose ? said(each.purpose) : t('none'), number(each.rows),
+    t('milliseconds', {n: number(each.milliseconds, 1)}), number(each.rounds),
     bytes(each.traffic.reduce((sum, peer) => sum + peer.sent + peer.received, 0)),
   ]), t('sessions.newest.none')));
 }

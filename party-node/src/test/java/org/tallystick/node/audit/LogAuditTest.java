@@ -44,8 +44,8 @@ final class LogAuditTest {
 
     /** An agreement of which all is free of charge. */
     private static Optional<AgreedPrices.Text> free(byte[] document) {
-        return Optional.of(
-                new AgreedPrices.Text(Hash.over("agreement"), (kind, program, purpose) -> OptionalLong.of(0)));
+        return Optional.of(new AgreedPrices.Text(
+                Hash.over("agreement"), "id", 1, "First Bank", 0, Long.MAX_VALUE / 2, use -> OptionalLong.of(0)));
     }
 
     /** It is this node, and no other, that is blamed, and for this among other things. */

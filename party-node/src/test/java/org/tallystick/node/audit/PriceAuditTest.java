@@ -24,7 +24,8 @@ import org.tallystick.node.wire.Proposal;
 
 /** Prices are held against the text of the agreement, whoever may have agreed among themselves on others. */
 final class PriceAuditTest {
-    private static final Hash PROGRAM = Hash.over("program");
+    static final Hash PROGRAM = Hash.over("program");
+    static final Hash MODEL = Hash.over("model");
     private static final byte[] DOCUMENT = AgreementFormat.encode(agreement());
     private static final Hash AGREEMENT = AgreementFormat.hash(DOCUMENT);
 
@@ -34,7 +35,7 @@ final class PriceAuditTest {
     private final MadeLogs logs = new MadeLogs();
 
     /** Scores for loans cost 100 a row, in the public interest nothing. */
-    private static Agreement agreement() {
+    static Agreement agreement() {
         return new Agreement(
                 "00112233445566778899aabbccddeeff",
                 1,
@@ -46,7 +47,7 @@ final class PriceAuditTest {
                 List.of(new Agreement.Use(
                         Agreement.Kind.SCORE,
                         PROGRAM,
-                        List.of(Hash.over("model")),
+                        List.of(MODEL),
                         3,
                         false,
                         Map.of("tax", 50L, "utility", 20L, "social-security", 30L))),
@@ -72,6 +73,10 @@ final class PriceAuditTest {
     }
 
     private static byte[] header(int number, Proposal.Kind kind, String purpose, long price) {
+        return header(number, kind, MODEL, purpose, price);
+    }
+
+    private static byte[] header(int number, Proposal.Kind kind, Hash model, String purpose, long price) {
         return Proposal.newBuilder()
                 .setVersion(2)
                 .setGroup("demo")
@@ -80,6 +85,7 @@ final class PriceAuditTest {
                 .setProposer(BANK)
                 .setKind(kind)
                 .setProgram(ByteString.copyFrom(PROGRAM.bytes()))
+                .setModel(ByteString.copyFrom(model.bytes()))
                 .setPurpose(purpose)
                 .setAgreement(ByteString.copyFrom(AGREEMENT.bytes()))
                 .setPrice(price)
@@ -174,6 +180,15 @@ final class PriceAuditTest {
         accepted(header(1, Proposal.Kind.TRAIN, "", 0), 0);
 
         assertEquals(List.of(0, 1, 2), blamed(audit(), Finding.Kind.NO_AGREEMENT));
+    }
+
+    @Test
+    void aPurposeOrAModelThatTheAgreementDoesNotHaveIsNamed() {
+        accepted(header(1, Proposal.Kind.SCORE, "marketing", 100), 100);
+        assertEquals(List.of(0, 1, 2), blamed(audit(), Finding.Kind.NO_AGREEMENT));
+
+        accepted(header(2, Proposal.Kind.SCORE, Hash.over("another model"), "loan", 100), 100);
+        assertEquals(List.of(0, 0, 1, 1, 2, 2), blamed(audit(), Finding.Kind.NO_AGREEMENT));
     }
 
     @Test

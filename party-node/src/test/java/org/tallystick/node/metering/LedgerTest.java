@@ -229,6 +229,38 @@ final class LedgerTest {
         assertEquals(List.of(), ledger.statement(MONTH).lines());
     }
 
+    /** Its node was killed between the segment and its record, or its disk was full just then. */
+    @Test
+    void aSegmentThatIsReadIsPaidThoughNothingSaysThatItWasStored() {
+        for (int position = 0; position < 3; position++) {
+            Hash stored = accepted(
+                    TIME,
+                    score(600)
+                            .setKind(Proposal.Kind.STORE)
+                            .setTable(TableSegment.newBuilder().setId(id(7)).setPosition(position)));
+            if (position == 1) {
+                log.append(new Receipt.Ended(TIME, stored, Outcome.aborted("FAILED")));
+            }
+            if (position < 2) {
+                for (int run = 0; run < 2; run++) {
+                    released(
+                            TIME,
+                            score(0).setTable(TableSegment.newBuilder()
+                                    .setId(id(7))
+                                    .setPosition(position)
+                                    .setFilled(ByteString.copyFrom(stored.bytes()))
+                                    .setRequest(id(9))));
+                }
+            }
+        }
+
+        Statement.Line line = ledger.statement(MONTH).lines().stream()
+                .filter(each -> each.key().kind().equals("store"))
+                .findFirst()
+                .orElseThrow();
+        assertEquals(1200, line.charged());
+    }
+
     @Test
     void aTableIsPaidByItsRowsAndEachScoreOfItOnce() {
         ByteString table = ByteString.copyFrom(new byte[16]);

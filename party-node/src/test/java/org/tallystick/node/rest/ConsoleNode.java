@@ -134,10 +134,17 @@ final class ConsoleNode implements NodeService {
             return Optional.of(new ProgramText(
                             programs().getFirst(),
                             List.of(
-                                    "declared revenue of tax, 0 to 16777215",
-                                    "kwh of 12 months of utility, 0 to 1048575"),
-                            List.of("0: 3 columns of tax", "7: the band of value 5 among 7 thresholds"),
-                            List.of("3 bits to bank")))
+                                    "tax: declared revenue = number, 0 to 16777215 / 2^0",
+                                    "utility: kwh of 12 months = number, 0 to 1048575 / 2^4"),
+                            List.of("0: input of 3 columns by tax", "7: the band of value 5 among 7 thresholds"),
+                            List.of("to bank alone: value 7, 3 bits a subject"),
+                            new ProgramFacts(
+                                    List.of(
+                                            new ProgramFacts.Column(
+                                                    "tax", "declared revenue", "number", 0, 16_777_215, 0),
+                                            new ProgramFacts.Column(
+                                                    "utility", "kwh of 12 months", "number", 0, 1_048_575, 4)),
+                                    List.of(new ProgramFacts.Answer("bank", 3)))))
                     .filter(each -> asked.equals(hash));
         }
 

@@ -135,7 +135,7 @@ final class ConsoleTest {
         page.click("button", "Verify in the browser");
         page.untilShown("#said", "The receipt is in the signed log");
         assertFalse(page.text("main").contains("✕"), page.text("main"));
-        page.value("document.querySelector('h1').scrollIntoView()");
+        page.value("[...document.querySelectorAll('section')].at(-1).scrollIntoView()");
         visitor.picture("receipt");
         page.click("td a", "00000000");
         page.until(

@@ -256,7 +256,10 @@ final class FakeNode implements NodeService {
                     program(),
                     List.of("kwh of utility, 0 to 100000"),
                     List.of("dot", "band"),
-                    List.of("3 bits to bank"));
+                    List.of("3 bits to bank"),
+                    new ProgramFacts(
+                            List.of(new ProgramFacts.Column("utility", "kwh", "number", 0, 100_000, 0)),
+                            List.of(new ProgramFacts.Answer("bank", 3))));
             return hash.equals(HASH) ? Optional.of(text) : Optional.empty();
         }
 

@@ -22,6 +22,8 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tallystick.node.config.NodeConfig.Approval;
+import org.tallystick.node.rest.NodeService;
+import org.tallystick.node.rest.ProgramFacts;
 import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Models;
 import org.tallystick.node.storage.Activations;
@@ -97,6 +99,23 @@ final class StoredRecordsTest {
         assertFalse(programs.withdraw(hash));
         programs.approve(hash, "another officer");
         assertEquals(Optional.of(program(1)), programs.approved(hash));
+    }
+
+    @Test
+    void aProgramIsToldInWordsAndInFacts() {
+        String hash = offer(1).hex();
+        AgencyService agency = new AgencyService(programs, withdrawn -> {}, (what, which) -> {});
+
+        NodeService.ProgramText text = agency.program(hash).orElseThrow();
+
+        int bits = program(1).answerBits();
+        assertEquals(List.of("tax: a = indicator(present), 0 to 1 / 2^0"), text.inputs());
+        assertEquals(List.of("to bank alone: value 1, " + bits + " bits a subject"), text.answers());
+        assertEquals(
+                new ProgramFacts(
+                        List.of(new ProgramFacts.Column("tax", "a", "indicator(present)", 0, 1, 0)),
+                        List.of(new ProgramFacts.Answer("bank", bits))),
+                text.facts());
     }
 
     @Test

@@ -39,7 +39,8 @@ final class KilledStepsTest {
                     gone(stock, party, step);
                 }
             }
-            // The bank waits for none of its records, so there is no other step of its own.
+            // The bank waits for no other record of its own.
+            gone(stock, BANK, Step.ACCEPTING);
             gone(stock, BANK, Step.ENDING);
         }
         assertTrue(answering.size() >= BANK * Step.values().length + 1);
@@ -59,8 +60,10 @@ final class KilledStepsTest {
         };
         CountDownLatch killed = new CountDownLatch(1);
         int before = victim.authorised.size();
+        int all = authorised(group);
         victim.at = reached -> {
             if (reached == step && !victim.isGone) {
+                TestNodes.await(() -> proposal.get().length > 0);
                 victim.isGone = true;
                 group.transports.get(party).close();
                 killed.countDown();
@@ -71,6 +74,9 @@ final class KilledStepsTest {
         assertTrue(killed.await(3, TimeUnit.MINUTES), "the step never came");
         boolean isAuthorised = step.compareTo(Step.AUTHORISED) >= 0 && party != BANK;
         assertEquals(isAuthorised ? before + 1 : before, victim.authorised.size());
+        if (step == Step.ACCEPTING) {
+            assertEquals(all, authorised(group), "authorised before party " + party + " had the proposal on record");
+        }
         if (step.compareTo(Step.ENDING) < 0) {
             assertTrue(answer.isEmpty(), "an answer without the labels of party " + party + " at " + step);
         }
@@ -79,6 +85,10 @@ final class KilledStepsTest {
         assertFalse(stock.epoch().equals(epoch));
         assertWorthNothing(stock, proposal.get());
         assertRecorded(stock, scored(stock, asked).orElseThrow());
+    }
+
+    private static int authorised(TestNodes group) {
+        return group.nodes.stream().mapToInt(node -> node.authorised.size()).sum();
     }
 
     private static void restart(StockGroup stock, int party) throws Exception {

@@ -9,6 +9,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -319,6 +320,18 @@ final class TableSessionsTest {
         for (TestNodes.Node node : group.nodes) {
             assertTrue(node.tables.tables.isEmpty());
         }
+    }
+
+    /** Else a kill between the two would leave a segment that is scored for ever and charged to nobody. */
+    @Test
+    void aSegmentIsTheBanksOnlyOnceItIsOnRecordAtEachAgencyThatItWasStored() {
+        group.nodes.forEach(node -> node.offered(hashOf(all), all));
+        group.nodes.get(1).diskIsFull = true;
+        assertThrows(RuntimeException.class, () -> store(0));
+        assertEquals(Optional.empty(), group.bank().tables.segment(TABLE, 0));
+        group.nodes.get(1).diskIsFull = false;
+        Hash filled = store(0);
+        group.nodes.forEach(node -> assertEquals(Outcome.done(), node.ended.get(filled)));
     }
 
     @Test

@@ -183,13 +183,13 @@ final class TestNodes implements AutoCloseable {
 
         @Override
         public void ended(Hash session, Outcome outcome) {
-            if (outcome.kind() == Outcome.Kind.RELEASED) {
-                at.accept(Step.ENDING);
+            switch (outcome.kind()) {
+                case RELEASED -> at.accept(Step.ENDING);
+                case NOTHING_LEFT -> keep(() -> voided.add(session));
+                case DONE -> requireSpace();
+                case REFUSED, ABORTED -> {}
             }
             keep(() -> ended.put(session, outcome));
-            if (outcome.kind() == Outcome.Kind.NOTHING_LEFT) {
-                keep(() -> voided.add(session));
-            }
         }
 
         @Override
