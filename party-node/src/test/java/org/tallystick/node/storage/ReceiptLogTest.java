@@ -170,29 +170,13 @@ final class ReceiptLogTest {
 
     @Test
     void aFailedWriteAcknowledgesNothingAndLaterOnesFollow() {
-        AtomicBoolean full = new AtomicBoolean();
-        Disk disk = new Disk() {
-            @Override
-            public void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
-                if (full.get()) {
-                    bytes.limit(bytes.limit() / 2);
-                    REAL.write(channel, bytes, position);
-                    throw new IOException("No space left on device");
-                }
-                REAL.write(channel, bytes, position);
-            }
-
-            @Override
-            public void force(FileChannel channel) throws IOException {
-                REAL.force(channel);
-            }
-        };
+        BadDisk disk = new BadDisk();
         try (ReceiptLog log = ReceiptLog.open(state, key, disk)) {
             log.append(record(1));
-            full.set(true);
+            disk.isFull = true;
             StorageFailure failure = assertThrows(StorageFailure.class, () -> log.append(record(2)));
             assertTrue(failure.problem().contains("full"), failure::problem);
-            full.set(false);
+            disk.isFull = false;
             log.append(record(3));
         }
 

@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -22,7 +20,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -46,31 +43,10 @@ final class RequestsTest {
     @TempDir
     private Path temporary;
 
-    private final AtomicBoolean full = new AtomicBoolean();
-    private final AtomicBoolean broken = new AtomicBoolean();
+    private final BadDisk disk = new BadDisk();
     private Path folder;
     private StateDatabase database;
     private Requests requests;
-
-    private final Disk disk = new Disk() {
-        @Override
-        public void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
-            if (full.get()) {
-                bytes.limit(bytes.limit() / 2);
-                REAL.write(channel, bytes, position);
-                throw new IOException("No space left on device");
-            }
-            REAL.write(channel, bytes, position);
-        }
-
-        @Override
-        public void force(FileChannel channel) throws IOException {
-            if (broken.get()) {
-                throw new IOException("Input/output error");
-            }
-            REAL.force(channel);
-        }
-    };
 
     @BeforeEach
     void open() {
@@ -376,12 +352,12 @@ final class RequestsTest {
         requests.begin("done", "s", "m");
         finish("done", "band 1");
         requests.begin("running", "s", "m");
-        full.set(true);
+        disk.isFull = true;
 
         assertThrows(StorageFailure.class, () -> requests.begin("r", "s", "m"));
         assertThrows(StorageFailure.class, () -> finish("running", "band 2"));
         assertEquals(new Begun.Answered("band 1"), requests.begin("done", "s", "m"));
-        full.set(false);
+        disk.isFull = false;
         assertEquals(new Begun.Run(2), requests.begin("running", "s", "m"), "its answer was told to nobody");
         finish("running", "band 2");
         assertEquals(new Begun.Run(1), requests.begin("r", "s", "m"));
@@ -411,11 +387,11 @@ final class RequestsTest {
     @Test
     void afterAFailedForceNothingIsTakenAnyMore() {
         requests.begin("r", "s", "m");
-        broken.set(true);
+        disk.isBroken = true;
 
         assertThrows(StorageFailure.class, () -> requests.startNextFile());
         assertThrows(StorageFailure.class, () -> requests.begin("later", "s", "m"));
-        broken.set(false);
+        disk.isBroken = false;
         assertThrows(StorageFailure.class, () -> requests.begin("later", "s", "m"));
         assertTrue(requests.begin("r", "s", "m") instanceof Begun.Running);
     }
