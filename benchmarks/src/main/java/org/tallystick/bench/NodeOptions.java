@@ -1,18 +1,23 @@
 package org.tallystick.bench;
 
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Options of the benchmarks that start four whole nodes. */
 final class NodeOptions {
+    private static final int USUAL = 1000;
+
     @Option(
             names = "--warm-up",
             defaultValue = "30",
             description = "Seconds of warm-up; four compilers share the cores, and take most of it.")
     private double warmUp;
 
-    @Option(names = "--businesses", defaultValue = "1000", description = "Made-up businesses to ask about.")
-    private int businesses;
+    @Option(
+            names = "--businesses",
+            description = "Made-up businesses to ask about (default: 1000, or as many as needed).")
+    private Optional<Integer> businesses = Optional.empty();
 
     @Option(names = "--jvm", split = " ", description = "Flags of the nodes' JVMs, instead of the usual ones.")
     private List<String> flags = ProcessGroup.FLAGS;
@@ -22,7 +27,12 @@ final class NodeOptions {
     }
 
     int businesses() {
-        return businesses;
+        return businesses(USUAL);
+    }
+
+    /** @param otherwise how many, where the caller does not say */
+    int businesses(int otherwise) {
+        return businesses.orElse(otherwise);
     }
 
     List<String> flags() {

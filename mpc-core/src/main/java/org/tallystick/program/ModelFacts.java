@@ -1,5 +1,6 @@
 package org.tallystick.program;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -47,6 +48,50 @@ public record ModelFacts(int weights, long band) {
                 .min()
                 .orElse(0);
         return new ModelFacts(weights, Long.highestOneBit(Math.max(0, narrowest)));
+    }
+
+    /**
+     * What everybody can read in a program: where each party but the owner brings in a single column, and it is a sum
+     * by public weights, how many of its raw columns have one that is not zero, for the party with the fewest. 0 says
+     * nothing, as where contributions or reasons tell of columns otherwise.
+     *
+     * @param owner the party that owns the model
+     */
+    public static ModelFacts open(Program program, int owner) {
+        Map<Integer, List<Operation.Column>> brought = new HashMap<>();
+        for (Operation operation : program.operations()) {
+            switch (operation) {
+                case Operation.Input input
+                when input.owner() != owner ->
+                    brought.computeIfAbsent(input.owner(), party -> new ArrayList<>())
+                            .addAll(input.columns());
+                case Operation.Contributions _, Operation.Reasons _ -> {
+                    return NONE;
+                }
+                default -> {}
+            }
+        }
+        int weights =
+                brought.values().stream().mapToInt(ModelFacts::summed).min().orElse(0);
+        return new ModelFacts(weights, 0);
+    }
+
+    /** How many raw columns a party's only column is a sum of; 0 where it is none, or not the only one. */
+    private static int summed(List<Operation.Column> columns) {
+        if (columns.size() != 1) {
+            return 0;
+        }
+        try {
+            return ColumnRule.parse(columns.getFirst().meaning()) instanceof ColumnRule.Sum sum
+                    ? (int) sum.terms().stream()
+                            .filter(term -> term.weight() != 0)
+                            .flatMap(term -> term.rule().columns().stream())
+                            .distinct()
+                            .count()
+                    : 0;
+        } catch (IllegalArgumentException e) {
+            return 0;
+        }
     }
 
     /** The stored rows that are thresholds of a band. */

@@ -76,6 +76,11 @@ public record Program(String name, Profile profile, List<String> parties, int wi
                 .toList();
     }
 
+    /** Whether none of its numbers is private: then a model of it shares nothing out, and its hash names both. */
+    public boolean isOpen() {
+        return operations.stream().noneMatch(Operation.Stored.class::isInstance);
+    }
+
     /** What the answers tell about each subject, in bits; an answer that is no bits counts as the whole ring. */
     public int answerBits() {
         return reveals().stream().mapToInt(this::answerBits).sum();

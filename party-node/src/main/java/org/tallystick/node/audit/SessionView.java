@@ -154,7 +154,7 @@ final class SessionView {
     /** What makes something for later scores needs none; earlier versions took it whatever agreement it named. */
     private static String agreement(Proposal header) {
         return switch (header.getKind()) {
-            case ACTIVATE, STOCK -> "";
+            case ACTIVATE, STOCK, OFFER -> "";
             default -> HexFormat.of().formatHex(header.getAgreement().toByteArray());
         };
     }

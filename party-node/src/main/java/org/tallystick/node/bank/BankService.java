@@ -87,11 +87,11 @@ public final class BankService implements NodeService.Bank {
         Scorer scorer = new Scorer(sessions, ownRows, stock);
         this.repeats = new Repeats(scorer, records.requests(), records.jobs(), governance, InstantSource.system());
         this.scores = new Scores(config, sessions, models, repeats, records.requests(), outcomes);
-        this.evaluations =
-                new Evaluations(new EvaluationTask.Parts(sessions, records.evaluations(), outcomes, ownRows));
+        Offers offers = new Offers(sessions, outcomes);
+        this.evaluations = new Evaluations(new EvaluationTask.Parts(sessions, records.evaluations(), offers, ownRows));
         this.tables = new TableJobs(sessions, records.jobs(), shares, repeats, ownRows);
         this.trainings =
-                new Trainings(sessions, models, records.trainings(), outcomes, id -> tables.columns(id, programs));
+                new Trainings(sessions, models, records.trainings(), offers, id -> tables.columns(id, programs));
         this.runner = new JobRunner(records.jobs(), models, repeats, records.requests(), tables, outcomes::problem);
     }
 
@@ -313,6 +313,11 @@ public final class BankService implements NodeService.Bank {
     }
 
     @Override
+    public ObjectNode offerTraining(JsonNode request) {
+        return trainings.offer(request);
+    }
+
+    @Override
     public Optional<ObjectNode> training(String id) {
         return trainings.find(id);
     }
@@ -330,6 +335,11 @@ public final class BankService implements NodeService.Bank {
     @Override
     public String evaluate(JsonNode request) {
         return evaluations.start(request);
+    }
+
+    @Override
+    public ObjectNode offerEvaluation(JsonNode request) {
+        return evaluations.offer(request);
     }
 
     @Override

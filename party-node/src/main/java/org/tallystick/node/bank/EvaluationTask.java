@@ -15,6 +15,7 @@ import org.tallystick.net.ProtocolAbort;
 import org.tallystick.node.NodeFailure;
 import org.tallystick.node.config.Role;
 import org.tallystick.node.rest.Problem;
+import org.tallystick.node.session.PlanOffer;
 import org.tallystick.node.session.Proposal;
 import org.tallystick.node.session.Refusal;
 import org.tallystick.node.session.Refused;
@@ -58,7 +59,7 @@ final class EvaluationTask {
     record Parts(
             Sessions sessions,
             TrainingRecords table,
-            Outcomes outcomes,
+            Offers offers,
             Function<List<String>, List<Optional<Map<String, String>>>> ownRows) {}
 
     EvaluationTask(String id, Evaluations.Request request, Parts parts) {
@@ -82,7 +83,7 @@ final class EvaluationTask {
                 return;
             } catch (ProtocolAbort | Refused e) {
                 if (++breaks >= MOST_BREAKS || !mayBeAgain(e)) {
-                    fail(parts.outcomes().problem(e).orElseThrow());
+                    fail(parts.offers().problem(e, new PlanOffer.OfEvaluation(request.plan())));
                     return;
                 }
                 LOG.info("evaluation {} is proposed again: {}", id, e.getMessage());

@@ -19,6 +19,7 @@ import org.tallystick.node.NodeFailure;
 import org.tallystick.node.rest.Problem;
 import org.tallystick.node.rest.ServiceFailure;
 import org.tallystick.node.session.Hash;
+import org.tallystick.node.session.PlanOffer;
 import org.tallystick.node.session.Sessions;
 import org.tallystick.node.storage.TrainingRecords;
 import org.tallystick.node.storage.TrainingRecords.Status;
@@ -106,30 +107,46 @@ final class Evaluations {
         underWay.values().forEach(EvaluationTask::rest);
     }
 
-    private static Request request(JsonNode json) {
+    /**
+     * Shows the agencies what would be judged, whatever subjects the request names or leaves out.
+     *
+     * @throws ServiceFailure if the request is not sound, or not all agencies have the plan now
+     */
+    ObjectNode offer(JsonNode json) {
+        return parts.offers().offer(new PlanOffer.OfEvaluation(judged(json).plan()));
+    }
+
+    private record Judged(EvaluatedModel model, EvaluationPlan plan) {}
+
+    private static Judged judged(JsonNode json) {
         OptionalDouble threshold =
                 json.has("threshold") ? OptionalDouble.of(json.get("threshold").asDouble()) : OptionalDouble.empty();
-        List<String> subjects = Trainings.subjects(json.get("subjects"));
+        try {
+            EvaluatedModel model =
+                    EvaluatedModel.of(Model.parse(json.get("model").toString()), threshold);
+            JsonNode label = json.get("label");
+            return new Judged(
+                    model,
+                    model.plan(label.get("column").asText(), label.get("bad").asText()));
+        } catch (IllegalArgumentException e) {
+            throw new ServiceFailure(Problem.modelRejected(e.getMessage()), e);
+        }
+    }
+
+    private static Request request(JsonNode json) {
+        List<String> subjects = Trainings.subjects(json.path("subjects"));
         if (new HashSet<>(subjects).size() < subjects.size()) {
             throw new ServiceFailure(
                     Problem.of(Problem.Code.INVALID_REQUEST, "a subject is there twice", "name each once"));
         }
-        EvaluatedModel model;
-        EvaluationPlan plan;
-        try {
-            model = EvaluatedModel.of(Model.parse(json.get("model").toString()), threshold);
-            JsonNode label = json.get("label");
-            plan = model.plan(label.get("column").asText(), label.get("bad").asText());
-        } catch (IllegalArgumentException e) {
-            throw new ServiceFailure(Problem.modelRejected(e.getMessage()), e);
-        }
-        if (!plan.takes(subjects.size())) {
+        Judged judged = judged(json);
+        if (!judged.plan().takes(subjects.size())) {
             throw new ServiceFailure(Problem.of(
                     Problem.Code.TOO_LARGE,
                     subjects.size() + " subjects with the model's columns are too many numbers, or there are none",
                     "at most 131072 subjects and 8388608 numbers are taken; judge by fewer"));
         }
-        return new Request(model.compiled().model().name(), model, plan, subjects);
+        return new Request(judged.model().compiled().model().name(), judged.model(), judged.plan(), subjects);
     }
 
     /** Where an evaluation stands, as JSON. */

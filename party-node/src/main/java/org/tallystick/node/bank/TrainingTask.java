@@ -15,6 +15,7 @@ import org.tallystick.net.ProtocolAbort;
 import org.tallystick.node.NodeFailure;
 import org.tallystick.node.rest.Problem;
 import org.tallystick.node.session.Hash;
+import org.tallystick.node.session.PlanOffer;
 import org.tallystick.node.session.Proposal;
 import org.tallystick.node.session.Refusal;
 import org.tallystick.node.session.Refused;
@@ -70,7 +71,7 @@ final class TrainingTask implements Sessions.TrainingListener {
     private record Storing(Hash hash, Program program) {}
 
     /** What a training needs of the bank. */
-    record Parts(Sessions sessions, ModelRegistry models, TrainingRecords table, Outcomes outcomes) {}
+    record Parts(Sessions sessions, ModelRegistry models, TrainingRecords table, Offers offers) {}
 
     TrainingTask(String id, Trainings.Request request, Parts parts) {
         this.id = id;
@@ -95,7 +96,7 @@ final class TrainingTask implements Sessions.TrainingListener {
                     return;
                 }
                 if (breaks >= MOST_BREAKS || !mayGoOn(e)) {
-                    fail(parts.outcomes().problem(e).orElseThrow());
+                    fail(parts.offers().problem(e, new PlanOffer.OfTraining(request.plan())));
                     return;
                 }
                 LOG.info("training {} will go on: {}", id, e.getMessage());

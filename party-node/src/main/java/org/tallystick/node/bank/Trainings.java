@@ -24,6 +24,7 @@ import org.tallystick.node.config.Role;
 import org.tallystick.node.rest.Problem;
 import org.tallystick.node.rest.ServiceFailure;
 import org.tallystick.node.session.Hash;
+import org.tallystick.node.session.PlanOffer;
 import org.tallystick.node.session.Sessions;
 import org.tallystick.node.storage.TrainingRecords;
 import org.tallystick.node.storage.TrainingRecords.Status;
@@ -43,16 +44,16 @@ final class Trainings {
     private final Sessions sessions;
     private final ModelRegistry models;
     private final TrainingRecords table;
-    private final Outcomes outcomes;
+    private final Offers offers;
     private final StoredTables tables;
     private final AtomicBoolean busy = new AtomicBoolean();
     private final Map<String, TrainingTask> underWay = new ConcurrentHashMap<>();
 
-    Trainings(Sessions sessions, ModelRegistry models, TrainingRecords table, Outcomes outcomes, StoredTables tables) {
+    Trainings(Sessions sessions, ModelRegistry models, TrainingRecords table, Offers offers, StoredTables tables) {
         this.sessions = sessions;
         this.models = models;
         this.table = table;
-        this.outcomes = outcomes;
+        this.offers = offers;
         this.tables = tables;
     }
 
@@ -102,7 +103,7 @@ final class Trainings {
     }
 
     private void begin(String id, Request request, Optional<Hash> origin) {
-        TrainingTask task = new TrainingTask(id, request, new TrainingTask.Parts(sessions, models, table, outcomes));
+        TrainingTask task = new TrainingTask(id, request, new TrainingTask.Parts(sessions, models, table, offers));
         underWay.put(id, task);
         Thread.ofVirtual().name("training").start(() -> {
             try {
@@ -147,17 +148,29 @@ final class Trainings {
         underWay.values().forEach(TrainingTask::rest);
     }
 
-    private Request request(JsonNode request) {
-        TrainingPlan plan;
+    /**
+     * Shows the agencies what would be learnt, whatever subjects the request names or leaves out.
+     *
+     * @throws ServiceFailure if the request is not sound, or not all agencies have the plan now
+     */
+    ObjectNode offer(JsonNode request) {
+        return offers.offer(new PlanOffer.OfTraining(plan(request)));
+    }
+
+    private TrainingPlan plan(JsonNode request) {
         try {
             Optional<StoredColumns> stored =
                     Optional.ofNullable(request.get("table")).map(id -> tables.columns(id.asText()));
-            plan = Learning.requested(request, Role.ids(), Role.BANK.id(), stored);
+            return Learning.requested(request, Role.ids(), Role.BANK.id(), stored);
         } catch (IllegalArgumentException e) {
             throw new ServiceFailure(
                     Problem.of(Problem.Code.INVALID_REQUEST, e.getMessage(), "correct the training and ask again"));
         }
-        List<String> learning = subjects(request.get("learning"));
+    }
+
+    private Request request(JsonNode request) {
+        TrainingPlan plan = plan(request);
+        List<String> learning = subjects(request.path("learning"));
         List<String> testing = subjects(request.path("testing"));
         Set<String> all = new HashSet<>(learning);
         all.addAll(testing);

@@ -64,10 +64,12 @@ final class Demo implements AutoCloseable {
         report.step("started four nodes, connected by mutual TLS 1.3", start);
         RestClient bank = nodes.client(Role.BANK);
         start = System.nanoTime();
-        JsonNode model = bank.post("/v1/models", "application/json", data.model());
+        Optional<Governed> people = people(nodes);
+        JsonNode model = people.map(agencies -> agencies.activate(bank, data.model()))
+                .orElseGet(() -> bank.post("/v1/models", "application/json", data.model()));
         report.step("activated the model: shared out, bounds checked inside the computation", start);
         String name = model.get("name").asText();
-        Optional<Governed> people = governed(nodes, model);
+        people.ifPresent(all -> agree(all, model));
         Asking asking = new Asking(bank, name, people);
         List<String> subjects = data.businesses().stream().map(Business::id).toList();
         start = System.nanoTime();
@@ -97,17 +99,19 @@ final class Demo implements AutoCloseable {
         return result.agreed() == result.scored() && audited.honest().agree();
     }
 
-    /** What four agencies and a bank agree on; real data of so few bits that no node would sign is scored without. */
-    private Optional<Governed> governed(Consortium nodes, JsonNode model) {
+    /** Those of four nodes; real data of so few bits that no node would sign is scored without an agreement. */
+    private Optional<Governed> people(Consortium nodes) {
         if (!data.agreements()) {
             report.note("without an agreement: the columns hold so little that answers would tell all of it");
             return Optional.empty();
         }
+        return Optional.of(new Governed(nodes::client, Asking.PURPOSE));
+    }
+
+    private void agree(Governed people, JsonNode model) {
         long start = System.nanoTime();
-        Governed people = new Governed(nodes::client, Asking.PURPOSE);
         people.agree(model, BITS);
         report.step("drafted, signed and activated an agreement at four nodes", start);
-        return Optional.of(people);
     }
 
     private static Cost cost(Compiled compiled) {
@@ -118,8 +122,9 @@ final class Demo implements AutoCloseable {
     private void load() {
         IdKind kind = data.creditCodes() ? IdKind.CREDIT_CODE : IdKind.TEXT;
         Agreements agreements = data.agreements() ? Agreements.ED25519 : Agreements.NONE;
-        List<Path> nodes = ConsortiumFolder.write(
-                new ConsortiumFolder.Plan(folder, "demo", 0, Approval.ALL, true, kind, agreements));
+        Approval approval = data.agreements() ? Approval.LISTED : Approval.ALL;
+        List<Path> nodes =
+                ConsortiumFolder.write(new ConsortiumFolder.Plan(folder, "demo", 0, approval, true, kind, agreements));
         OwnTables.load(folder, nodes, data.columns(), data.businesses());
     }
 

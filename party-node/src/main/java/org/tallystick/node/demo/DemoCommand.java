@@ -17,7 +17,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Makes four nodes in a folder of their own, gives each its own columns, scores one business and then all,",
-            "and shows the answers beside a plaintext scorer, and what each node held, sent and received."
+            "and shows the answers beside a plaintext scorer, and what each node held, sent and received. Made-up",
+            "businesses are scored under an agreement that four parties sign, with their consents; some are refused,",
+            "for each reason. Then the four logs are audited, and a forged one is found out."
         })
 public final class DemoCommand implements Callable<Integer> {
     @Spec

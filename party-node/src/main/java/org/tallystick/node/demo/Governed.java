@@ -93,6 +93,30 @@ public final class Governed {
     }
 
     /**
+     * Offers a model's program to the agencies, whose approvers approve it, and activates the model.
+     *
+     * @param document the model file
+     * @return as {@code POST /v1/models} answers
+     */
+    JsonNode activate(RestClient bank, String document) {
+        RestClient.Reply offered = bank.tryPost("/v1/models", "application/json", document);
+        if (offered.status() != 409) {
+            return bank.post("/v1/models", "application/json", document);
+        }
+        approve(offered.body().at("/details/program").asText());
+        return bank.post("/v1/models", "application/json", document);
+    }
+
+    /** Every agency's approver approves the program or plan with this hash. */
+    void approve(String hash) {
+        for (Role role : Role.values()) {
+            if (role != Role.BANK) {
+                approvers.get(role).post("/v1/programs/" + hash + "/approve", JSON.createObjectNode());
+            }
+        }
+    }
+
+    /**
      * Drafts an agreement about a model at the bank; every node takes it up, signs it and puts it in force.
      *
      * @param model as {@code POST /v1/models} answers
@@ -111,6 +135,23 @@ public final class Governed {
         use.put("kind", "table").putArray("models");
         use.putObject("prices").put("tax", 0).put("utility", 0).put("social-security", 0);
         agree(draft);
+        agreement = scores;
+    }
+
+    /**
+     * The same about a plan of a training or an evaluation, which every agency's approver has approved.
+     *
+     * @param kind {@code training} or {@code evaluation}
+     * @param price of a row, for each agency
+     */
+    void agreeOnPlan(String kind, String plan, long price) {
+        String scores = agreement;
+        ObjectNode draft = JSON.createObjectNode();
+        draft.put("kind", kind).put("program", plan).put("consent", false).putArray("models");
+        draft.putObject("prices").put("tax", price).put("utility", price).put("social-security", price);
+        ObjectNode whole = draft(JSON.createObjectNode().put("program", plan).put("digest", plan), 0);
+        whole.putArray("uses").add(draft);
+        agree(whole);
         agreement = scores;
     }
 

@@ -80,10 +80,7 @@ final class TrainingGroup implements AutoCloseable {
         boolean codes = dataset.id().kind() == org.tallystick.models.IdKind.CREDIT_CODE;
         List<Path> folders = ConsortiumFolder.write(new ConsortiumFolder.Plan(
                 folder, "training", 0, Approval.ALL, false, codes ? IdKind.CREDIT_CODE : IdKind.TEXT));
-        Map<String, List<String>> columns = new LinkedHashMap<>(dataset.columnNames());
-        List<String> bank = new ArrayList<>(columns.getOrDefault(Role.BANK.id(), List.of()));
-        bank.add(LABEL);
-        columns.put(Role.BANK.id(), bank);
+        Map<String, List<String>> columns = labelled(dataset.columnNames());
         List<Business> businesses = Stream.of(split.learning(), split.testing())
                 .flatMap(List::stream)
                 .map(TrainingGroup::labelled)
@@ -151,7 +148,17 @@ final class TrainingGroup implements AutoCloseable {
         }
     }
 
-    private static Business labelled(Business business) {
+    /** By role, with the label beside the bank's own. */
+    static Map<String, List<String>> labelled(Map<String, List<String>> columns) {
+        Map<String, List<String>> labelled = new LinkedHashMap<>(columns);
+        List<String> bank = new ArrayList<>(columns.getOrDefault(Role.BANK.id(), List.of()));
+        bank.add(LABEL);
+        labelled.put(Role.BANK.id(), bank);
+        return labelled;
+    }
+
+    /** The same of a business. */
+    static Business labelled(Business business) {
         Map<String, Map<String, String>> rows = new HashMap<>(business.rows());
         Map<String, String> bank = new HashMap<>(rows.getOrDefault(Role.BANK.id(), Map.of()));
         bank.put(LABEL, business.bad().orElseThrow() ? "1" : "0");

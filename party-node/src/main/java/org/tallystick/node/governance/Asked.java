@@ -37,7 +37,7 @@ record Asked(Kind kind, Optional<Hash> model, Optional<String> purpose, int subj
                         Optional.empty(),
                         Optional.empty(),
                         evaluate.subjects().size()));
-            case Proposal.Activate _, Proposal.Stock _ -> Optional.empty();
+            case Proposal.Activate _, Proposal.Stock _, Proposal.Offer _ -> Optional.empty();
         };
     }
 

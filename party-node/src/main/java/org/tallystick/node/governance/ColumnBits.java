@@ -1,12 +1,14 @@
 package org.tallystick.node.governance;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.tallystick.program.ColumnRule;
+import org.tallystick.program.Operation;
 
 /**
  * How many bits an agency's columns hold about one business, by what is declared of them. Columns that are made of the
@@ -26,7 +28,7 @@ final class ColumnBits {
 
         void add(Agreement.Column column, Set<String> names) {
             raw.addAll(names);
-            widest = Math.max(widest, ofRange(column.low(), column.high()));
+            widest = Math.max(widest, ofColumn(column));
             columns++;
         }
 
@@ -62,6 +64,34 @@ final class ColumnBits {
         groups.forEach((owner, own) ->
                 held.put(owner, own.stream().mapToDouble(Together::bits).sum()));
         return held;
+    }
+
+    /** Of its range, or of what it is a sum of where that is less: three yes/no columns hold 3 bits in any sum. */
+    private static double ofColumn(Agreement.Column column) {
+        double range = ofRange(column.low(), column.high());
+        try {
+            return ColumnRule.parse(column.meaning()) instanceof ColumnRule.Sum sum
+                    ? Math.min(range, ofTerms(sum, column.scale()))
+                    : range;
+        } catch (IllegalArgumentException e) {
+            return range;
+        }
+    }
+
+    /** By raw column, as in {@link Together}. */
+    private static double ofTerms(ColumnRule.Sum sum, int scale) {
+        Map<Set<String>, Double> widest = new HashMap<>();
+        Map<Set<String>, Integer> terms = new HashMap<>();
+        for (ColumnRule.Term term :
+                sum.terms().stream().filter(each -> each.weight() != 0).toList()) {
+            Set<String> names = Set.copyOf(term.rule().columns());
+            Operation.Interval bounds = term.rule().bounds(term.rule().fraction(scale / 2));
+            widest.merge(names, ofRange(bounds.low(), bounds.high()), Math::max);
+            terms.merge(names, 1, Integer::sum);
+        }
+        return widest.entrySet().stream()
+                .mapToDouble(each -> Math.max(each.getValue(), log2(1.0 + terms.get(each.getKey()))))
+                .sum();
     }
 
     private static Set<String> raw(Agreement.Column column) {

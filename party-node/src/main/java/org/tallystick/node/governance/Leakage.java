@@ -41,15 +41,28 @@ public final class Leakage {
     private final Known known;
     private final Policy policy;
 
-    /** What a node knows. */
-    public interface Known {
-        Optional<Program> program(Hash program);
+    /**
+     * What a node knows.
+     *
+     * @param programs that are approved, or a bank's own
+     * @param approvals whether a plan of a training or an evaluation is
+     * @param found when a model was activated
+     */
+    public record Known(
+            Function<Hash, Optional<Program>> programs,
+            Predicate<Hash> approvals,
+            Function<Hash, Optional<ModelFacts>> found) {
+        Optional<Program> program(Hash program) {
+            return programs.apply(program);
+        }
 
-        /** Whether a plan of a training or an evaluation is approved. */
-        boolean isApproved(Hash program);
+        boolean isApproved(Hash plan) {
+            return approvals.test(plan);
+        }
 
-        /** What was found when a model was activated. */
-        Optional<ModelFacts> facts(Hash model);
+        Optional<ModelFacts> facts(Hash model) {
+            return found.apply(model);
+        }
     }
 
     /**
@@ -274,7 +287,7 @@ public final class Leakage {
         }
         int asked = agreement.limits().minimumWeights();
         for (Hash model : use.models()) {
-            Optional<ModelFacts> facts = known.facts(model);
+            Optional<ModelFacts> facts = facts(use.program(), model);
             known.program(use.program())
                     .ifPresent(program -> ofBands(agreement, program, facts.orElse(ModelFacts.NONE), findings));
             if (facts.isEmpty()) {
@@ -294,6 +307,20 @@ public final class Leakage {
                         "model " + model + " may follow a single column of an agency: answers then tell of it alone"));
             }
         }
+    }
+
+    /**
+     * What is known of a model: what its program shows, and what was found when it was activated. A model whose numbers
+     * are all public leaves nothing behind when it is activated, and bears its program's hash.
+     */
+    private Optional<ModelFacts> facts(Hash program, Hash model) {
+        Optional<Program> found = known.program(program);
+        ModelFacts open =
+                found.map(any -> ModelFacts.open(any, Role.BANK.ordinal())).orElse(ModelFacts.NONE);
+        if (model.equals(program) && found.filter(Program::isOpen).isPresent()) {
+            return Optional.of(open);
+        }
+        return known.facts(model).map(facts -> new ModelFacts(Math.max(facts.weights(), open.weights()), facts.band()));
     }
 
     private static void ofBands(Agreement agreement, Program program, ModelFacts facts, List<Finding> findings) {
@@ -363,28 +390,5 @@ public final class Leakage {
             findings.add(against(
                     Concern.WITHOUT_ISSUER, Map.of(), "consents are asked for and nobody is named who issues them"));
         }
-    }
-
-    /** A lookup made of functions. */
-    public static Known known(
-            Function<Hash, Optional<Program>> programs,
-            Predicate<Hash> approved,
-            Function<Hash, Optional<ModelFacts>> facts) {
-        return new Known() {
-            @Override
-            public Optional<Program> program(Hash program) {
-                return programs.apply(program);
-            }
-
-            @Override
-            public boolean isApproved(Hash program) {
-                return approved.test(program);
-            }
-
-            @Override
-            public Optional<ModelFacts> facts(Hash model) {
-                return facts.apply(model);
-            }
-        };
     }
 }

@@ -204,6 +204,9 @@ final class BankRoutes {
         Bank bank = bank();
         JsonNode body = Json.read(call.body());
         api.checked("NewTraining", body);
+        if (body.path("offer").asBoolean()) {
+            return Reply.json(200, bank.offerTraining(body));
+        }
         String id = bank.train(body);
         ObjectNode started = bank.training(id).orElseThrow(() -> new ServiceFailure(Problem.notFound("training", id)));
         return new Reply.Whole(202, "application/json", Map.of("Location", "/v1/trainings/" + id), Json.bytes(started));
@@ -213,6 +216,9 @@ final class BankRoutes {
         Bank bank = bank();
         JsonNode body = Json.read(call.body());
         api.checked("NewEvaluation", body);
+        if (body.path("offer").asBoolean()) {
+            return Reply.json(200, bank.offerEvaluation(body));
+        }
         String id = bank.evaluate(body);
         Map<String, String> location = Map.of("Location", "/v1/evaluations/" + id);
         return new Reply.Whole(202, "application/json", location, Json.bytes(found(bank.evaluation(id), id)));

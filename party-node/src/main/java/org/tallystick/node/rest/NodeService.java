@@ -122,6 +122,15 @@ public interface NodeService {
          */
         String train(JsonNode request);
 
+        /**
+         * Shows the agencies the plan of a training, so that it can be approved and agreed on; runs nothing and names
+         * no subject. In the form that the description calls PlanOffer.
+         *
+         * @param request of the form that the description calls NewTraining
+         * @throws ServiceFailure {@code invalid_request}, or when not all agencies have it now
+         */
+        ObjectNode offerTraining(JsonNode request);
+
         /** Where a training stands, in the form that the description calls Training. */
         Optional<ObjectNode> training(String id);
 
@@ -140,6 +149,9 @@ public interface NodeService {
          *     or {@code busy} while another is under way
          */
         String evaluate(JsonNode request);
+
+        /** The same with the plan of an evaluation, of the form that the description calls NewEvaluation. */
+        ObjectNode offerEvaluation(JsonNode request);
 
         /** Where an evaluation stands, in the form that the description calls Evaluation. */
         Optional<ObjectNode> evaluation(String id);

@@ -64,7 +64,7 @@ final class Governing {
         Reconciliation.of(events, register, stops, storage, withdrawn, parts.programs()::isApproved, record)
                 .forEach(parts.warnings());
         Leakage leakage = new Leakage(
-                Leakage.known(
+                new Leakage.Known(
                         parts.programs()::approved,
                         parts.programs()::isApproved,
                         model -> parts.models().facts(model)),

@@ -118,8 +118,9 @@ public final class NodeServer implements AutoCloseable {
                 vertx,
                 "old checkpoints of trainings could not be deleted",
                 () -> trainings.dropUntouchedSince(Instant.now().minus(StoredTrainings.MOST_REST)));
-        StoredPrograms programs =
-                new StoredPrograms(new Programs(state), config.policy().approve());
+        StoredPrograms programs = isBank
+                ? StoredPrograms.ofBank(new Programs(state))
+                : new StoredPrograms(new Programs(state), config.policy().approve());
         ModelRegistry registry = new ModelRegistry(activations, programs::known, trainings);
         StoredModels models = new StoredModels(activations, registry::activating);
         Inputs inputs = new OwnColumns(config.self(), features::rows, trainings);

@@ -22,12 +22,24 @@ public final class StoredPrograms implements Programs {
 
     private final org.tallystick.node.storage.Programs table;
     private final Approval approval;
+    private final boolean own;
     private final RecentlyUsed<Hash, Program> approved = new RecentlyUsed<>(CACHED);
     private final ReentrantLock changes = new ReentrantLock();
 
+    /** An agency's: what a bank offers is approved by people, or by the configuration. */
     public StoredPrograms(org.tallystick.node.storage.Programs table, Approval approval) {
+        this(table, approval, false);
+    }
+
+    private StoredPrograms(org.tallystick.node.storage.Programs table, Approval approval, boolean own) {
         this.table = table;
         this.approval = approval;
+        this.own = own;
+    }
+
+    /** The bank's: nobody but the bank offers any there, so what is known is what it wants itself. */
+    public static StoredPrograms ofBank(org.tallystick.node.storage.Programs table) {
+        return new StoredPrograms(table, Approval.LISTED, true);
     }
 
     @Override
@@ -80,7 +92,7 @@ public final class StoredPrograms implements Programs {
         changes.lock();
         try {
             Optional<Program> found = table.find(hash.bytes())
-                    .filter(stored -> stored.approval().isPresent() && isProgram(stored.encoding()))
+                    .filter(stored -> isApproved(stored) && isProgram(stored.encoding()))
                     .map(StoredPrograms::decode);
             found.ifPresent(program -> approved.put(hash, program));
             return found;
@@ -113,7 +125,11 @@ public final class StoredPrograms implements Programs {
 
     @Override
     public boolean isApproved(Hash plan) {
-        return table.isApproved(plan.bytes());
+        return table.find(plan.bytes()).filter(this::isApproved).isPresent();
+    }
+
+    private boolean isApproved(org.tallystick.node.storage.Programs.StoredProgram stored) {
+        return own || stored.approval().isPresent();
     }
 
     /** Approves a program on an operator's word; false when this node has never been offered it. */

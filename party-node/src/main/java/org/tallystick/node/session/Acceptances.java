@@ -29,6 +29,10 @@ final class Acceptances {
     private static final class Gathering {
         private int holders;
         private int accepted;
+        /** By party, what it has said; who has refused has not accepted, whatever it says besides. */
+        private final Map<Integer, Optional<Refused>> said = new HashMap<>();
+
+        private final CompletableFuture<Void> everybody = new CompletableFuture<>();
         private final CompletableFuture<Void> all = new CompletableFuture<>();
         private final CompletableFuture<Refused> refused = new CompletableFuture<>();
     }
@@ -99,6 +103,10 @@ final class Acceptances {
     }
 
     private void take(Gathering gathering, int party, Optional<Refused> word) {
+        gathering.said.merge(party, word, (before, now) -> before.isPresent() ? before : now);
+        if (gathering.said.size() == parties) {
+            gathering.everybody.complete(null);
+        }
         if (word.isPresent()) {
             gathering.refused.complete(word.get());
             gathering.all.completeExceptionally(word.get());
@@ -144,9 +152,34 @@ final class Acceptances {
      */
     void await(Hash proposal, Duration deadline) {
         try {
-            of(proposal).all.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+            await(of(proposal).all, deadline);
         } catch (ExecutionException e) {
             throw (Refused) e.getCause();
+        }
+    }
+
+    /**
+     * Waits until every party has said what it does, and returns the refusals by party.
+     *
+     * @throws ProtocolAbort when the deadline passes first
+     */
+    Map<Integer, Refused> refusals(Hash proposal, Duration deadline) {
+        Gathering gathering = of(proposal);
+        try {
+            await(gathering.everybody, deadline);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("what is said does not fail", e);
+        }
+        Map<Integer, Refused> refusals = new HashMap<>();
+        synchronized (this) {
+            gathering.said.forEach((party, word) -> word.ifPresent(refused -> refusals.put(party, refused)));
+        }
+        return refusals;
+    }
+
+    private static void await(CompletableFuture<Void> future, Duration deadline) throws ExecutionException {
+        try {
+            future.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             throw new ProtocolAbort(
                     ProtocolAbort.Reason.DEADLINE, "not every node has answered the proposal within " + deadline);

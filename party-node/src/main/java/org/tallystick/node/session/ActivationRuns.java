@@ -102,7 +102,7 @@ final class ActivationRuns {
 
     /** Whether all of a program's numbers are public, so that there is nothing to share out. */
     static boolean keepsNothing(Program program) {
-        return storedValues(program) == 0;
+        return program.isOpen();
     }
 
     private static int storedValues(Program program) {

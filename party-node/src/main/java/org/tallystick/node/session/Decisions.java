@@ -31,6 +31,7 @@ final class Decisions {
     private final Participation participation;
     private final StockRoom room;
     private final StockDecisions stocks;
+    private final OfferDecisions offers;
     private final Complaints complaints = new Complaints(LOG);
 
     Decisions(
@@ -47,6 +48,7 @@ final class Decisions {
         this.participation = participation;
         this.room = room;
         this.stocks = new StockDecisions(services.programs(), participation, room);
+        this.offers = new OfferDecisions(services.programs(), participation);
     }
 
     /** Takes no thread and no place for what only the bank may send, and for no more of it than may run. */
@@ -126,6 +128,7 @@ final class Decisions {
             case Proposal.Store store -> decideStore(sealed, store);
             case Proposal.Stock stock -> stocks.decide(sealed, live(sealed.proposal()), stock);
             case Proposal.ScoreTable score -> decideScoreTable(sealed, score);
+            case Proposal.Offer offer -> offers.decide(sealed, offer);
         }
     }
 
@@ -285,7 +288,7 @@ final class Decisions {
     private void decideTraining(Sealed sealed, Proposal.Train train) {
         Hash hash = sealed.hash();
         Proposal proposal = sealed.proposal();
-        Optional<TrainingPlan> offered = TrainingRuns.planOf(train, proposal);
+        Optional<TrainingPlan> offered = TrainingRuns.planOf(train.planEncoding(), proposal);
         if (offered.isEmpty()) {
             participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.MALFORMED));
             return;
@@ -325,7 +328,8 @@ final class Decisions {
     private void decideEvaluation(Sealed sealed, Proposal.Evaluate evaluate) {
         Hash hash = sealed.hash();
         Proposal proposal = sealed.proposal();
-        Optional<EvaluationPlan> offered = EvaluationRuns.planOf(evaluate, proposal);
+        Optional<EvaluationPlan> offered = EvaluationRuns.planOf(evaluate.planEncoding(), proposal)
+                .filter(plan -> plan.takes(evaluate.subjects().size()));
         if (offered.isEmpty()) {
             participation.refuse(hash, proposal.proposer(), Refusal.of(Refusal.Reason.MALFORMED));
             return;

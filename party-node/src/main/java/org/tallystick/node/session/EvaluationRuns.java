@@ -36,14 +36,13 @@ final class EvaluationRuns {
     }
 
     /** The plan of a proposal, when it is sound and the one whose hash the proposal names. */
-    static Optional<EvaluationPlan> planOf(Proposal.Evaluate evaluate, Proposal proposal) {
+    static Optional<EvaluationPlan> planOf(byte[] encoding, Proposal proposal) {
         try {
-            EvaluationPlan plan = EvaluationPlan.decode(evaluate.planEncoding());
+            EvaluationPlan plan = EvaluationPlan.decode(encoding);
             boolean fits = hashOf(plan).equals(proposal.program())
                     && plan.bank() == proposal.proposer()
                     && plan.program().profile() == proposal.profile()
-                    && plan.program().parties().equals(Role.ids())
-                    && plan.takes(evaluate.subjects().size());
+                    && plan.program().parties().equals(Role.ids());
             return fits ? Optional.of(plan) : Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.empty();

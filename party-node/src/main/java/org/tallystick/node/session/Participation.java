@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tallystick.net.ProtocolAbort;
@@ -201,19 +200,8 @@ final class Participation {
             recorded.done();
             return result;
         } catch (ProtocolAbort e) {
-            throw recordedAs(recorded, () -> aborted(sealed, e));
+            throw recorded.failedAs(() -> aborted(sealed, e));
         } catch (RuntimeException | OutOfMemoryError e) {
-            recorded.failed(e);
-            throw e;
-        }
-    }
-
-    private static ProtocolAbort recordedAs(Recorded recorded, Supplier<ProtocolAbort> reason) {
-        try {
-            ProtocolAbort abort = reason.get();
-            recorded.failed(abort);
-            return abort;
-        } catch (Refused e) {
             recorded.failed(e);
             throw e;
         }
@@ -252,6 +240,27 @@ final class Participation {
         observe(observer -> observer.ranTable(new RunEnds.TableRun(
                 "evaluate", sealed.hash(), sealed.proposal().program(), "", rows, ended.report())));
         return ended.result().map(result -> new Sessions.Evaluated(sealed.hash(), result, ended.report()));
+    }
+
+    /** Says that this node has approved a plan that all are shown, and hears what the others say. Blocks. */
+    void look(Sealed sealed) {
+        takingPart(sealed, recorded -> {
+            acceptances.await(sealed.hash(), settings.accept());
+            return sealed.hash();
+        });
+    }
+
+    /** Shows a plan to all; the refusals, by party. Blocks. */
+    Map<Integer, Refused> show(Sealed sealed) {
+        acceptances.expect(sealed.hash());
+        try {
+            look(sealed);
+            return Map.of();
+        } catch (Refused first) {
+            return acceptances.refusals(sealed.hash(), settings.accept());
+        } finally {
+            acceptances.forget(sealed.hash());
+        }
     }
 
     /** Takes part in an activation that this node has decided on. Blocks. */

@@ -37,7 +37,7 @@ public record Proposal(
         default boolean isGoverned() {
             return switch (this) {
                 case Score _, ScoreTable _, Store _, Train _, Evaluate _ -> true;
-                case Activate _, Stock _ -> false;
+                case Activate _, Stock _, Offer _ -> false;
             };
         }
     }
@@ -157,6 +157,14 @@ public record Proposal(
             subjects = List.copyOf(subjects);
         }
     }
+
+    /**
+     * Look at a plan, so that it can be approved and agreed on before it is run: nothing is computed. Whoever has
+     * approved it accepts, the others refuse and keep it.
+     *
+     * @param planEncoding of a training or an evaluation; its hash stands in the program's place
+     */
+    public record Offer(byte[] planEncoding) implements Work {}
 
     /**
      * One subject.

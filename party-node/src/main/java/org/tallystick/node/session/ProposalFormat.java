@@ -121,6 +121,9 @@ final class ProposalFormat {
                 message.setKind(org.tallystick.node.wire.Proposal.Kind.EVALUATE)
                         .setProgramEncoding(ByteString.copyFrom(evaluate.planEncoding()))
                         .setTraining(ByteString.copyFrom(HexFormat.of().parseHex(evaluate.request())));
+            case Proposal.Offer offer ->
+                message.setKind(org.tallystick.node.wire.Proposal.Kind.OFFER)
+                        .setProgramEncoding(ByteString.copyFrom(offer.planEncoding()));
             case Proposal.Store store ->
                 message.setKind(org.tallystick.node.wire.Proposal.Kind.STORE).setTable(TableFormat.segment(store));
             case Proposal.ScoreTable score ->
@@ -190,6 +193,7 @@ final class ProposalFormat {
             case TRAIN -> train(message, rows);
             case EVALUATE -> evaluate(message, rows);
             case STOCK -> stock(message);
+            case OFFER -> offer(message);
             default -> throw new BadMessage("an unknown kind");
         };
     }
@@ -227,6 +231,11 @@ final class ProposalFormat {
         require(stock.getFirst() >= 0 && stock.getFirst() <= Long.MAX_VALUE - MAX_STOCK, "a number that is none");
         require(stock.getOldest() >= 0, "a number of stock that is none");
         return new Proposal.Stock(stock.getFirst(), stock.getCount(), stock.getOldest());
+    }
+
+    private static Proposal.Offer offer(org.tallystick.node.wire.Proposal message) throws BadMessage {
+        require(!message.getProgramEncoding().isEmpty(), "an offer without a plan");
+        return new Proposal.Offer(message.getProgramEncoding().toByteArray());
     }
 
     private static Proposal.Activate activate(org.tallystick.node.wire.Proposal message) throws BadMessage {

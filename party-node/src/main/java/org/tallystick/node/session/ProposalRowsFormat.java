@@ -33,7 +33,7 @@ final class ProposalRowsFormat {
             case Proposal.Train train -> rows.addAllLearning(train.learning()).addAllTesting(train.testing());
             case Proposal.Evaluate evaluate -> rows.addAllTesting(evaluate.subjects());
             case Proposal.Store store -> rows.addAllSubjects(store.subjects()).addAllConsents(store.consents());
-            case Proposal.Activate _, Proposal.ScoreTable _, Proposal.Stock _ -> {
+            case Proposal.Activate _, Proposal.ScoreTable _, Proposal.Stock _, Proposal.Offer _ -> {
                 return ProposalRows.getDefaultInstance();
             }
         }

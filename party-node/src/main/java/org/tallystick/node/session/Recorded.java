@@ -1,6 +1,7 @@
 package org.tallystick.node.session;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,6 +91,18 @@ final class Recorded {
             receipts.ended(session, outcome(failure));
         } catch (RuntimeException e) {
             LOG.error("session {} could not be voided and counts: {}", session, e.getMessage());
+        }
+    }
+
+    /** It has ended early, by what is found out here and returned, or thrown where it is a refusal. */
+    ProtocolAbort failedAs(Supplier<ProtocolAbort> reason) {
+        try {
+            ProtocolAbort abort = reason.get();
+            failed(abort);
+            return abort;
+        } catch (Refused e) {
+            failed(e);
+            throw e;
         }
     }
 

@@ -20,7 +20,7 @@ public record Refusal(Reason reason, List<Integer> rows) {
         EPOCH("the proposal is for another connection epoch; propose again"),
         REPEATED("the proposal has been seen before; propose again with a new nonce"),
         PROFILE("the security profile is below this node's floor"),
-        PROGRAM_NOT_APPROVED("the program is not approved at this node; ask its operator to approve the hash"),
+        PROGRAM_NOT_APPROVED("the program is not approved at this node; ask its approver to approve the hash"),
         MODEL_UNKNOWN("the model's stored shares are not known at this node; activate the model again"),
         PURPOSE("the purpose is not one this node serves"),
         ROWS("some rows are refused"),

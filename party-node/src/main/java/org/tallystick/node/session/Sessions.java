@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -49,6 +50,7 @@ public final class Sessions {
     private final TableDeletions deletions;
     private final Stocks stocks;
     private final Governance governance;
+    private final Programs programs;
     private final AgreementInbox agreements;
     private final SecureRandom random = new SecureRandom();
     private final Complaints complaints = new Complaints(LOG);
@@ -98,6 +100,7 @@ public final class Sessions {
         this.transport = transport;
         this.identity = identity;
         this.governance = services.governance();
+        this.programs = services.programs();
         this.agreements = new AgreementInbox(identity.parties(), governance::heard);
         this.admission = new Admission(transport, identity, policy);
         StockRoom room = new StockRoom(policy.stock().rows(), policy.stock().bytes());
@@ -292,6 +295,27 @@ public final class Sessions {
         Epoch epoch = liveEpoch();
         return propose(epoch, hashOf(plan), evaluate, made -> participation.evaluate(made, epoch, plan, own, progress))
                 .orElseThrow(Sessions::nothingRevealed);
+    }
+
+    /**
+     * Shows a plan to the agencies, who keep it to be looked at; nothing else comes of it, and nothing is said of any
+     * subject. Blocks.
+     *
+     * @return by party, those that have not approved it
+     * @throws Refused when one refuses it for another reason
+     * @throws ProtocolAbort when not all are there, or one does not answer
+     */
+    public Set<Integer> offer(PlanOffer plan) {
+        Epoch epoch = liveEpoch();
+        plan.keep(programs);
+        Map<Integer, Refused> refusals =
+                propose(epoch, plan.hash(), new Proposal.Offer(plan.encoding()), participation::show);
+        for (Refused refused : refusals.values()) {
+            if (refused.refusal().reason() != Refusal.Reason.PROGRAM_NOT_APPROVED) {
+                throw refused;
+            }
+        }
+        return refusals.keySet();
     }
 
     /** Ends a training that this node takes part in, if it is under way; the others find it stopped. */

@@ -51,9 +51,9 @@ public final class TrainingRuns {
     public record BlindModel(Hash program, Hash digest) {}
 
     /** The plan of a proposal, when it is sound and the one whose hash the proposal names. */
-    static Optional<TrainingPlan> planOf(Proposal.Train train, Proposal proposal) {
+    static Optional<TrainingPlan> planOf(byte[] encoding, Proposal proposal) {
         try {
-            TrainingPlan plan = TrainingPlan.decode(train.planEncoding());
+            TrainingPlan plan = TrainingPlan.decode(encoding);
             boolean fits = hashOf(plan).equals(proposal.program()) && plan.bank() == proposal.proposer();
             return fits ? Optional.of(plan) : Optional.empty();
         } catch (IllegalArgumentException e) {

@@ -37,6 +37,7 @@ import org.tallystick.node.wire.Proposal;
 class AgreementsTest {
     private static final int OWN = 14;
     private static final int PORTFOLIO = 64;
+    private static final int LEARNING = 300;
     private static final String PURPOSE = LiveGroup.PURPOSE;
     private static final List<Role> AGENCIES = List.of(Role.TAX, Role.UTILITY, Role.SOCIAL_SECURITY);
 
@@ -51,16 +52,19 @@ class AgreementsTest {
 
     @BeforeAll
     static void start() {
-        data = DemoData.synthetic(OWN + PORTFOLIO);
-        group = LiveGroup.make(temporary.resolve("group"), Approval.ALL, "batching:\n  jobChunk: 16\n", true)
-                .load(SyntheticBusinesses.COLUMNS, data.businesses());
+        data = DemoData.synthetic(OWN + PORTFOLIO + LEARNING);
+        group = LiveGroup.make(temporary.resolve("group"), Approval.LISTED, "batching:\n  jobChunk: 16\n", true)
+                .load(
+                        TrainingGroup.labelled(SyntheticBusinesses.COLUMNS),
+                        data.businesses().stream().map(TrainingGroup::labelled).toList());
         for (Role role : Role.values()) {
             Path settings = group.node(role).resolve(NodeConfigFile.NAME);
-            LiveGroup.write(settings, LiveGroup.text(settings).replace("tableRows: 0", "tableRows: 500"));
+            String text = LiveGroup.text(settings).replace("tableRows: 0", "tableRows: 500");
+            LiveGroup.write(settings, text.replace("{score: 100}", "{score: 100, training: 100, evaluation: 100}"));
         }
         group.start();
-        model = group.bank().post("/v1/models", "application/json", data.model());
         people = new Governed(group::client, PURPOSE);
+        model = people.activate(group.bank(), data.model());
     }
 
     @AfterAll
@@ -191,6 +195,18 @@ class AgreementsTest {
 
     @Test
     @Order(4)
+    void plansAreShownApprovedAgreedOnAndRun() {
+        List<Business> learntFrom =
+                data.businesses().subList(OWN + PORTFOLIO, data.businesses().size());
+        AgreedLearning learning = new AgreedLearning(group, people, learntFrom);
+        JsonNode judged = learning.run();
+        assertEquals(LEARNING, judged.get("rows").asInt(), judged::toString);
+        assertTrue(judged.get("auc").asDouble() > .6, judged::toString);
+        learning.auditedLogsAgree(temporary);
+    }
+
+    @Test
+    @Order(5)
     void aNodeThatWasKilledKnowsWhatItHasTold() {
         String consent = consented(4);
         RestClient.Reply first = ask(4, PURPOSE, consent);
@@ -213,15 +229,19 @@ class AgreementsTest {
         answered(5);
     }
 
-    /** Written by hand with the bank's own keys, since its node would not ask: each agency refuses by itself. */
-    @Test
-    @Order(5)
-    void eachAgencyRefusesByItselfWhatTheBankMayNotAsk() throws IOException {
-        String publicly = data.model()
+    /** The model with numbers that everybody sees, so that nothing of it is stored. */
+    private static String publicly() {
+        return data.model()
                 .replace("\"name\": \"small-business\"", "\"name\": \"public\"")
                 .replace("\"weights\": \"private\"", "\"weights\": \"public\"")
                 .replace("\"thresholds\":", "\"visibility\": \"public\", \"thresholds\":");
-        JsonNode other = group.bank().post("/v1/models", "application/json", publicly);
+    }
+
+    /** Written by hand with the bank's own keys, since its node would not ask: each agency refuses by itself. */
+    @Test
+    @Order(6)
+    void eachAgencyRefusesByItselfWhatTheBankMayNotAsk() throws IOException {
+        JsonNode other = people.activate(group.bank(), publicly());
         String served = consented(7);
         assertEquals(200, ask(7, PURPOSE, served).status());
         Consent taken = people.consent(subject(8));
@@ -262,7 +282,7 @@ class AgreementsTest {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void portfoliosOfBusinessesThatWereAsked() {
         people.agreeOnTables(model);
         List<Business> asked = data.businesses().subList(OWN, OWN + PORTFOLIO);
@@ -280,7 +300,7 @@ class AgreementsTest {
 
     /** One with a token, and a file with a column of them, of which one row has none. */
     @Test
-    @Order(7)
+    @Order(8)
     void theCommandLineBringsConsents() throws IOException {
         String bank = group.node(Role.BANK).toString();
         String name = model.get("name").asText();
@@ -328,10 +348,23 @@ class AgreementsTest {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void whatIsRevokedIsOver() {
         people.approver(Role.SOCIAL_SECURITY)
                 .post("/v1/agreements/" + people.agreement() + "/revoke", "application/json", "");
         refused("AGREEMENT_REVOKED", ask(6, PURPOSE, consented(6)));
+    }
+
+    /** It bears its program's hash, and what it lets be told is read in its program. */
+    @Test
+    @Order(10)
+    void aModelOfPublicNumbersIsAgreedOnToo() {
+        model = people.activate(group.bank(), publicly());
+        assertEquals(model.get("program"), model.get("digest"));
+        people.agree(model, 12);
+        RestClient.Reply reply = ask(13, PURPOSE, consented(13));
+        assertEquals(200, reply.status(), () -> reply.body().toString());
+        List<Business> one = List.of(data.businesses().get(13));
+        assertTrue(DemoResult.agrees(LiveGroup.oracle(publicly(), one).getFirst(), reply.body()));
     }
 }

@@ -17,10 +17,13 @@ import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.ArrayRealVector;
 import org.apache.commons.math3.linear.LUDecomposition;
 import org.junit.jupiter.api.Test;
+import org.tallystick.models.Model;
+import org.tallystick.models.ModelCompiler;
 import org.tallystick.node.session.Hash;
 import org.tallystick.program.ModelFacts;
 import org.tallystick.program.Operation;
 import org.tallystick.program.Program;
+import org.tallystick.program.ProgramHash;
 import org.tallystick.protocol.Profile;
 
 /** What an agreement lets be told, and a bank that asks all it can within it (arXiv 2010.10152). */
@@ -33,7 +36,7 @@ final class LeakageTest {
     private static final int LEVELS = 10;
 
     private static List<Leakage.Finding> findings(Agreement agreement, int weights) {
-        Leakage.Known known = Leakage.known(
+        Leakage.Known known = new Leakage.Known(
                 program -> Optional.empty(), program -> true, model -> Optional.of(new ModelFacts(weights, 1 << 20)));
         return new Leakage(known, new Leakage.Policy(0, 90, 100, Map.of("score", 50L))).findings(agreement);
     }
@@ -224,7 +227,7 @@ final class LeakageTest {
                 alone.validUntil(),
                 alone.retentionDays());
         Leakage leakage = new Leakage(
-                Leakage.known(
+                new Leakage.Known(
                         program -> Optional.of(program.equals(padding) ? wide.program() : small.program()),
                         program -> true,
                         model -> Optional.of(new ModelFacts(2, 1 << 20))),
@@ -255,9 +258,64 @@ final class LeakageTest {
 
     private static Leakage leakage(Known known) {
         return new Leakage(
-                Leakage.known(
+                new Leakage.Known(
                         program -> Optional.of(known.program()), program -> true, model -> Optional.of(known.facts())),
                 new Leakage.Policy(0, 90, 100, Map.of("score", 50L)));
+    }
+
+    /** Each agency brings in one sum by weights that all can read. */
+    private static final String OPEN = """
+        {"tallystick": "model/1", "name": "open", "version": "1", "kind": "logistic",
+         "parties": ["tax", "utility", "social-security", "bank"], "bank": "bank", "intercept": -0.5,
+         "weights": "public",
+         "features": [
+          {"name": "sales", "owner": "tax", "kind": "number", "unit": "1", "range": [0, 1000], "missingValue": 0,
+           "weight": -1.5},
+          {"name": "zone", "owner": "tax", "kind": "category", "weights": {"a": 0.5, "b": 1}, "otherWeight": 0},
+          {"name": "flow", "owner": "bank", "kind": "number", "unit": "1", "range": [-9, 9], "missingValue": 0,
+           "weight": -1}],
+         "bands": {"on": "pd", "order": "best-first", "names": ["grant", "decline"], "thresholds": [0.5],
+                   "visibility": "public"},
+         "output": {"kind": "band"}}
+        """;
+
+    /** Nothing of it is stored anywhere; all know how many columns its sums have. */
+    @Test
+    void aModelWhoseNumbersAreAllPublicIsJudgedByWhatItsProgramShows() {
+        Program program = ModelCompiler.compile(Model.parse(OPEN)).program();
+        assertTrue(program.isOpen());
+        Hash hash = Hash.of(ProgramHash.of(program).bytes());
+        Leakage leakage = new Leakage(
+                new Leakage.Known(asked -> Optional.of(program), asked -> true, model -> Optional.empty()),
+                new Leakage.Policy(0, 90, 100, Map.of()));
+        List<Agreement.Column> columns = ((Operation.Input) program.operations().getFirst())
+                .columns().stream()
+                        .map(each -> new Agreement.Column(
+                                "tax",
+                                each.name(),
+                                each.meaning(),
+                                each.bounds().low(),
+                                each.bounds().high(),
+                                each.scale()))
+                        .toList();
+        for (int asked = 1; asked <= 3; asked++) {
+            Agreement.Limits limits = new Agreement.Limits(1, 90, 1000, 100, asked, 24);
+            List<String> against = leakage.findings(with(limits, columns, free(hash, hash))).stream()
+                    .filter(Leakage.Finding::refuses)
+                    .map(Leakage.Finding::text)
+                    .toList();
+            assertEquals(asked <= 2, against.isEmpty(), against::toString);
+        }
+        Agreement.Limits limits = new Agreement.Limits(1, 90, 1000, 100, 1, 24);
+        assertTrue(leakage.findings(with(limits, columns, free(hash, Samples.MODEL))).stream()
+                .anyMatch(finding -> finding.text().contains("is not activated here")));
+        // 1000 at 16 bits, and which of two texts or another: less than the sum's own range.
+        double held = leakage.held(with(limits, columns, free(hash, hash))).get("tax");
+        assertTrue(held > 25 && held < 29, "holds " + held);
+    }
+
+    private static Agreement.Use free(Hash program, Hash model) {
+        return new Agreement.Use(Agreement.Kind.SCORE, program, List.of(model), 1, true, Map.of());
     }
 
     /** Without any control: as many exact answers as columns, and the row is solved for. */

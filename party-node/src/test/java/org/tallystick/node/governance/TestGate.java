@@ -62,7 +62,7 @@ final class TestGate implements AutoCloseable {
 
     private Governor governing() {
         Leakage leakage = new Leakage(
-                Leakage.known(hash -> Optional.empty(), hash -> false, hash -> Optional.empty()),
+                new Leakage.Known(hash -> Optional.empty(), hash -> false, hash -> Optional.empty()),
                 new Leakage.Policy(TAX, 90, 100, Map.of()));
         Drafts drafts = new Drafts("demo", hash -> Optional.empty(), register::find);
         Governor.Network network = new Governor.Network() {

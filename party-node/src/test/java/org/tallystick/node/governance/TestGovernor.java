@@ -53,7 +53,7 @@ public final class TestGovernor implements AutoCloseable {
         Gate gate = new Gate(
                 TAX, register, stops, new Consents(withdrawn::contains), new SubjectBudgets(90), new NoTables(), CLOCK);
         Leakage leakage = new Leakage(
-                Leakage.known(
+                new Leakage.Known(
                         hash -> Optional.of(program).filter(each -> hash.equals(programHash)),
                         programHash::equals,
                         hash -> Optional.of(new ModelFacts(2, 1 << 20)).filter(each -> hash.equals(model))),

@@ -208,6 +208,22 @@ final class FakeNode implements NodeService {
         }
 
         @Override
+        public ObjectNode offerTraining(JsonNode request) {
+            return offered();
+        }
+
+        @Override
+        public ObjectNode offerEvaluation(JsonNode request) {
+            return offered();
+        }
+
+        private static ObjectNode offered() {
+            ObjectNode json = Json.object().put("plan", SESSION);
+            json.putObject("approved").put("tax", true);
+            return json;
+        }
+
+        @Override
         public Optional<ObjectNode> training(String id) {
             return Optional.empty();
         }

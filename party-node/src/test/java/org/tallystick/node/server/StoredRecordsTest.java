@@ -40,11 +40,23 @@ import org.tallystick.program.Program;
 import org.tallystick.program.ProgramHash;
 import org.tallystick.protocol.Profile;
 import org.tallystick.share.Rep4Vector;
+import org.tallystick.training.Newton;
+import org.tallystick.training.TrainingPlan;
 
 /** What a node keeps of programs and models in memory, against what its database says. */
 @ParameterizedClass
 @EnumSource(TestState.class)
 final class StoredRecordsTest {
+    private static final TrainingPlan PLAN = new TrainingPlan(
+            List.of(new TrainingPlan.Column(0, "sales", new TrainingPlan.Treatment.Standardised(0))),
+            new TrainingPlan.Label("bad", "1"),
+            3,
+            new TrainingPlan.Method.MaximumLikelihood(Newton.Settings.DEFAULT),
+            1,
+            0,
+            0,
+            TrainingPlan.Reveal.BANK);
+
     @Parameter
     private TestState kind;
 
@@ -99,6 +111,22 @@ final class StoredRecordsTest {
         assertFalse(programs.withdraw(hash));
         programs.approve(hash, "another officer");
         assertEquals(Optional.of(program(1)), programs.approved(hash));
+    }
+
+    /** Also what was offered before, when the bank's node asked for an approval that nobody could give. */
+    @Test
+    void whatTheBankItselfOffersNeedsNobodysApprovalThere() {
+        Hash hash = offer(1);
+        assertFalse(programs.isApproved(hash));
+        StoredPrograms bank = StoredPrograms.ofBank(new Programs(database));
+        assertTrue(bank.isApproved(hash));
+        assertEquals(Optional.of(program(1)), bank.approved(hash));
+
+        Hash plan = Hash.over("plan", PLAN.encoding());
+        assertFalse(bank.isApproved(plan));
+        bank.offered(plan, PLAN);
+        assertTrue(bank.isApproved(plan));
+        assertEquals(Optional.empty(), bank.approved(plan), "a plan is no program to score with");
     }
 
     @Test

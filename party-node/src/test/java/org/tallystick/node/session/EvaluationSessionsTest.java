@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -23,6 +24,7 @@ import org.tallystick.models.PlainScorer;
 import org.tallystick.training.Evaluation;
 import org.tallystick.training.EvaluationPlan;
 import org.tallystick.training.ModelEvaluation;
+import org.tallystick.training.Newton;
 import org.tallystick.training.TooFewOfAKind;
 import org.tallystick.training.TrainingPlan;
 
@@ -141,6 +143,34 @@ final class EvaluationSessionsTest {
                 Hash.of(org.tallystick.program.ProgramHash.of(PLAN.program()).bytes());
         group.nodes.get(1).approved.add(program);
         assertRefused(1, Refusal.Reason.PROGRAM_NOT_APPROVED, PLAN, subjects);
+    }
+
+    /** All are shown it and say whether they have approved it; nothing is computed, released or told of anybody. */
+    @Test
+    void aPlanIsShownToAllBeforeItIsRun() {
+        PlanOffer offer = new PlanOffer.OfEvaluation(PLAN);
+        group.nodes.get(0).approveAll = false;
+        group.nodes.get(2).approveAll = false;
+        assertEquals(Set.of(0, 2), group.bank().sessions.offer(offer));
+        group.nodes.get(0).approved.add(offer.hash());
+        assertEquals(Set.of(2), group.bank().sessions.offer(offer));
+        group.nodes.get(2).approved.add(offer.hash());
+        assertEquals(Set.of(), group.bank().sessions.offer(offer));
+        quiet();
+        group.nodes.forEach(node -> assertEquals(List.of(), node.authorised));
+
+        TrainingPlan other = new TrainingPlan(
+                List.of(new TrainingPlan.Column(0, "sales", new TrainingPlan.Treatment.Standardised(0))),
+                new TrainingPlan.Label("bad", "1"),
+                0,
+                new TrainingPlan.Method.MaximumLikelihood(Newton.Settings.DEFAULT),
+                0,
+                0,
+                0,
+                TrainingPlan.Reveal.BANK);
+        Refused refused = assertThrows(
+                Refused.class, () -> group.bank().sessions.offer(new PlanOffer.OfTraining(other)), "another's plan");
+        assertEquals(Refusal.Reason.MALFORMED, refused.refusal().reason());
     }
 
     @Test

@@ -127,8 +127,10 @@ final class ProposalFormatTest {
 
     @Test
     void whatNeedsNoAgreementNamesNone() throws Exception {
-        for (Proposal.Work work :
-                List.of(new Proposal.Activate(new byte[] {1}, new ModelFacts(2, 64)), new Proposal.Stock(0, 8, 0))) {
+        for (Proposal.Work work : List.of(
+                new Proposal.Activate(new byte[] {1}, new ModelFacts(2, 64)),
+                new Proposal.Stock(0, 8, 0),
+                new Proposal.Offer(new byte[] {1}))) {
             Sealed sealed = Sealed.of(key, proposal(work), salt(1));
             SignedProposal message = SignedProposal.parseFrom(sealed.message());
             assertThrows(ProposalFormat.BadMessage.class, () -> Sealed.received(message));
