@@ -1,5 +1,6 @@
 package org.tallystick.program;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -237,6 +238,25 @@ public sealed interface ColumnRule {
         @Override
         public int fraction(int numbers) {
             return 2 * numbers;
+        }
+
+        /**
+         * The rules that {@link #encode} depends on, each once: those that take more than one value and whose weights,
+         * as integers at this scale, do not add up to 0.
+         */
+        public List<ColumnRule> counted(int fraction) {
+            Map<ColumnRule, Long> weights = new LinkedHashMap<>();
+            for (Term term : terms) {
+                int own = term.rule().fraction(fraction / 2);
+                weights.merge(term.rule(), fixed(term.weight(), fraction - own), Long::sum);
+            }
+            return weights.keySet().stream()
+                    .filter(rule -> weights.get(rule) != 0)
+                    .filter(rule -> {
+                        Interval taken = rule.bounds(rule.fraction(fraction / 2));
+                        return taken.low() < taken.high();
+                    })
+                    .toList();
         }
     }
 

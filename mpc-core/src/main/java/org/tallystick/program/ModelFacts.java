@@ -52,8 +52,9 @@ public record ModelFacts(int weights, long band) {
 
     /**
      * What everybody can read in a program: where each party but the owner brings in a single column, and it is a sum
-     * by public weights, how many of its raw columns have one that is not zero, for the party with the fewest. 0 says
-     * nothing, as where contributions or reasons tell of columns otherwise.
+     * by public weights, how many of its raw columns it depends on, for the party with the fewest: a weight that is too
+     * small for the column's scale, or that another takes back, is zero. 0 says nothing, as where contributions or
+     * reasons tell of columns otherwise.
      *
      * @param owner the party that owns the model
      */
@@ -81,11 +82,11 @@ public record ModelFacts(int weights, long band) {
         if (columns.size() != 1) {
             return 0;
         }
+        Operation.Column column = columns.getFirst();
         try {
-            return ColumnRule.parse(columns.getFirst().meaning()) instanceof ColumnRule.Sum sum
-                    ? (int) sum.terms().stream()
-                            .filter(term -> term.weight() != 0)
-                            .flatMap(term -> term.rule().columns().stream())
+            return ColumnRule.parse(column.meaning()) instanceof ColumnRule.Sum sum
+                    ? (int) sum.counted(column.scale()).stream()
+                            .flatMap(rule -> rule.columns().stream())
                             .distinct()
                             .count()
                     : 0;

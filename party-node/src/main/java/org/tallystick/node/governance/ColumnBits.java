@@ -23,23 +23,26 @@ final class ColumnBits {
     /** Columns that have a raw column in common, directly or through others. */
     private static final class Together {
         private final Set<String> raw = new HashSet<>();
+        private final Set<String> meanings = new HashSet<>();
         private double widest;
-        private int columns;
 
         void add(Agreement.Column column, Set<String> names) {
             raw.addAll(names);
-            widest = Math.max(widest, ofColumn(column));
-            columns++;
+            double bits = ofColumn(column);
+            widest = Math.max(widest, bits);
+            if (bits > 0) {
+                meanings.add(column.meaning());
+            }
         }
 
         void add(Together other) {
             raw.addAll(other.raw);
             widest = Math.max(widest, other.widest);
-            columns += other.columns;
+            meanings.addAll(other.meanings);
         }
 
         double bits() {
-            return Math.max(widest, log2(1.0 + columns));
+            return Math.max(widest, log2(1.0 + meanings.size()));
         }
     }
 
@@ -66,13 +69,21 @@ final class ColumnBits {
         return held;
     }
 
-    /** Of its range, or of what it is a sum of where that is less: three yes/no columns hold 3 bits in any sum. */
+    /**
+     * Of its range, or of what its rule can give where that is less: a yes/no column holds 1 bit whatever is declared
+     * of it, and three of them 3 in any sum.
+     */
     private static double ofColumn(Agreement.Column column) {
         double range = ofRange(column.low(), column.high());
         try {
-            return ColumnRule.parse(column.meaning()) instanceof ColumnRule.Sum sum
-                    ? Math.min(range, ofTerms(sum, column.scale()))
-                    : range;
+            return Math.min(
+                    range,
+                    switch (ColumnRule.parse(column.meaning())) {
+                        case ColumnRule.Sum sum ->
+                            Math.min(ofRange(sum.bounds(column.scale())), ofTerms(sum, column.scale()));
+                        case ColumnRule.PrivateSum _ -> range;
+                        case ColumnRule rule -> ofRange(rule.bounds(rule.fraction(column.scale())));
+                    });
         } catch (IllegalArgumentException e) {
             return range;
         }
@@ -82,11 +93,9 @@ final class ColumnBits {
     private static double ofTerms(ColumnRule.Sum sum, int scale) {
         Map<Set<String>, Double> widest = new HashMap<>();
         Map<Set<String>, Integer> terms = new HashMap<>();
-        for (ColumnRule.Term term :
-                sum.terms().stream().filter(each -> each.weight() != 0).toList()) {
-            Set<String> names = Set.copyOf(term.rule().columns());
-            Operation.Interval bounds = term.rule().bounds(term.rule().fraction(scale / 2));
-            widest.merge(names, ofRange(bounds.low(), bounds.high()), Math::max);
+        for (ColumnRule rule : sum.counted(scale)) {
+            Set<String> names = Set.copyOf(rule.columns());
+            widest.merge(names, ofRange(rule.bounds(rule.fraction(scale / 2))), Math::max);
             terms.merge(names, 1, Integer::sum);
         }
         return widest.entrySet().stream()
@@ -96,11 +105,17 @@ final class ColumnBits {
 
     private static Set<String> raw(Agreement.Column column) {
         try {
-            return Set.copyOf(ColumnRule.parse(column.meaning()).columns());
+            Set<String> names = ColumnRule.parse(column.meaning()).columns();
+            // What reads none tells whether there is a row at all: one value, under however many names.
+            return names.isEmpty() ? Set.of("") : Set.copyOf(names);
         } catch (IllegalArgumentException e) {
             // No rule: a column of its own, which no node could encode.
             return Set.of(column.name());
         }
+    }
+
+    private static double ofRange(Operation.Interval range) {
+        return ofRange(range.low(), range.high());
     }
 
     private static double ofRange(long low, long high) {

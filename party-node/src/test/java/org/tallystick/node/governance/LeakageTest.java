@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.ArrayRealVector;
 import org.apache.commons.math3.linear.LUDecomposition;
@@ -113,6 +114,38 @@ final class LeakageTest {
         assertTrue(refuses(demanding, "fewer than 3"));
         assertTrue(findings(demanding, 3).stream()
                 .noneMatch(finding -> finding.text().contains("fewer than")));
+    }
+
+    private static double held(int scale, long high, String... meanings) {
+        List<Agreement.Column> columns = new ArrayList<>();
+        for (String meaning : meanings) {
+            columns.add(new Agreement.Column("tax", "column " + columns.size(), meaning, 0, high, scale));
+        }
+        return ColumnBits.held(columns).get("tax");
+    }
+
+    /** Nobody has to declare the range that a rule has, only one that contains it. */
+    @Test
+    void aColumnHoldsNoMoreThanItsRuleGivesWhateverIsDeclared() {
+        List<Operation.Column> columns = Stream.of("a", "b", "c")
+                .map(raw -> new Operation.Column(
+                        raw, "equals(column=" + raw + ",value=yes)", 0, new Operation.Interval(0, 1 << 20)))
+                .toList();
+        Agreement agreement = with(
+                new Agreement.Limits(20, 90, 1000, 100, 2, 24),
+                columns.stream().map(LeakageTest::declared).toList(),
+                Samples.agreement().uses().getFirst());
+        assertTrue(leakage(score(columns, 1 << 20)).findings(agreement).stream()
+                .anyMatch(finding -> finding.refuses() && finding.concern() == Leakage.Concern.BOUND_VOID));
+
+        long wide = 1L << 40;
+        assertEquals(1, held(30, wide, "equals(column=a,value=yes)"), 1e-9);
+        assertEquals(10, held(0, wide, column("a", "sales").meaning()), 1e-9);
+        assertEquals(1, held(0, wide, "absent()", "absent()"), 1e-9);
+        String sum = "sum(0 + 1*equals(column=a,value=yes) + %s*missing(column=b))";
+        assertEquals(2, held(20, wide, sum.formatted("1")), 1e-9);
+        assertEquals(1, held(20, wide, sum.formatted("0.0000001")), 1e-9);
+        assertEquals(0, held(20, wide, "sum(1 + 0.0000001*missing(column=b))"), 1e-9);
     }
 
     private static Operation.Column column(String name, String raw) {
