@@ -116,14 +116,6 @@ final class LeakageTest {
                 .noneMatch(finding -> finding.text().contains("fewer than")));
     }
 
-    private static double held(int scale, long high, String... meanings) {
-        List<Agreement.Column> columns = new ArrayList<>();
-        for (String meaning : meanings) {
-            columns.add(new Agreement.Column("tax", "column " + columns.size(), meaning, 0, high, scale));
-        }
-        return ColumnBits.held(columns).get("tax");
-    }
-
     /** Nobody has to declare the range that a rule has, only one that contains it. */
     @Test
     void aColumnHoldsNoMoreThanItsRuleGivesWhateverIsDeclared() {
@@ -137,15 +129,6 @@ final class LeakageTest {
                 Samples.agreement().uses().getFirst());
         assertTrue(leakage(score(columns, 1 << 20)).findings(agreement).stream()
                 .anyMatch(finding -> finding.refuses() && finding.concern() == Leakage.Concern.BOUND_VOID));
-
-        long wide = 1L << 40;
-        assertEquals(1, held(30, wide, "equals(column=a,value=yes)"), 1e-9);
-        assertEquals(10, held(0, wide, column("a", "sales").meaning()), 1e-9);
-        assertEquals(1, held(0, wide, "absent()", "absent()"), 1e-9);
-        String sum = "sum(0 + 1*equals(column=a,value=yes) + %s*missing(column=b))";
-        assertEquals(2, held(20, wide, sum.formatted("1")), 1e-9);
-        assertEquals(1, held(20, wide, sum.formatted("0.0000001")), 1e-9);
-        assertEquals(0, held(20, wide, "sum(1 + 0.0000001*missing(column=b))"), 1e-9);
     }
 
     private static Operation.Column column(String name, String raw) {
