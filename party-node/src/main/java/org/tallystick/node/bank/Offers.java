@@ -61,7 +61,8 @@ record Offers(Sessions sessions, Outcomes outcomes) {
         String remedy = "have it approved at every agency, agree on it, put the agreement in force and ask again";
         try {
             sessions.offer(plan);
-        } catch (Refused | ProtocolAbort e) {
+        } catch (RuntimeException e) {
+            // Whatever it is, the run has failed for want of an agreement.
             LOG.warn("plan {} could not be offered: {}", plan.hash(), e.getMessage());
             return Problem.of(
                     Problem.Code.REFUSED,

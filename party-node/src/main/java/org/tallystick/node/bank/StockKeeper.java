@@ -32,7 +32,8 @@ import org.tallystick.program.GarbledProgram.Found;
 /**
  * The bank's garbled stock of every active model: refilled in the background when it is low, as a session of its own
  * among the four nodes, and given to the runs that are expected to be faster with it. A run never waits for it. What
- * making it shows of the network decides whether more is worth making, and how much at a time.
+ * making it shows of the network decides whether more is worth making, and how much at a time. While very much is asked
+ * none is made: making it takes several times the processor time of a bit-sliced row, which the runs then need.
  */
 public final class StockKeeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StockKeeper.class);
@@ -45,6 +46,9 @@ public final class StockKeeper implements AutoCloseable {
 
     /** For so long stock is kept because somebody insisted on it. */
     private static final Duration INSISTED = Duration.ofMinutes(10);
+
+    /** Rows a second from which on all time goes to runs. */
+    static final int BUSY = 400;
 
     /** One for each turn of the garblers' roles. */
     static final int FEW = 3;
@@ -62,6 +66,7 @@ public final class StockKeeper implements AutoCloseable {
     private final LongSupplier clock;
     private final Map<Hash, StockLine> lines = new ConcurrentHashMap<>();
     private final Semaphore wake = new Semaphore(0);
+    private final Pace pace = new Pace();
     private final AtomicLong refills = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
     private final AtomicLong shortages = new AtomicLong();
@@ -134,6 +139,7 @@ public final class StockKeeper implements AutoCloseable {
 
     /** Stock for a run of so many rows, where that is expected to be faster and there is enough of it. */
     Optional<Stocks.Picked> pick(ActiveModel model, int rows) {
+        pace.add(rows, clock.getAsLong());
         StockLine line = lines.get(model.program());
         if (stopped || line == null || !line.mayUse(clock.getAsLong()) || !isWanted(line, rows)) {
             return Optional.empty();
@@ -156,7 +162,7 @@ public final class StockKeeper implements AutoCloseable {
         if (picked.isEmpty()) {
             shortages.incrementAndGet();
         }
-        if (stocks.rows(program) < settings.low()) {
+        if (stocks.rows(program) < settings.low() && !isBusy()) {
             wake.release();
         }
         return picked;
@@ -184,6 +190,10 @@ public final class StockKeeper implements AutoCloseable {
     /** A run with stock has ended well. */
     void used(Hash program) {
         Optional.ofNullable(lines.get(program)).ifPresent(StockLine::used);
+    }
+
+    private boolean isBusy() {
+        return pace.aSecond(clock.getAsLong()) > BUSY;
     }
 
     private boolean isLive(EpochId epoch) {
@@ -283,7 +293,8 @@ public final class StockKeeper implements AutoCloseable {
         if (network.isEmpty() && rows + FEW <= settings.full()) {
             return Math.min(Math.min(FEW, line.most()), most);
         }
-        boolean wanted = isWanted(line, 1) || line.isInsistedOn(clock.getAsLong());
+        boolean spared = settings.use() == Use.AUTO && isBusy();
+        boolean wanted = !spared && isWanted(line, 1) || line.isInsistedOn(clock.getAsLong());
         if (!wanted || rows >= settings.low()) {
             return 0;
         }

@@ -49,8 +49,20 @@ public final class Rehearsal {
                 score(bank, data);
             }
         } finally {
-            nodes.forEach(NodeServer::close);
-            Consortium.delete(folder);
+            for (NodeServer node : nodes) {
+                end(node::close);
+            }
+            end(() -> Consortium.delete(folder));
+        }
+        // Not to wait for a thread that somebody has left.
+        System.exit(0);
+    }
+
+    private static void end(Runnable closing) {
+        try {
+            closing.run();
+        } catch (RuntimeException e) {
+            System.err.println("not ended in order: " + e.getMessage());
         }
     }
 

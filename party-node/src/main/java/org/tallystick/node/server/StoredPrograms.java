@@ -118,7 +118,10 @@ public final class StoredPrograms implements Programs {
 
     private void offered(Hash hash, String name, byte[] encoding) {
         table.add(hash.bytes(), name, encoding);
-        if (approval == Approval.ALL) {
+        if (own) {
+            // On record, since what nobody has approved makes room for newer ones.
+            table.approve(hash.bytes(), "this node's own offer");
+        } else if (approval == Approval.ALL) {
             table.approve(hash.bytes(), "configuration (approve: all)");
         }
     }

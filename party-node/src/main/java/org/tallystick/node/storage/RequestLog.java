@@ -140,6 +140,11 @@ final class RequestLog implements AutoCloseable {
         }
     }
 
+    /** Whether there are files before the one that is appended to: the database may lack what they say. */
+    boolean hasOlder() {
+        return !older.isEmpty();
+    }
+
     /** Deletes the files before the one that is appended to: the database has, durably, what they say. */
     void dropOlder() {
         for (Path path : older) {

@@ -336,11 +336,16 @@ public final class Requests implements AutoCloseable {
         }
     }
 
-    /** Begins a new file of the log with what is running, and deletes those whose rest the database has. */
+    /**
+     * Begins a new file of the log with what is running, and deletes those whose rest the database has. Where that has
+     * failed before, it begins no further one.
+     */
     void startNextFile() {
         changing.writeLock().lock();
         try {
-            log.startNext();
+            if (!log.hasOlder()) {
+                log.startNext();
+            }
             log.append(recent.values().stream().filter(StoredRequest::isRunning).toList());
         } finally {
             changing.writeLock().unlock();

@@ -176,6 +176,28 @@ final class StockKeeperTest {
     }
 
     @Test
+    void whileMuchIsAskedNoneIsMade() {
+        for (Use use : List.of(Use.AUTO, Use.ALWAYS)) {
+            StockKeeper keeper = keeper(use);
+            source.rows = 0;
+            keeper.tend();
+            source.rows = 0;
+            source.space = 1000;
+            source.made.clear();
+            keeper.pick(MODEL, StockKeeper.BUSY + 1);
+            pass(Duration.ofSeconds(1));
+            keeper.tend();
+            assertEquals(use == Use.AUTO ? List.of() : List.of(192), source.made);
+            source.rows = 0;
+            source.made.clear();
+            keeper.pick(MODEL, StockKeeper.BUSY);
+            pass(Duration.ofSeconds(1));
+            keeper.tend();
+            assertEquals(List.of(192), source.made, "less is asked now");
+        }
+    }
+
+    @Test
     void whereBitSlicesAreFasterOnlyTheNetworkIsLookedAt() {
         faster = How.BIT_SLICED;
         StockKeeper keeper = keeper(Use.AUTO);
