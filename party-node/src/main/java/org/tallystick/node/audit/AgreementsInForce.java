@@ -14,7 +14,7 @@ import org.tallystick.node.session.Hash;
  */
 final class AgreementsInForce {
     /** What was decided before an agreement was suspended may get its receipt a moment after. */
-    private static final long ON_ITS_WAY_MILLIS = 5_000;
+    static final long ON_ITS_WAY_MILLIS = 5_000;
 
     private final Map<String, Long> until = new HashMap<>();
     private final Map<String, Long> activated = new HashMap<>();

@@ -27,7 +27,8 @@ final class InForceChecks {
         this.keys = keys;
         this.texts = texts;
         this.inForce = inForce;
-        this.grace = grace;
+        // What was decided in time may get its receipt a moment after, however little is allowed for clocks.
+        this.grace = Math.max(grace, AgreementsInForce.ON_ITS_WAY_MILLIS);
         this.findings = findings;
     }
 

@@ -4,15 +4,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,9 +37,6 @@ public final class Governor implements Governance {
     /** New ones that one peer may tell in a day; each is a row, a receipt and an entry in memory. */
     private static final int MOST_WITHDRAWN_A_DAY = 100_000;
 
-    private static final Duration PAUSE = Duration.ofMillis(100);
-    private static final int MOST_PAUSES = 50;
-
     private final Register register;
     private final Stops stops;
     private final Gate gate;
@@ -50,6 +46,7 @@ public final class Governor implements Governance {
     private final Register.Journal record;
     private final Clock clock;
     private final Network network;
+    private final Retelling retelling;
     private final Drafts drafts;
     /** By peer, how many withdrawals that were new here it has told today. */
     private final Map<Integer, Told> told = new ConcurrentHashMap<>();
@@ -58,8 +55,11 @@ public final class Governor implements Governance {
 
     /** How this node speaks to the others and to its runs. */
     public interface Network {
-        /** Tells all other nodes; false when one is not connected, or has yet to take what it was told before. */
-        boolean tell(byte[] message);
+        /** The other nodes that are connected. */
+        List<Integer> connected();
+
+        /** Tells one of them; false when it is not connected, or has yet to take what it was told before. */
+        boolean tell(int peer, byte[] message);
 
         /** Ends a run; the bank is told why. */
         void stop(Hash session, Refusal.Reason reason);
@@ -80,6 +80,7 @@ public final class Governor implements Governance {
         this.withdrawn = withdrawn;
         this.clock = clock;
         this.network = network;
+        this.retelling = new Retelling(network, this::news);
     }
 
     /** The withdrawn consents as they are stored, by {@link Withdrawal#name}. */
@@ -162,7 +163,7 @@ public final class Governor implements Governance {
     /** Takes up a document; the other nodes are offered it. */
     public Register.Entry propose(byte[] document, String by) {
         Register.Entry entry = register.propose(document, by);
-        tell(entry);
+        tell(message(entry));
         return entry;
     }
 
@@ -179,7 +180,7 @@ public final class Governor implements Governance {
         try {
             Register.Entry entry = register.change(hash, change, by);
             if (change == State.Change.SIGN) {
-                tell(entry);
+                tell(message(entry));
             }
             return entry;
         } finally {
@@ -268,7 +269,7 @@ public final class Governor implements Governance {
         if (withdrawal.isEmpty() || !note(withdrawal.get())) {
             return false;
         }
-        network.tell(SharedAgreement.newBuilder().addWithdrawals(text).build().toByteArray());
+        tell(SharedAgreement.newBuilder().addWithdrawals(text).build());
         return true;
     }
 
@@ -321,34 +322,26 @@ public final class Governor implements Governance {
 
     /** All nodes are connected, perhaps again: some may lack a document or a signature. Waits for slow ones. */
     public void connected() {
+        retelling.tell();
+    }
+
+    private List<byte[]> news() {
+        List<byte[]> messages = new ArrayList<>();
         register.all().stream()
                 .filter(entry -> entry.state() != State.REVOKED && entry.state() != State.OFFERED)
-                .forEach(this::tell);
+                .forEach(entry -> messages.add(message(entry).toByteArray()));
         List<Agreements.Withdrawn> withdrawals = storage.withdrawnConsents();
         for (int from = 0; from < withdrawals.size(); from += MOST_WITHDRAWALS) {
             SharedAgreement.Builder page = SharedAgreement.newBuilder();
             withdrawals
                     .subList(from, Math.min(withdrawals.size(), from + MOST_WITHDRAWALS))
                     .forEach(each -> page.addWithdrawals(each.statement()));
-            if (!isTaken(page.build().toByteArray())) {
-                // Whoever is away by now is told all anew when it is back.
-                return;
-            }
+            messages.add(page.build().toByteArray());
         }
+        return messages;
     }
 
-    /** Tells it, as often as it takes: peers take so much at a time. */
-    private boolean isTaken(byte[] message) {
-        for (int pauses = 0; pauses < MOST_PAUSES; pauses++) {
-            if (network.tell(message)) {
-                return true;
-            }
-            LockSupport.parkNanos(PAUSE.toNanos());
-        }
-        return false;
-    }
-
-    private void tell(Register.Entry entry) {
+    private SharedAgreement message(Register.Entry entry) {
         SharedAgreement.Builder message =
                 SharedAgreement.newBuilder().setDocument(ByteString.copyFrom(entry.document()));
         for (Agreements.Signature signature : register.signatures(entry.hash())) {
@@ -358,7 +351,13 @@ public final class Governor implements Governance {
                     .setPublicKey(ByteString.copyFrom(signature.publicKey()))
                     .setSignature(ByteString.copyFrom(signature.signature())));
         }
-        network.tell(message.build().toByteArray());
+        return message.build();
+    }
+
+    /** Those that are away are told when they are back. */
+    private void tell(SharedAgreement message) {
+        byte[] bytes = message.toByteArray();
+        network.connected().forEach(peer -> network.tell(peer, bytes));
     }
 
     @Override

@@ -74,13 +74,19 @@ public final class Reconciliation {
         }
     }
 
-    /** What both allow; an agreement is in force only when both say so. */
+    /**
+     * What both allow; an agreement is in force only when both say so. One that was in force by the receipts, in a
+     * database from before that, is suspended: it has ended the revisions before it all the same.
+     */
     private static State stricter(State stored, State logged) {
         if (stored == State.REVOKED || logged == State.REVOKED) {
             return State.REVOKED;
         }
         if (stored == State.ACTIVE && logged != State.ACTIVE) {
             return logged == State.SUSPENDED ? State.SUSPENDED : State.SIGNED;
+        }
+        if (stored == State.SIGNED && (logged == State.ACTIVE || logged == State.SUSPENDED)) {
+            return State.SUSPENDED;
         }
         return stored;
     }

@@ -5,13 +5,19 @@ import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.tallystick.node.access.Access;
 import org.tallystick.node.access.AccessRole;
 import org.tallystick.node.access.Caller;
 import org.tallystick.node.access.RateLimits;
+import org.tallystick.node.session.Hash;
 
 /**
  * Tells who calls and whether the caller may: credential, rate, cross-site requests, roles. Nothing here blocks. A
@@ -24,11 +30,22 @@ final class Gatekeeper {
     /** Signatures that do not hold are verified of an address, for each request without a credential that it has. */
     private static final int WRONG_SIGNATURES = 2;
 
+    private static final int MOST_HELD = 4096;
+
     private final Access access;
     private final RateLimits principals;
     private final RateLimits addresses;
     private final RateLimits signatures;
     private final String cookieName;
+    /** Signed tokens that held when they were last shown, by their hashes; those that came last. */
+    private final Set<Hash> held = Collections.synchronizedSet(Collections.newSetFromMap(new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Hash, Boolean> eldest) {
+            return size() > MOST_HELD;
+        }
+    }));
 
     /**
      * @param role the node's own, which is part of the cookie's name: browsers do not tell the ports of a host apart
@@ -54,15 +71,18 @@ final class Gatekeeper {
     record Entry(Optional<Caller> caller, Optional<Problem> refusal) {}
 
     Entry enter(Callers callers, HttpServerRequest request) {
-        Optional<Caller> caller = caller(request);
-        Optional<Duration> wait = caller.isPresent()
-                ? principals.take(caller.get().principal().name())
-                : addresses.take(address(request));
+        boolean open = callers instanceof Callers.Everyone;
+        Shown shown = shown(request);
+        Optional<Caller> caller = shown.caller();
+        Optional<Duration> wait = shown.unseen()
+                .filter(any -> !open)
+                .or(() -> caller.isPresent()
+                        ? principals.take(caller.get().principal().name())
+                        : addresses.take(address(request)));
         if (wait.isPresent()) {
             return new Entry(caller, Optional.of(Problem.rateLimited(wait.get())));
         }
         if (caller.isEmpty()) {
-            boolean open = callers instanceof Callers.Everyone;
             return new Entry(caller, open ? Optional.empty() : Optional.of(Problem.unauthorised()));
         }
         if (caller.get().by() == Caller.By.COOKIE && changes(request) && !CrossSite.isOwn(request)) {
@@ -86,30 +106,53 @@ final class Gatekeeper {
         return may ? Optional.empty() : Optional.of(Problem.forbidden(having.roles()));
     }
 
-    private Optional<Caller> caller(HttpServerRequest request) {
+    /**
+     * What a request's credential says.
+     *
+     * @param unseen how long until it would be looked at, where it was not
+     */
+    private record Shown(Optional<Caller> caller, Optional<Duration> unseen) {
+        static Shown of(Optional<Caller> caller) {
+            return new Shown(caller, Optional.empty());
+        }
+    }
+
+    private Shown shown(HttpServerRequest request) {
         String header = request.getHeader("Authorization");
         if (header != null) {
             boolean bearer = header.length() <= MAX_LENGTH && header.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
-            return bearer ? bearer(header.substring(SCHEME.length()).strip(), request) : Optional.empty();
+            return bearer ? bearer(header.substring(SCHEME.length()).strip(), request) : Shown.of(Optional.empty());
         }
         Cookie cookie = request.getCookie(cookieName);
-        return cookie == null || cookie.getValue().length() > MAX_LENGTH
-                ? Optional.empty()
-                : access.cookie(cookie.getValue());
+        return Shown.of(
+                cookie == null || cookie.getValue().length() > MAX_LENGTH
+                        ? Optional.empty()
+                        : access.cookie(cookie.getValue()));
     }
 
-    /** Verifying happens here, on the event loop: an address may have only so many that do not hold looked at. */
-    private Optional<Caller> bearer(String token, HttpServerRequest request) {
+    /**
+     * Verifying happens here, on the event loop: an address may have only so many that do not hold looked at. One that
+     * held the last time is looked at in any case: others behind its address do not lock it out.
+     */
+    private Shown bearer(String token, HttpServerRequest request) {
         if (!access.isSigned(token)) {
-            return access.bearer(token);
+            return Shown.of(access.bearer(token));
         }
+        Hash name = Hash.over("bearer token", token.getBytes(StandardCharsets.UTF_8));
+        boolean known = held.contains(name);
         String address = address(request);
-        if (signatures.take(address).isPresent()) {
-            return Optional.empty();
+        Optional<Duration> wait = known ? Optional.empty() : signatures.take(address);
+        if (wait.isPresent()) {
+            return new Shown(Optional.empty(), wait);
         }
         Optional<Caller> caller = access.bearer(token);
-        caller.ifPresent(holds -> signatures.giveBack(address));
-        return caller;
+        if (caller.isEmpty()) {
+            held.remove(name);
+        } else if (!known) {
+            held.add(name);
+            signatures.giveBack(address);
+        }
+        return Shown.of(caller);
     }
 
     private static boolean changes(HttpServerRequest request) {

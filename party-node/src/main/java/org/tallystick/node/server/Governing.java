@@ -1,12 +1,15 @@
 package org.tallystick.node.server;
 
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.tallystick.node.certs.Signing;
 import org.tallystick.node.config.NodeConfig;
+import org.tallystick.node.config.Role;
 import org.tallystick.node.governance.Consents;
 import org.tallystick.node.governance.Drafts;
 import org.tallystick.node.governance.Events;
@@ -82,12 +85,27 @@ final class Governing {
                 network(parts.sessions()));
     }
 
+    private static List<Integer> connected(Sessions sessions) {
+        List<Integer> missing = sessions.missing();
+        return Stream.of(Role.values())
+                .map(Role::ordinal)
+                .filter(peer -> peer != sessions.self() && !missing.contains(peer))
+                .toList();
+    }
+
     private static Governor.Network network(AtomicReference<Sessions> sessions) {
         return new Governor.Network() {
             @Override
-            public boolean tell(byte[] message) {
+            public List<Integer> connected() {
                 return Optional.ofNullable(sessions.get())
-                        .filter(target -> target.tellAgreements(message))
+                        .map(Governing::connected)
+                        .orElse(List.of());
+            }
+
+            @Override
+            public boolean tell(int peer, byte[] message) {
+                return Optional.ofNullable(sessions.get())
+                        .filter(target -> target.tellAgreements(peer, message))
                         .isPresent();
             }
 

@@ -362,9 +362,9 @@ public final class Sessions {
         deletions.tellAll();
     }
 
-    /** Tells all that are connected of agreements or consents; false when one was not, or takes no more now. */
-    public boolean tellAgreements(byte[] message) {
-        return tellAll(ControlKind.AGREEMENT, message);
+    /** Tells a peer of agreements or consents; false when it is not connected, or takes no more now. */
+    public boolean tellAgreements(int peer, byte[] message) {
+        return transport.control(peer, ControlKind.AGREEMENT, message);
     }
 
     /** Ends a run at this node, and by that at all; the bank is told why. */

@@ -92,8 +92,11 @@ final class InForceAuditTest {
     }
 
     private void assertNames(Integer... parties) {
-        List<Finding> findings = LogAudit.of(
-                        logs.export(folder), logs.auditKeys(), Duration.ofSeconds(60), new TextPrices())
+        assertNames(Duration.ofSeconds(60), parties);
+    }
+
+    private void assertNames(Duration grace, Integer... parties) {
+        List<Finding> findings = LogAudit.of(logs.export(folder), logs.auditKeys(), grace, new TextPrices())
                 .findings();
         assertEquals(
                 List.of(parties),
@@ -117,6 +120,21 @@ final class InForceAuditTest {
         at(5);
         accepted(agreement, 1, 3);
         assertNames(1);
+    }
+
+    /** What was decided before the end is on record a moment after it, whatever is allowed for clocks. */
+    @Test
+    void aMomentAfterItsEndWithoutAnyGrace() {
+        byte[] agreement = document(1, 0, 2);
+        everywhere(agreement, "agreement activated");
+        at(2);
+        logs.time += 1000;
+        accepted(agreement, 0, 1, 2, 3);
+        assertNames(Duration.ZERO);
+
+        logs.time += 10_000;
+        accepted(agreement, 1, 3);
+        assertNames(Duration.ZERO, 1);
     }
 
     @Test

@@ -107,18 +107,43 @@ final class GovernorHeardTest {
         assertEquals(2, Governor.withdrawn(agency.storage()).size());
     }
 
-    @Test
-    void aNodeThatWasAwayHearsOfAllWithdrawals() throws Exception {
+    private Set<String> manyWithdrawn() {
         Set<String> all = new HashSet<>();
         for (int k = 0; k < 1030; k++) {
             String statement = "statement " + k;
             agency.storage().withdrawConsent(new Agreements.Withdrawn("%032x".formatted(k), statement), Instant.EPOCH);
             all.add(statement);
         }
+        return all;
+    }
+
+    @Test
+    void aNodeThatWasAwayHearsOfAllWithdrawals() throws Exception {
+        Set<String> all = manyWithdrawn();
         agency.governor().connected();
-        for (byte[] message : agency.told()) {
+        for (byte[] message : agency.told(PEER)) {
             all.removeAll(SharedAgreement.parseFrom(message).getWithdrawalsList());
         }
         assertEquals(Set.of(), all);
+    }
+
+    /** The bank takes two messages at a time, and an agency is gone in the midst of it. */
+    @Test
+    void whoeverIsSlowOrGoneCostsTheOthersNothing() {
+        manyWithdrawn();
+        agency.leavesAfter(2, agency.told(2).size() + 1);
+        int before = agency.told(1).size();
+        agency.governor().connected();
+        List<byte[]> messages = agency.told(1).subList(before, agency.told(1).size());
+        assertEquals(3, messages.size(), "an agreement and two pages");
+        assertEquals(3, new HashSet<>(messages).size(), "one is told twice");
+        assertEquals(
+                messages,
+                agency.told(PEER)
+                        .subList(agency.told(PEER).size() - 3, agency.told(PEER).size()));
+        assertEquals(messages.getFirst(), agency.told(2).getLast());
+        // It is over, and begins anew the next time.
+        agency.governor().connected();
+        assertEquals(before + 6, agency.told(1).size());
     }
 }

@@ -86,6 +86,19 @@ final class ReconciliationTest {
         assertEquals(List.of(), agency.restarted().warnings());
     }
 
+    /** By the receipts it has ended the revisions before it, and has to count as activated here too. */
+    @Test
+    void whatADatabaseOfBeforeItsActivationHasIsSuspended() {
+        edited("ACTIVE", "SIGNED");
+        TestGate.Restarted node = agency.restarted();
+        assertEquals(State.SUSPENDED, state(node, agency.agreement()));
+        assertEquals(1, node.warnings().size());
+        assertEquals(List.of(agency.agreement().hex()), agency.recordedOf("agreement.suspended"));
+        assertEquals(List.of(), agency.restarted().warnings());
+        node.register().change(agency.agreement(), State.Change.RESUME, BY);
+        assertEquals(State.ACTIVE, state(agency.restarted(), agency.agreement()));
+    }
+
     @Test
     void nothingIsInForceBeforeItIsOnRecord() {
         Hash agreement = agency.agreement();

@@ -4,11 +4,13 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.tallystick.node.audit.Receipt;
 import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Proposal;
@@ -38,7 +40,8 @@ final class TestGate implements AutoCloseable {
     private final List<Receipt.Event> recorded = new ArrayList<>();
     private boolean logFails;
     private final Set<Hash> approved = new HashSet<>();
-    private final List<byte[]> told = new ArrayList<>();
+    private final Map<Integer, List<byte[]>> told = new HashMap<>();
+    private final Map<Integer, Integer> leavesAfter = new HashMap<>();
     private final List<Hash> ended = new ArrayList<>();
     private final Hash agreement;
     private final TurnedClock clock = new TurnedClock();
@@ -67,11 +70,19 @@ final class TestGate implements AutoCloseable {
         Drafts drafts = new Drafts("demo", hash -> Optional.empty(), register::find);
         Governor.Network network = new Governor.Network() {
             @Override
-            public boolean tell(byte[] message) {
-                // As much as a peer takes before it has to be waited for.
-                boolean taken = ++offered % 3 != 0;
+            public List<Integer> connected() {
+                return IntStream.range(1, 4)
+                        .filter(peer -> told(peer).size() < leavesAfter.getOrDefault(peer, Integer.MAX_VALUE))
+                        .boxed()
+                        .toList();
+            }
+
+            @Override
+            public boolean tell(int peer, byte[] message) {
+                // The bank takes little before it has to be waited for.
+                boolean taken = peer != 3 || ++offered % 3 != 0;
                 if (taken) {
-                    told.add(message);
+                    told(peer).add(message);
                 }
                 return taken;
             }
@@ -181,9 +192,14 @@ final class TestGate implements AutoCloseable {
         return ended;
     }
 
-    /** What the other nodes were told. */
-    List<byte[]> told() {
-        return told;
+    /** What a peer was told. */
+    List<byte[]> told(int peer) {
+        return told.computeIfAbsent(peer, any -> new ArrayList<>());
+    }
+
+    /** A peer is away once it was told so much. */
+    void leavesAfter(int peer, int messages) {
+        leavesAfter.put(peer, messages);
     }
 
     Register register() {

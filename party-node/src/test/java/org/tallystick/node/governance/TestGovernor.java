@@ -92,7 +92,12 @@ public final class TestGovernor implements AutoCloseable {
 
     private static final class NoNetwork implements Governor.Network {
         @Override
-        public boolean tell(byte[] message) {
+        public List<Integer> connected() {
+            return List.of();
+        }
+
+        @Override
+        public boolean tell(int peer, byte[] message) {
             return true;
         }
 

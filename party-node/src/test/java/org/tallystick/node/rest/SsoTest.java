@@ -244,7 +244,10 @@ final class SsoTest {
         assertEquals(2, provider.metadataAsked());
     }
 
-    /** Whoever tries many is not looked at any more, and whoever has one that holds may use it as often as it likes. */
+    /**
+     * Whoever tries many is not looked at any more; whoever has one that holds may use it as often as it likes, also
+     * beside such a neighbour, and with a new one is told to wait.
+     */
     @Test
     void wrongSignaturesOfAnAddressAreBounded() throws Exception {
         live.close();
@@ -253,13 +256,16 @@ final class SsoTest {
         begin();
         String token = provider.signed(
                 provider.claims("u-17", TestProvider.AUDIENCE, "tax-operators").build());
+        String fresh = provider.signed(
+                provider.claims("u-18", TestProvider.AUDIENCE, "tax-operators").build());
         for (int time = 0; time < 30; time++) {
             assertEquals(200, me("Authorization", "Bearer " + token).statusCode());
         }
         for (int time = 0; time < 25; time++) {
             assertNotEquals(200, me("Authorization", "Bearer " + token + "A").statusCode());
         }
-        assertNotEquals(200, me("Authorization", "Bearer " + token).statusCode());
+        assertEquals(200, me("Authorization", "Bearer " + token).statusCode());
+        assertEquals(429, me("Authorization", "Bearer " + fresh).statusCode());
     }
 
     @Test
