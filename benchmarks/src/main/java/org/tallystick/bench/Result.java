@@ -45,8 +45,13 @@ record Result(
 
     /** With what the machine itself needs beside it. */
     Result with(Floor floor) {
+        return and(floor.beside(seconds));
+    }
+
+    /** With these figures besides. */
+    Result and(Map<String, ?> figures) {
         Map<String, Object> all = new LinkedHashMap<>(more);
-        all.putAll(floor.beside(seconds));
+        all.putAll(figures);
         return with(all);
     }
 

@@ -51,11 +51,22 @@ final class ServeBenchmark implements Benchmark {
                 progress.accept(count + " clients …");
                 load.run(count, SETTLE);
                 Map<String, Double> before = served.processorSeconds();
+                Served.Runs runs = served.runs();
                 RestLoad.Seen seen = load.run(count, seconds);
-                results.add(result(count, seen, served.since(before)).with(floor));
+                Served.Runs since = served.runs().since(runs);
+                results.add(
+                        result(count, seen, served.since(before)).with(floor).and(figures(since)));
             }
         }
         return results;
+    }
+
+    /** Requests at the same time share runs, whose work is much the same for one row and for fifty. */
+    private static Map<String, Object> figures(Served.Runs runs) {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("rows_per_run", Math.round(10 * runs.rows() / runs.runs()) / 10.0);
+        figures.put("garbled_share", Math.round(100 * runs.garbled() / runs.rows()) / 100.0);
+        return figures;
     }
 
     /**

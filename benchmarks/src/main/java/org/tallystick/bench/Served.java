@@ -146,6 +146,29 @@ final class Served implements AutoCloseable {
         return seconds;
     }
 
+    /** Scores that the bank has run, the rows in them, and how many of those were computed in garbled circuits. */
+    record Runs(double runs, double rows, double garbled) {
+        Runs since(Runs before) {
+            return new Runs(runs - before.runs, rows - before.rows, garbled - before.garbled);
+        }
+    }
+
+    /** So far, by the bank's own metrics. */
+    Runs runs() {
+        String metrics = nodes.client(Role.BANK).getText("/metrics", "text/plain");
+        return new Runs(
+                sum(metrics, "tally_run_rows_count{kind=\"score\""),
+                sum(metrics, "tally_run_rows_sum{kind=\"score\""),
+                sum(metrics, "tally_score_rows_total{how=\"garbled\""));
+    }
+
+    private static double sum(String metrics, String series) {
+        return metrics.lines()
+                .filter(line -> line.startsWith(series))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
     private static double processorSeconds(ProcessHandle process) {
         return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos() * 1e-9;
     }

@@ -54,7 +54,7 @@ public record Program(String name, Profile profile, List<String> parties, int wi
         require(
                 operations.size() <= MAX_OPERATIONS,
                 operations.size() + " operations; " + MAX_OPERATIONS + " are possible");
-        Shapes.of(parties.size(), width, operations);
+        Shapes.check(parties.size(), width, operations);
         require(operations.stream().anyMatch(Operation.Input.class::isInstance), "nothing is brought in");
         require(operations.stream().anyMatch(Operation.Reveal.class::isInstance), "nothing is revealed");
         RangeAnalysis.of(operations).requireWidth(width);

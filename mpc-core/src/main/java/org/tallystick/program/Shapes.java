@@ -13,20 +13,30 @@ final class Shapes {
     private final int parties;
     private final int width;
     private final List<Operation> operations;
+    private final boolean checkingNames;
     private final List<Shape> shapes = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
 
-    private Shapes(int parties, int width, List<Operation> operations) {
+    private Shapes(int parties, int width, List<Operation> operations, boolean checkingNames) {
         this.parties = parties;
         this.width = width;
         this.operations = operations;
+        this.checkingNames = checkingNames;
     }
 
     /** @throws IllegalArgumentException naming the first operation that does not fit */
+    static void check(int parties, int width, List<Operation> operations) {
+        of(new Shapes(parties, width, operations, true));
+    }
+
+    /** Of operations that were checked; names, which take longest to look at, are not looked at again. */
     static List<Shape> of(int parties, int width, List<Operation> operations) {
-        Shapes shapes = new Shapes(parties, width, operations);
+        return of(new Shapes(parties, width, operations, false));
+    }
+
+    private static List<Shape> of(Shapes shapes) {
         int columns = 0;
-        for (Operation operation : operations) {
+        for (Operation operation : shapes.operations) {
             Shape shape = shapes.shape(operation);
             columns += shape.columns();
             shapes.require(
@@ -60,6 +70,13 @@ final class Shapes {
 
     private Shape input(Operation.Input input) {
         checkParty(input.owner());
+        if (checkingNames) {
+            checkColumns(input);
+        }
+        return Shape.elements(columns(input.columns().size()), true);
+    }
+
+    private void checkColumns(Operation.Input input) {
         input.columns().forEach(column -> {
             text("the name of a column", column.name(), Program.MAX_NAME);
             text("the meaning of column " + column.name(), column.meaning(), Program.MAX_MEANING);
@@ -70,7 +87,6 @@ final class Shapes {
                     column.scale() >= 0 && column.scale() < 64,
                     "column " + column.name() + " has a scale of " + column.scale() + " bits; 0 to 63 are possible");
         });
-        return Shape.elements(columns(input.columns().size()), true);
     }
 
     private Shape stored(Operation.Stored stored) {

@@ -127,8 +127,10 @@ public final class FeatureSource implements AutoCloseable {
         PreparedStatement query =
                 connection.prepareStatement(IN_LIST.matcher(data.query()).replaceFirst(condition));
         query.setFetchSize(4096);
-        // A command of its own in H2, so not once for each array.
-        query.setQueryTimeout(TIMEOUT_SECONDS);
+        // A command of its own in H2, whose connections keep it.
+        if (query.getQueryTimeout() != TIMEOUT_SECONDS) {
+            query.setQueryTimeout(TIMEOUT_SECONDS);
+        }
         return query;
     }
 

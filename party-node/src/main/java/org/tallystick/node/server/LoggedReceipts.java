@@ -47,7 +47,7 @@ public final class LoggedReceipts implements Receipts {
         ByteString signature = ByteString.copyFrom(proposal.signature());
         // Nothing else keeps a bank from sending what is refused faster than a disk takes it.
         log.awaitRoom();
-        begin(new Receipt.Refused(
+        later(new Receipt.Refused(
                 clock.millis(),
                 ByteString.copyFrom(proposal.header()),
                 // One of another length is none, and has no place in the format.
@@ -66,7 +66,7 @@ public final class LoggedReceipts implements Receipts {
         Receipt receipt = new Receipt.Ended(clock.millis(), session, outcome);
         switch (outcome.kind()) {
             case NOTHING_LEFT, DONE -> log.append(receipt);
-            case RELEASED, REFUSED, ABORTED -> begin(receipt);
+            case RELEASED, REFUSED, ABORTED -> later(receipt);
         }
     }
 
@@ -77,12 +77,12 @@ public final class LoggedReceipts implements Receipts {
 
     /** Puts an event on record; waits for nothing and never fails. */
     public void event(String kind, ByteString content) {
-        begin(new Receipt.Event(clock.millis(), kind, content));
+        later(new Receipt.Event(clock.millis(), kind, content));
     }
 
-    private void begin(Receipt receipt) {
+    private void later(Receipt receipt) {
         try {
-            log.begin(receipt, Optional.empty());
+            log.later(receipt);
         } catch (StorageFailure e) {
             LOG.error("a receipt is not kept: {}", e.getMessage());
         }

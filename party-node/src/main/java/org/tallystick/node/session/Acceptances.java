@@ -131,6 +131,12 @@ final class Acceptances {
      */
     void throwIfRefused(Hash proposal, Duration wait) {
         Refused refused;
+        if (wait.isZero()) {
+            refusal(proposal).ifPresent(found -> {
+                throw found;
+            });
+            return;
+        }
         try {
             refused = of(proposal).refused.get(wait.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {

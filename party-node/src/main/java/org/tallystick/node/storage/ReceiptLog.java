@@ -6,15 +6,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.tallystick.node.audit.MalformedReceipt;
 import org.tallystick.node.audit.Merkle;
 import org.tallystick.node.audit.MerkleTree;
 import org.tallystick.node.audit.Receipt;
+import org.tallystick.node.storage.ReceiptQueue.Pending;
 
 /**
  * This node's receipts: an append-only file ({@link LogFile}) whose records are the leaves of a Merkle tree. Receipts
@@ -33,22 +32,20 @@ public final class ReceiptLog implements AutoCloseable {
 
     static final byte[] HEADER = {'T', 'A', 'L', 'L', 'Y', 'R', 'C', '1'};
 
-    private static final int MAX_GROUP = 4096;
+    /** Receipts read at a time. */
+    private static final int STRETCH = 4096;
+
     private static final int MAX_GROUP_BYTES = 16 << 20;
     private static final long MUCH = 64 << 20;
-    private static final Pending STOP = new Pending(new byte[0], new byte[0], new CompletableFuture<>());
 
     private final LogFile file;
     private final StorageKey.Sealing sealing;
     private final CellFile places;
     private final CellFile hashes;
     private final MerkleTree tree;
-    private final BlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
+    private final ReceiptQueue queue = new ReceiptQueue();
     private final Thread writer;
-    private final Object closing = new Object();
-    private final Backlog backlog = new Backlog();
     private final AtomicLong syncs = new AtomicLong();
-    private boolean closed;
 
     private ReceiptLog(LogFile file, StorageKey.Sealing sealing, CellFile places, CellFile hashes) {
         this.file = file;
@@ -69,8 +66,6 @@ public final class ReceiptLog implements AutoCloseable {
         // A platform thread: a force would pin a virtual thread's carrier for milliseconds.
         this.writer = Thread.ofPlatform().name("receipt-log").daemon().unstarted(this::write);
     }
-
-    private record Pending(byte[] payload, byte[] leafHash, CompletableFuture<Long> durable) {}
 
     /** One receipt with its number in the log, from 0, and its exact bytes. */
     public record Entry(long index, Receipt receipt, byte[] leaf) {
@@ -165,6 +160,19 @@ public final class ReceiptLog implements AutoCloseable {
      * @param attachment kept sealed beside the leaf
      */
     public Ticket begin(Receipt receipt, Optional<byte[]> attachment) {
+        Pending pending = enqueue(receipt, attachment, true);
+        return () -> await(pending);
+    }
+
+    /**
+     * Writes a receipt that nobody waits for, with the next that somebody does, or within 20 ms or so. In its place in
+     * the order all the same.
+     */
+    public void later(Receipt receipt) {
+        enqueue(receipt, Optional.empty(), false);
+    }
+
+    private Pending enqueue(Receipt receipt, Optional<byte[]> attachment, boolean awaited) {
         byte[] leaf = receipt.encode();
         byte[] leafHash = Merkle.leafHash(leaf);
         byte[] sealed = attachment.map(plain -> sealing.seal(plain, leafHash)).orElse(new byte[0]);
@@ -176,15 +184,11 @@ public final class ReceiptLog implements AutoCloseable {
         if (payload.length > LogFrames.MAX_PAYLOAD) {
             throw new StorageFailure("a receipt of " + payload.length + " bytes", "propose fewer rows at a time");
         }
-        Pending pending = new Pending(payload, leafHash, new CompletableFuture<>());
-        synchronized (closing) {
-            if (closed) {
-                throw new StorageFailure(file.file() + " is closed", "start the node again");
-            }
-            backlog.add(pending.payload().length);
-            queue.add(pending);
+        Pending pending = new Pending(payload, leafHash, awaited, new CompletableFuture<>());
+        if (!queue.add(pending)) {
+            throw new StorageFailure(file.file() + " is closed", "start the node again");
         }
-        return () -> await(pending);
+        return pending;
     }
 
     /**
@@ -192,12 +196,12 @@ public final class ReceiptLog implements AutoCloseable {
      * rest is bounded by how much a node does at a time.
      */
     public void awaitRoom() {
-        backlog.awaitAtMost(MUCH);
+        queue.awaitAtMost(MUCH);
     }
 
     /** Bytes of receipts that wait for the disk now. */
     long waitingBytes() {
-        return backlog.bytes();
+        return queue.waitingBytes();
     }
 
     private static long await(Pending pending) {
@@ -263,7 +267,7 @@ public final class ReceiptLog implements AutoCloseable {
         boolean more = true;
         for (long index = from; index < stop && more; ) {
             // In stretches, so that a reader that has enough costs no more than what it has read.
-            long until = Math.min(stop, index + MAX_GROUP);
+            long until = Math.min(stop, index + STRETCH);
             long end = until < stop ? place(until) : place(until - 1) + frameAt(until - 1);
             more = read(index, end, reader);
             index = until;
@@ -292,22 +296,20 @@ public final class ReceiptLog implements AutoCloseable {
         return syncs.get();
     }
 
-    /** Receipts that wait for the disk now. */
+    /** Receipts that nobody writes yet. */
     int waiting() {
         return queue.size();
     }
 
     private void write() {
         List<Pending> group = new ArrayList<>();
-        boolean stopping = false;
-        while (!stopping) {
+        boolean more = true;
+        while (more) {
             try {
-                group.add(queue.take());
+                more = queue.gather(group);
             } catch (InterruptedException e) {
                 continue;
             }
-            queue.drainTo(group, MAX_GROUP - 1);
-            stopping = group.remove(STOP);
             for (int from = 0; from < group.size(); ) {
                 int to = from;
                 int bytes = 0;
@@ -325,9 +327,7 @@ public final class ReceiptLog implements AutoCloseable {
         try {
             writeTogether(group);
         } finally {
-            backlog.add(-group.stream()
-                    .mapToLong(pending -> pending.payload().length)
-                    .sum());
+            queue.written(group);
         }
     }
 
@@ -357,12 +357,8 @@ public final class ReceiptLog implements AutoCloseable {
     /** Waits for what is queued, then closes the file. */
     @Override
     public void close() {
-        synchronized (closing) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            queue.add(STOP);
+        if (!queue.close()) {
+            return;
         }
         boolean interrupted = false;
         while (true) {

@@ -99,6 +99,28 @@ final class ReceiptLogTest {
     }
 
     @Test
+    void whatNobodyWaitsForIsForcedWithTheNext() throws IOException {
+        try (ReceiptLog log = ReceiptLog.open(state, key)) {
+            log.later(record(0));
+            assertEquals(1, log.append(record(1)));
+            assertTrue(log.syncs() <= 2, "a force more only where the machine paused in between");
+        }
+        assertEquals(List.of(record(0), record(1)), reread());
+    }
+
+    @Test
+    void whatNobodyWaitsForIsForcedAlone() throws IOException {
+        try (ReceiptLog log = ReceiptLog.open(state, key)) {
+            log.later(record(0));
+            while (log.size() == 0) {
+                LockSupport.parkNanos(1_000_000);
+            }
+            assertEquals(1, log.syncs());
+        }
+        assertEquals(List.of(record(0)), reread());
+    }
+
+    @Test
     void aTornTailIsCutWhereverItIsTorn() throws IOException {
         try (ReceiptLog log = ReceiptLog.open(state, key)) {
             log.append(record(1));

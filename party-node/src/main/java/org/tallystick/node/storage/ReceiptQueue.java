@@ -1,0 +1,87 @@
+package org.tallystick.node.storage;
+
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** Receipts on their way to the disk, in order: put in by many threads, taken in groups by one. */
+final class ReceiptQueue {
+    private static final int MAX_GROUP = 4096;
+    private static final Pending STOP = new Pending(new byte[0], new byte[0], true, new CompletableFuture<>());
+
+    /** How long a receipt that nobody waits for may wait for others to share a force with. */
+    private static final long ALONE_NANOS = 20_000_000;
+
+    private final BlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
+    private final Backlog backlog = new Backlog();
+    private boolean closed;
+
+    /** @param awaited whether somebody waits for it */
+    record Pending(byte[] payload, byte[] leafHash, boolean awaited, CompletableFuture<Long> durable) {}
+
+    /** False when it is closed. */
+    synchronized boolean add(Pending pending) {
+        if (closed) {
+            return false;
+        }
+        backlog.add(pending.payload().length);
+        queue.add(pending);
+        return true;
+    }
+
+    /** False when it was closed before. */
+    synchronized boolean close() {
+        boolean first = !closed;
+        closed = true;
+        if (first) {
+            queue.add(STOP);
+        }
+        return first;
+    }
+
+    /** Returns when no more than so many bytes wait for the disk. */
+    void awaitAtMost(long bytes) {
+        backlog.awaitAtMost(bytes);
+    }
+
+    /** Bytes that wait for the disk now. */
+    long waitingBytes() {
+        return backlog.bytes();
+    }
+
+    /** How many nobody writes yet. */
+    int size() {
+        return queue.size();
+    }
+
+    /** These are written, or will not be. */
+    void written(List<Pending> group) {
+        backlog.add(
+                -group.stream().mapToLong(pending -> pending.payload().length).sum());
+    }
+
+    /**
+     * Adds to the group what is to be written next: waits until there is a receipt that somebody waits for, or until
+     * others have waited long enough. What was added is in the group also when it is interrupted.
+     *
+     * @return false when these are the last
+     */
+    boolean gather(List<Pending> group) throws InterruptedException {
+        if (group.isEmpty()) {
+            group.add(queue.take());
+        }
+        long until = System.nanoTime() + ALONE_NANOS;
+        queue.drainTo(group, MAX_GROUP - group.size());
+        while (group.size() < MAX_GROUP && group.stream().noneMatch(Pending::awaited)) {
+            Pending next = queue.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (next == null) {
+                return true;
+            }
+            group.add(next);
+            queue.drainTo(group, MAX_GROUP - group.size());
+        }
+        return !group.remove(STOP);
+    }
+}
