@@ -117,15 +117,20 @@ final class AgreedLearning {
         return state;
     }
 
+    private static List<String> kinds(RestClient officer, String session) {
+        return officer.get("/v1/receipts?session=" + session)
+                .get("receipts")
+                .valueStream()
+                .map(receipt -> receipt.get("kind").asText())
+                .toList();
+    }
+
     private void chargedOnce(String kind, String plan, String session) {
         for (Role agency : AGENCIES) {
             RestClient officer = people.officer(agency);
-            List<String> kinds = officer.get("/v1/receipts?session=" + session)
-                    .get("receipts")
-                    .valueStream()
-                    .map(receipt -> receipt.get("kind").asText())
-                    .toList();
-            assertEquals(List.of("accepted", "authorised", "ended"), kinds);
+            // The end of a session waits a moment for a force that it can share.
+            LiveGroup.await(() -> kinds(officer, session).contains("ended"), () -> "no end of " + session);
+            assertEquals(List.of("accepted", "authorised", "ended"), kinds(officer, session));
             JsonNode line = officer.get("/v1/statements/" + YearMonth.now(ZoneOffset.UTC))
                     .get("lines")
                     .valueStream()
