@@ -61,7 +61,7 @@ final class ServeBenchmark implements Benchmark {
         return results;
     }
 
-    /** Requests at the same time share runs, whose work is much the same for one row and for fifty. */
+    /** Requests at the same time share runs, and much of what a run costs it costs once, however many rows it has. */
     private static Map<String, Object> figures(Served.Runs runs) {
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("rows_per_run", Math.round(10 * runs.rows() / runs.runs()) / 10.0);

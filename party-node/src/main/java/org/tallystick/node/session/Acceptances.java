@@ -130,13 +130,13 @@ final class Acceptances {
      * @param wait for a refusal that may be on its way behind the stop of the run
      */
     void throwIfRefused(Hash proposal, Duration wait) {
-        Refused refused;
         if (wait.isZero()) {
             refusal(proposal).ifPresent(found -> {
                 throw found;
             });
             return;
         }
+        Refused refused;
         try {
             refused = of(proposal).refused.get(wait.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {

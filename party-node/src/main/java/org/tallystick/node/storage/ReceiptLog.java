@@ -3,6 +3,7 @@ package org.tallystick.node.storage;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,12 +39,15 @@ public final class ReceiptLog implements AutoCloseable {
     private static final int MAX_GROUP_BYTES = 16 << 20;
     private static final long MUCH = 64 << 20;
 
+    /** How long a receipt that nobody waits for may wait for one that shares its force. */
+    private static final Duration ALONE = Duration.ofMillis(20);
+
     private final LogFile file;
     private final StorageKey.Sealing sealing;
     private final CellFile places;
     private final CellFile hashes;
     private final MerkleTree tree;
-    private final ReceiptQueue queue = new ReceiptQueue();
+    private final ReceiptQueue queue = new ReceiptQueue(ALONE);
     private final Thread writer;
     private final AtomicLong syncs = new AtomicLong();
 

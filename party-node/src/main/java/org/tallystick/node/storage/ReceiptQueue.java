@@ -1,5 +1,6 @@
 package org.tallystick.node.storage;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -11,15 +12,18 @@ final class ReceiptQueue {
     private static final int MAX_GROUP = 4096;
     private static final Pending STOP = new Pending(new byte[0], new byte[0], true, new CompletableFuture<>());
 
-    /** How long a receipt that nobody waits for may wait for others to share a force with. */
-    private static final long ALONE_NANOS = 20_000_000;
-
+    private final Duration alone;
     private final BlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
     private final Backlog backlog = new Backlog();
     private boolean closed;
 
     /** @param awaited whether somebody waits for it */
     record Pending(byte[] payload, byte[] leafHash, boolean awaited, CompletableFuture<Long> durable) {}
+
+    /** @param alone how long a receipt that nobody waits for may wait for others to share a force with */
+    ReceiptQueue(Duration alone) {
+        this.alone = alone;
+    }
 
     /** False when it is closed. */
     synchronized boolean add(Pending pending) {
@@ -72,7 +76,7 @@ final class ReceiptQueue {
         if (group.isEmpty()) {
             group.add(queue.take());
         }
-        long until = System.nanoTime() + ALONE_NANOS;
+        long until = System.nanoTime() + alone.toNanos();
         queue.drainTo(group, MAX_GROUP - group.size());
         while (group.size() < MAX_GROUP && group.stream().noneMatch(Pending::awaited)) {
             Pending next = queue.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);

@@ -1,0 +1,70 @@
+package org.tallystick.node.storage;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.tallystick.node.storage.ReceiptQueue.Pending;
+
+/** What is written together. */
+@Timeout(60)
+final class ReceiptQueueTest {
+    private final ReceiptQueue queue = new ReceiptQueue(Duration.ofHours(1));
+    private final List<Pending> group = new ArrayList<>();
+
+    private static Pending receipt(boolean awaited) {
+        return new Pending(new byte[10], new byte[32], awaited, new CompletableFuture<>());
+    }
+
+    /** Gathers once one that nobody waits for was taken, and something happens then. */
+    private boolean gathered(Pending first, Runnable then) throws Exception {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Boolean> more = threads.submit(() -> queue.gather(group));
+            assertTrue(queue.add(first));
+            while (queue.size() > 0) {
+                LockSupport.parkNanos(1_000_000);
+            }
+            then.run();
+            return more.get();
+        }
+    }
+
+    @Test
+    void whatNobodyWaitsForIsWrittenWithTheNextThatSomebodyDoes() throws Exception {
+        Pending alone = receipt(false);
+        Pending awaited = receipt(true);
+        assertTrue(gathered(alone, () -> queue.add(awaited)));
+        assertEquals(List.of(alone, awaited), group);
+        assertEquals(20, queue.waitingBytes());
+        queue.written(group);
+        assertEquals(0, queue.waitingBytes());
+    }
+
+    @Test
+    void nothingWaitsWhenTheQueueCloses() throws Exception {
+        Pending alone = receipt(false);
+        assertFalse(gathered(alone, () -> assertTrue(queue.close())));
+        assertEquals(List.of(alone), group);
+        assertFalse(queue.close());
+        assertFalse(queue.add(receipt(true)));
+    }
+
+    @Test
+    void nothingWaitsForWhatNobodyWillShare() throws Exception {
+        ReceiptQueue impatient = new ReceiptQueue(Duration.ZERO);
+        Pending alone = receipt(false);
+        impatient.add(alone);
+        assertTrue(impatient.gather(group));
+        assertEquals(List.of(alone), group);
+    }
+}
