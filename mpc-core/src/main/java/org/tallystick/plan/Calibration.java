@@ -2,10 +2,12 @@ package org.tallystick.plan;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
-import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.tallystick.convert.GarbledFunction;
 import org.tallystick.convert.GarbledFunction.Way;
 import org.tallystick.garble.Circuit;
@@ -23,8 +25,9 @@ import org.tallystick.random.SharedSeed;
  * Measures the rates of this machine: comparisons of 44 bits among four parties of this process over a mesh that costs
  * nothing, both forms of carries and both garbled ways at a few sizes, and half gates alone. Times are lower quartiles,
  * since what disturbs only makes a run longer; a rate is what is left of a time when what is known of it has been taken
- * off. Takes about a hundred times the budget of one measurement, and not less than some seconds: the first half is for
- * the compiler.
+ * off. That is right only where both times are of the same hour, so all is measured several times over, in turn, and
+ * again while nothing is left of some time. Takes about a hundred times the budget of one measurement, up to twice that
+ * on a machine that others disturb, and not less than some seconds: the first half is for the compiler.
  */
 public final class Calibration {
     private static final Question COMPARISON = new Question.Band(44, 1);
@@ -59,8 +62,19 @@ public final class Calibration {
     /** Rows of what is measured. */
     private record Sizes(int[] sliced, int[] garbled, int[] gates) {}
 
+    /** How often all is measured, and how often at most. */
+    private static final int PASSES = 4;
+
+    private static final int MOST_PASSES = 12;
+
     private final double budget;
     private final Sizes sizes;
+
+    /** Seconds of each measurement of all passes: of making, where something is made, and of running. */
+    private final Map<String, List<double[]>> seen = new HashMap<>();
+
+    /** Whether a time was shorter than what is known of it. */
+    private boolean impossible;
 
     private Calibration(double budget, Sizes sizes) {
         this.budget = budget;
@@ -69,8 +83,17 @@ public final class Calibration {
 
     /** @param budget seconds of one measurement */
     public static Rates measure(double budget) {
-        new Calibration(budget, LARGE).rates();
-        return new Calibration(budget, LARGE).rates();
+        return measure(budget, LARGE);
+    }
+
+    private static Rates measure(double budget, Sizes sizes) {
+        new Calibration(budget, sizes).rates();
+        Calibration all = new Calibration(budget / PASSES, sizes);
+        Rates rates = all.rates();
+        for (int pass = 1; pass < PASSES || all.impossible && pass < MOST_PASSES; pass++) {
+            rates = all.rates();
+        }
+        return rates;
     }
 
     /**
@@ -78,19 +101,20 @@ public final class Calibration {
      * time and in a tenth of the memory.
      */
     public static Rates measureNode(double budget) {
-        new Calibration(budget, SMALL).rates();
-        return new Calibration(budget, SMALL).rates();
+        return measure(budget, SMALL);
     }
 
+    /** By all passes so far and one more. */
     private Rates rates() {
+        impossible = false;
         Curve evaluate = gates(false);
         Curve garble = gates(true);
         Trial one = new Trial(COMPARISON, 1);
-        double tree = quartile(() -> one.sliced(How.TREE, Trial.direct()));
-        double ripple = quartile(() -> one.sliced(How.RIPPLE, Trial.direct()));
+        double tree = quartile("one tree", () -> one.sliced(How.TREE, Trial.direct()));
+        double ripple = quartile("one ripple", () -> one.sliced(How.RIPPLE, Trial.direct()));
         int rounds = rounds(How.TREE);
-        double round = Math.max(0, (ripple - tree) / (rounds(How.RIPPLE) - rounds));
-        double slicedRun = Math.max(0, tree - rounds * round);
+        double round = left((ripple - tree) / (rounds(How.RIPPLE) - rounds));
+        double slicedRun = left(tree - rounds * round);
         Fixed fixed = fixed(one, evaluate, garble);
         Curve[] curves = labels(fixed, evaluate, garble);
         return new Rates(
@@ -113,19 +137,31 @@ public final class Calibration {
         return COSTS.estimate(ASKED, how, Stock.NONE, 1).cost().rounds();
     }
 
-    /** The lower quartile of as many runs as the budget allows, but at least three. */
-    private double quartile(DoubleSupplier run) {
-        List<Double> seconds = new ArrayList<>();
-        long start = System.nanoTime();
-        do {
-            seconds.add(run.getAsDouble());
-        } while ((System.nanoTime() - start) * 1e-9 < budget || seconds.size() < 3);
-        return quartile(seconds.stream().mapToDouble(value -> value));
+    /** What is left of a time. */
+    private double left(double seconds) {
+        impossible |= seconds < 0;
+        return Math.max(0, seconds);
     }
 
-    private static double quartile(DoubleStream seconds) {
-        double[] sorted = seconds.sorted().toArray();
-        return sorted[sorted.length / 4];
+    /** The lower quartiles of as many runs in each pass as the budget allows, but at least three. */
+    private double[] quartiles(String what, double budget, Supplier<double[]> run) {
+        List<double[]> seconds = seen.computeIfAbsent(what, key -> new ArrayList<>());
+        long start = System.nanoTime();
+        int enough = seconds.size() + 3;
+        do {
+            seconds.add(run.get());
+        } while ((System.nanoTime() - start) * 1e-9 < budget || seconds.size() < enough);
+        return IntStream.range(0, seconds.getFirst().length)
+                .mapToDouble(k -> {
+                    double[] sorted =
+                            seconds.stream().mapToDouble(all -> all[k]).sorted().toArray();
+                    return sorted[sorted.length / 4];
+                })
+                .toArray();
+    }
+
+    private double quartile(String what, DoubleSupplier run) {
+        return quartiles(what, budget, () -> new double[] {run.getAsDouble()})[0];
     }
 
     // ---- bit slices
@@ -134,9 +170,9 @@ public final class Calibration {
         List<Curve.Point> points = new ArrayList<>();
         for (int rows : sizes.sliced) {
             Trial trial = new Trial(COMPARISON, rows);
-            double seconds = quartile(() -> trial.sliced(how, Trial.direct()));
+            double seconds = quartile(how + " " + rows, () -> trial.sliced(how, Trial.direct()));
             Cost cost = COSTS.estimate(ASKED, how, Stock.NONE, rows).cost();
-            double rest = Math.max(0, seconds - run - cost.rounds() * round);
+            double rest = left(seconds - run - cost.rounds() * round);
             points.add(new Curve.Point(rows, rest / cost.totalBytes()));
         }
         return new Curve(points);
@@ -151,7 +187,7 @@ public final class Calibration {
             Circuit circuit = COMPARISON.garbled(Way.THREE, rows).circuit();
             // As many as a few thousand ANDs, so that the clock is fine enough.
             int times = Math.max(1, 4096 / rows / circuit.ands());
-            double seconds = quartile(() -> gates(circuit, rows, times, garble));
+            double seconds = quartile("gates " + garble + " " + rows, () -> gates(circuit, rows, times, garble));
             points.add(new Curve.Point(rows, seconds / times / circuit.ands() / rows));
         }
         return new Curve(points);
@@ -190,19 +226,20 @@ public final class Calibration {
 
     private Fixed fixed(Trial one, Curve evaluate, Curve garble) {
         int ands = COMPARISON.garbled(Way.THREE, 1).circuit().ands();
-        double[] seconds = both(() -> one.garbled(How.GARBLED_THREE, Trial.direct(), Trial.direct()));
-        return new Fixed(
-                Math.max(0, seconds[1] - ands * evaluate.at(1)), Math.max(0, seconds[0] - ands * garble.at(1)));
+        double[] seconds = garbled("one", one, How.GARBLED_THREE);
+        return new Fixed(left(seconds[1] - ands * evaluate.at(1)), left(seconds[0] - ands * garble.at(1)));
     }
 
     /** A further row out of stock of single rows, without its ANDs and labels. */
     private double row(Fixed fixed, Curve evaluate, Curve[] labels) {
         Trial some = new Trial(COMPARISON, SINGLE);
         Circuit circuit = COMPARISON.garbled(Way.THREE, 1).circuit();
-        double seconds = new Calibration(SINGLE_BUDGETS * budget, sizes)
-                .both(() -> some.rowByRow(How.GARBLED_THREE, Trial.direct(), Trial.direct()))[1];
+        double seconds = quartiles(
+                "row by row",
+                SINGLE_BUDGETS * budget,
+                () -> some.rowByRow(How.GARBLED_THREE, Trial.direct(), Trial.direct()))[1];
         double row = circuit.ands() * evaluate.at(1) + circuit.inputBits() * labels[0].at(1);
-        return Math.max(0, (seconds - fixed.run() - SINGLE * row) / (SINGLE - 1));
+        return left((seconds - fixed.run() - SINGLE * row) / (SINGLE - 1));
     }
 
     /** Seconds of a label: running, running against commitments, making, committing. */
@@ -214,8 +251,8 @@ public final class Calibration {
             Trial trial = new Trial(COMPARISON, rows);
             GarbledFunction three = COMPARISON.garbled(Way.THREE, rows);
             GarbledFunction two = COMPARISON.garbled(Way.TWO, rows);
-            double[] inThree = both(() -> trial.garbled(How.GARBLED_THREE, Trial.direct(), Trial.direct()));
-            double[] inTwo = both(() -> trial.garbled(How.GARBLED_TWO, Trial.direct(), Trial.direct()));
+            double[] inThree = garbled("" + rows, trial, How.GARBLED_THREE);
+            double[] inTwo = garbled("" + rows, trial, How.GARBLED_TWO);
             double label = rest(inThree[1] - fixed.run(), rows, three, evaluate)
                     / three.circuit().inputBits();
             double fresh = rest(inThree[0] - fixed.stock(), rows, three, garble)
@@ -224,26 +261,20 @@ public final class Calibration {
             double committed = rest(inTwo[0] - fixed.stock(), rows, two, garble) - 2 * low * fresh;
             double[] seconds = {label, checked / low, fresh, committed / low};
             for (int k = 0; k < seconds.length; k++) {
-                points.get(k).add(new Curve.Point(rows, Math.max(0, seconds[k])));
+                points.get(k).add(new Curve.Point(rows, left(seconds[k])));
             }
         }
         return points.stream().map(Curve::new).toArray(Curve[]::new);
     }
 
     /** A row's seconds without its ANDs. */
-    private static double rest(double seconds, int rows, GarbledFunction function, Curve and) {
-        return Math.max(0, seconds / rows - function.circuit().ands() * and.at(rows));
+    private double rest(double seconds, int rows, GarbledFunction function, Curve and) {
+        return left(seconds / rows - function.circuit().ands() * and.at(rows));
     }
 
     /** Of making and of running. */
-    private double[] both(Supplier<double[]> trial) {
-        List<double[]> all = new ArrayList<>();
-        double run = quartile(() -> {
-            double[] seconds = trial.get();
-            all.add(seconds);
-            return seconds[1];
-        });
-        return new double[] {quartile(all.stream().mapToDouble(seconds -> seconds[0])), run};
+    private double[] garbled(String what, Trial trial, How how) {
+        return quartiles(how + " " + what, budget, () -> trial.garbled(how, Trial.direct(), Trial.direct()));
     }
 
     @Override

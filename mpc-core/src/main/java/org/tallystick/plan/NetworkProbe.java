@@ -18,6 +18,8 @@ public final class NetworkProbe {
     private static final int PASSES = 3;
     private static final int PINGS = 3;
     private static final int FEW_PINGS = 2;
+    private static final int MANY_PINGS = 64;
+    private static final int SPENT_MILLIS = 5;
     private static final int BULK = 1 << 18;
     private static final int LARGE = 1 << 22;
 
@@ -61,27 +63,81 @@ public final class NetworkProbe {
     }
 
     /**
-     * The longest round trip of any link, in seconds, the same at all: measured by short messages there and back, pairs
-     * side by side, and told to all. Four parties call it together, in the middle of what they have to do. Costs seven
-     * round trips and 39 messages of 16 bytes at most.
+     * The round trip of each link, the same at all: measured by short messages there and back, pairs side by side, and
+     * told to all. Four parties call it together, in the middle of what they have to do. A link that is short is asked
+     * many times, since busy processors make most of its messages late and not all; one that is long, twice. Costs
+     * seven round trips of long links or some {@value #SPENT_MILLIS} ms for each of three steps, and per link at most
+     * {@value #MANY_PINGS} bytes each way, and 24 bytes to each.
      *
      * @throws ProtocolAbort when a peer is lost, or what it tells is no time
      */
-    public static double roundTripSeconds(Mesh mesh) {
+    public static RoundTrips roundTrips(Mesh mesh) {
         if (mesh.parties() != 4) {
             throw new IllegalArgumentException("four parties have a partner each, not " + mesh.parties());
         }
-        double own = 0;
+        double[] seconds = new double[RoundTrips.links(mesh.parties())];
         for (int step = 1; step < mesh.parties(); step++) {
             int partner = mesh.self() ^ step;
             // The first message finds the partner where it may still be on its way to this place.
             if (mesh.self() < partner) {
-                own = Math.max(own, leastSeconds(mesh, partner, 1, FEW_PINGS));
+                answerAll(mesh, partner);
             } else {
-                answer(mesh, partner, 1, FEW_PINGS);
+                seconds[RoundTrips.link(partner, mesh.self())] = leastOfMany(mesh, partner);
             }
         }
-        return agreed(mesh, new double[] {own, 1}).roundTripSeconds();
+        tell(mesh, seconds);
+        try {
+            return new RoundTrips(seconds);
+        } catch (IllegalArgumentException e) {
+            throw new ProtocolAbort(ProtocolAbort.Reason.MALFORMED, "a peer tells of " + e.getMessage());
+        }
+    }
+
+    /** The least of many short messages there and back; each says whether it is the last. */
+    private static double leastOfMany(Mesh mesh, int peer) {
+        long begun = System.nanoTime();
+        double least = Double.MAX_VALUE;
+        boolean last = false;
+        for (int k = 1; !last; k++) {
+            long start = System.nanoTime();
+            last = k == MANY_PINGS || k >= FEW_PINGS && start - begun > SPENT_MILLIS * 1_000_000L;
+            mesh.to(peer).send(new byte[] {(byte) (last ? 1 : 0)});
+            mesh.to(peer).receive(1);
+            least = Math.min(least, (System.nanoTime() - start) * 1e-9);
+        }
+        return least;
+    }
+
+    private static void answerAll(Mesh mesh, int peer) {
+        boolean last = false;
+        for (int k = 0; k < MANY_PINGS && !last; k++) {
+            last = mesh.to(peer).receive(1)[0] != 0;
+            mesh.to(peer).send(new byte[1]);
+        }
+    }
+
+    /** Each tells all others of its links to the parties below it. */
+    private static void tell(Mesh mesh, double[] seconds) {
+        int self = mesh.self();
+        byte[] own = bytes(Arrays.copyOfRange(seconds, RoundTrips.links(self), RoundTrips.links(self + 1)));
+        for (int peer = 0; peer < mesh.parties() && self > 0; peer++) {
+            if (peer != self) {
+                mesh.to(peer).send(own.clone());
+            }
+        }
+        for (int peer = 1; peer < mesh.parties(); peer++) {
+            if (peer != self) {
+                ByteBuffer.wrap(mesh.to(peer).receive(Double.BYTES * peer))
+                        .asDoubleBuffer()
+                        .get(seconds, RoundTrips.links(peer), peer);
+            }
+        }
+    }
+
+    private static byte[] bytes(double... numbers) {
+        ByteBuffer bytes = ByteBuffer.allocate(Double.BYTES * numbers.length);
+        bytes.asDoubleBuffer().put(numbers);
+        return bytes.array();
     }
 
     /** What is too short to be told from the round trip is asked again with a longer message. */
@@ -116,11 +172,7 @@ public final class NetworkProbe {
     private static Network agreed(Mesh mesh, double[] own) {
         for (int peer = 0; peer < mesh.parties(); peer++) {
             if (peer != mesh.self()) {
-                mesh.to(peer)
-                        .send(ByteBuffer.allocate(16)
-                                .putDouble(own[0])
-                                .putDouble(own[1])
-                                .array());
+                mesh.to(peer).send(bytes(own));
             }
         }
         double[] worst = own.clone();

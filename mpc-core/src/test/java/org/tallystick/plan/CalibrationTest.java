@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 import org.tallystick.net.DelayingMesh;
 import org.tallystick.net.EmulatedNetwork;
@@ -28,15 +29,53 @@ class CalibrationTest {
     }
 
     @Test
-    void theLongestRoundTripIsToldToAll() {
+    void theRoundTripsOfAllLinksAreToldToAll() {
         // The links of party 1 alone are long.
         List<Mesh> meshes = new ArrayList<>(Trial.direct());
         try (DelayingMesh far = new DelayingMesh(meshes.get(1), Duration.ofMillis(5), 1e12)) {
             meshes.set(1, far);
-            List<Double> seconds = InProcessMesh.run(meshes, NetworkProbe::roundTripSeconds);
-            assertEquals(1, seconds.stream().distinct().count());
-            assertTrue(seconds.getFirst() >= 5e-3, seconds::toString);
+            List<RoundTrips> told = InProcessMesh.run(meshes, NetworkProbe::roundTrips);
+            assertEquals(1, told.stream().distinct().count());
+            assertTrue(told.getFirst().longest() >= 5e-3, told::toString);
+            RoundTrips others = new RoundTrips(0, 1, 0, 1, 0, 1);
+            assertTrue(told.getFirst().least(others).longest() < 5e-3, "the other links are short: " + told);
         }
+    }
+
+    @Test
+    void aShortLinkIsAskedOftenAndALongOneTwice() {
+        List<Mesh> meshes = new ArrayList<>(Trial.direct());
+        AtomicIntegerArray pings = new AtomicIntegerArray(4);
+        try (DelayingMesh far = new DelayingMesh(meshes.get(3), Duration.ofMillis(5), 1e12)) {
+            meshes.set(3, far);
+            InProcessMesh.run(
+                    meshes,
+                    mesh -> NetworkProbe.roundTrips(new FaultyMesh(mesh, (_, to, message) -> {
+                        if (message.length == 1 && to < mesh.self()) {
+                            pings.incrementAndGet(mesh.self());
+                        }
+                        return List.of(message);
+                    })));
+        }
+        assertEquals(3 * 2, pings.get(3));
+        assertTrue(pings.get(2) > 2 * 2, pings::toString);
+    }
+
+    @Test
+    void whoTellsOfNoTimeEndsTheProbe() {
+        byte[] nonsense = ByteBuffer.allocate(16).putDouble(1).putDouble(-1).array();
+        ProtocolAbort abort = assertThrows(
+                ProtocolAbort.class,
+                () -> InProcessMesh.run(
+                        Trial.direct(),
+                        mesh -> NetworkProbe.roundTrips(
+                                mesh.self() != 2
+                                        ? mesh
+                                        : new FaultyMesh(
+                                                mesh,
+                                                (_, _, message) ->
+                                                        List.of(message.length == 16 ? nonsense.clone() : message)))));
+        assertEquals(ProtocolAbort.Reason.MALFORMED, abort.reason());
     }
 
     @Test

@@ -26,6 +26,7 @@ import org.tallystick.node.session.Refused;
 import org.tallystick.node.session.Stocks;
 import org.tallystick.node.transport.EpochId;
 import org.tallystick.plan.Network;
+import org.tallystick.plan.RoundTrips;
 import org.tallystick.program.GarbledProgram;
 import org.tallystick.program.GarbledProgram.Found;
 
@@ -74,7 +75,11 @@ public final class StockKeeper implements AutoCloseable {
     private volatile boolean started;
     private volatile boolean stopped;
 
-    private record Seen(EpochId epoch, Network network, long at) {}
+    private record Seen(EpochId epoch, RoundTrips roundTrips, double bitsPerSecond, long at) {
+        Network network() {
+            return new Network(roundTrips.longest(), bitsPerSecond);
+        }
+    }
 
     /**
      * Figures since the start.
@@ -280,15 +285,14 @@ public final class StockKeeper implements AutoCloseable {
         }
     }
 
-    private Optional<Network> network(EpochId epoch) {
-        return seen.filter(last -> last.epoch().equals(epoch) && clock.getAsLong() - last.at() < OUTDATED.toNanos())
-                .map(Seen::network);
+    private Optional<Seen> known(EpochId epoch) {
+        return seen.filter(last -> last.epoch().equals(epoch) && clock.getAsLong() - last.at() < OUTDATED.toNanos());
     }
 
     /** How many are to be made now. */
     private int missing(EpochId epoch, Hash hash, StockLine line) {
         int rows = stocks.rows(hash);
-        Optional<Network> network = network(epoch);
+        Optional<Network> network = known(epoch).map(Seen::network);
         int most = Math.min(settings.full() - rows, stocks.space());
         if (network.isEmpty() && rows + FEW <= settings.full()) {
             return Math.min(Math.min(FEW, line.most()), most);
@@ -328,16 +332,15 @@ public final class StockKeeper implements AutoCloseable {
         }
     }
 
-    /** The shortest round trip counts: a longer one was the processor's, or a queue's. */
+    /** The shortest round trip of each link counts: a longer one was the processor's, or a queue's. */
     private void note(EpochId epoch, Stocks.Made made) {
-        double seconds = made.roundTrip().toNanos() * 1e-9;
-        double transfer = Math.max(1e-6, made.took().toNanos() * 1e-9 - seconds / 2);
-        double bits = 8 * made.bytes() / transfer;
-        Network best = network(epoch)
-                .map(last ->
-                        new Network(Math.min(last.roundTripSeconds(), seconds), Math.max(last.bitsPerSecond(), bits)))
-                .orElseGet(() -> new Network(seconds, Math.max(1, bits)));
-        seen = Optional.of(new Seen(epoch, best, clock.getAsLong()));
+        double bytesSeconds = made.took().toNanos() * 1e-9 - made.roundTrips().longest() / 2;
+        double bits = Math.max(1, 8 * made.bytes() / Math.max(1e-6, bytesSeconds));
+        long now = clock.getAsLong();
+        seen = known(epoch)
+                .map(last -> new Seen(
+                        epoch, last.roundTrips().least(made.roundTrips()), Math.max(last.bitsPerSecond(), bits), now))
+                .or(() -> Optional.of(new Seen(epoch, made.roundTrips(), bits, now)));
     }
 
     // ---- figures

@@ -13,6 +13,7 @@ import org.tallystick.node.transport.SessionId;
 import org.tallystick.node.transport.SessionMesh;
 import org.tallystick.node.transport.Transport;
 import org.tallystick.plan.NetworkProbe;
+import org.tallystick.plan.RoundTrips;
 import org.tallystick.program.GarbledProgram;
 import org.tallystick.random.SharedSeed;
 
@@ -40,8 +41,8 @@ final class StockRuns {
     private final StockRoom room;
     private final Sessions.Settings settings;
 
-    /** What was seen of the network: the longest round trip of any link, and the tables. */
-    record Seen(Duration roundTrip, long bytes, Duration took) {}
+    /** What was seen of the network: the round trips, and the tables. */
+    record Seen(RoundTrips roundTrips, long bytes, Duration took) {}
 
     StockRuns(Transport transport, StockRoom room, Sessions.Settings settings) {
         this.transport = transport;
@@ -65,7 +66,7 @@ final class StockRuns {
         int evaluator = promise.program().evaluator();
         try (SessionMesh mesh = transport.open(id, epoch.id(), settings.receive())) {
             MeteredMesh metered = new MeteredMesh(settings.line().apply(new BrakedMesh(mesh, UNSENT)), false);
-            Duration roundTrip = Duration.ofNanos((long) (1e9 * NetworkProbe.roundTripSeconds(metered)));
+            RoundTrips roundTrips = NetworkProbe.roundTrips(metered);
             long start = System.nanoTime();
             List<GarbledStock> items = make(metered, epoch, sealed, promise.program(), stock);
             Duration took = Duration.ofNanos(System.nanoTime() - start);
@@ -76,14 +77,14 @@ final class StockRuns {
                 metered.to(evaluator).send(DONE.clone());
                 hear(metered, evaluator);
                 room.confirm(promise);
-                return new Seen(roundTrip, bytes, took);
+                return new Seen(roundTrips, bytes, took);
             }
             tellGarblers(metered);
             hearGarblers(metered);
             put(promise, items);
             tellGarblers(metered);
             room.confirm(promise);
-            return new Seen(roundTrip, bytes, took);
+            return new Seen(roundTrips, bytes, took);
         } catch (SharedSeed.Erased e) {
             throw ScoreRun.epochEnded();
         } catch (RuntimeException e) {

@@ -8,6 +8,7 @@ import org.tallystick.net.ProtocolAbort;
 import org.tallystick.node.transport.Epoch;
 import org.tallystick.node.transport.EpochId;
 import org.tallystick.node.transport.Transport;
+import org.tallystick.plan.RoundTrips;
 import org.tallystick.program.GarbledProgram;
 import org.tallystick.program.Program;
 
@@ -34,11 +35,11 @@ public final class Stocks {
     /**
      * What making stock has shown of the network.
      *
-     * @param roundTrip the longest of any link of the group
+     * @param roundTrips of the group's links
      * @param bytes that came while the stock was made
      * @param took to make it, from the first table on
      */
-    public record Made(Duration roundTrip, long bytes, Duration took) {}
+    public record Made(RoundTrips roundTrips, long bytes, Duration took) {}
 
     /** Stock that one run of the bank's will use; close it when the run has ended, well or not. */
     public final class Picked implements AutoCloseable {
@@ -107,7 +108,7 @@ public final class Stocks {
         try {
             Sealed sealed = Sealed.of(identity, random, epoch, hash, Optional.empty(), stock);
             StockRuns.Seen seen = participation.makeStock(sealed, epoch, stock, promise);
-            return new Made(seen.roundTrip(), seen.bytes(), seen.took());
+            return new Made(seen.roundTrips(), seen.bytes(), seen.took());
         } finally {
             admission.leave();
         }

@@ -23,6 +23,8 @@ import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Refusal;
 import org.tallystick.node.session.Stocks;
 import org.tallystick.node.transport.EpochId;
+import org.tallystick.plan.Network;
+import org.tallystick.plan.RoundTrips;
 import org.tallystick.program.Encoder;
 import org.tallystick.program.GarbledProgram;
 import org.tallystick.program.Operation.Band;
@@ -95,6 +97,7 @@ final class StockKeeperTest {
         private int space = 1000;
         private double bitsPerSecond = 1e9;
         private boolean fails;
+        private RoundTrips roundTrips = new RoundTrips(.04, .04, .04, .04, .04, .04);
 
         @Override
         public Optional<EpochId> epoch() {
@@ -116,9 +119,8 @@ final class StockKeeperTest {
             space -= count;
             long bytes =
                     count * program.function().prepareCost(Roles.of(BANK, 0), 1).totalBytes();
-            Duration roundTrip = Duration.ofMillis(40);
             return new Stocks.Made(
-                    roundTrip, bytes, roundTrip.dividedBy(2).plusNanos((long) (8e9 * bytes / bitsPerSecond)));
+                    roundTrips, bytes, Duration.ofMillis(20).plusNanos((long) (8e9 * bytes / bitsPerSecond)));
         }
 
         @Override
@@ -144,13 +146,11 @@ final class StockKeeperTest {
     }
 
     private StockKeeper keeper(Use use) {
-        return new StockKeeper(
-                new Garbled(use, 64, 192),
-                RECEIVE,
-                source,
-                () -> models,
-                (program, rows, network) -> new Computing.Choice(faster, "expected"),
-                () -> now);
+        return keeper(use, (_, _, _) -> new Computing.Choice(faster, "expected"));
+    }
+
+    private StockKeeper keeper(Use use, Computing computing) {
+        return new StockKeeper(new Garbled(use, 64, 192), RECEIVE, source, () -> models, computing, () -> now);
     }
 
     private void pass(Duration time) {
@@ -213,6 +213,23 @@ final class StockKeeperTest {
         keeper.tend();
         assertEquals(3, source.made.size(), "another epoch is another network");
         assertEquals(0, keeper.counts().low());
+    }
+
+    @Test
+    void theShortestRoundTripOfEachLinkCounts() {
+        List<Network> asked = new ArrayList<>();
+        StockKeeper keeper = keeper(Use.AUTO, (_, _, network) -> {
+            asked.add(network);
+            return new Computing.Choice(How.GARBLED, "expected");
+        });
+        source.roundTrips = new RoundTrips(.001, .009, .002, .003, .004, .005);
+        keeper.tend();
+        source.roundTrips = new RoundTrips(.008, .002, .009, .001, .006, .007);
+        source.rows = 0;
+        keeper.tend();
+        keeper.pick(MODEL, 1);
+        assertEquals(.009, asked.getFirst().roundTripSeconds(), 1e-12);
+        assertEquals(.005, asked.getLast().roundTripSeconds(), 1e-12);
     }
 
     @Test

@@ -103,7 +103,7 @@ final class StockLimitsTest {
                     stock.group.transports.get(BANK).control(party, ControlKind.ACCEPT, acceptance);
                 }
                 // It takes part until tables come, and then hears nothing more.
-                NetworkProbe.roundTripSeconds(deaf);
+                NetworkProbe.roundTrips(deaf);
                 AtomicLong most = new AtomicLong();
                 TestNodes.await(() -> {
                     for (int party = 0; party < 3; party++) {
