@@ -267,7 +267,9 @@ public final class NodeServer implements AutoCloseable {
                 config.access().sso().map(sso -> new Sso(sso.withSecret(), InstantSource.system())),
                 (kind, by, what) -> {
                     LOG.info("access: {} by {}: {}", kind, by, what);
-                    receipts.event("access." + kind.replace(' ', '-'), ByteString.copyFromUtf8(by + "\n" + what));
+                    String name = "access." + kind.replace(' ', '-');
+                    receipts.decided(name, ByteString.copyFromUtf8(by + "\n" + what))
+                            .await();
                 });
         vertx.setPeriodic(
                 ACCESS_SWEEP.toMillis(),
