@@ -325,7 +325,8 @@ public final class Register {
     /** At the node's start: an agreement stands elsewhere than the database says. */
     synchronized void hold(Hash hash, State state, String by) {
         Entry entry = find(hash).orElseThrow();
-        Instant at = now();
+        // As old as it was: of two texts of one revision the one that people changed last is the newer.
+        Instant at = entry.changedAt();
         storage.change(hash.bytes(), entry.state().name(), state.name(), Optional.empty(), by, at, Optional.empty());
         entries.put(hash, entry.in(state, by, Optional.empty(), at));
     }
