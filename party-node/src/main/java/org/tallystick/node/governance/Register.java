@@ -322,10 +322,9 @@ public final class Register {
         return over;
     }
 
-    /** At the node's start: an agreement stands elsewhere than the database says. */
+    /** At the node's start: an agreement stands elsewhere than the database says, and is no newer by that. */
     synchronized void hold(Hash hash, State state, String by) {
         Entry entry = find(hash).orElseThrow();
-        // As old as it was: of two texts of one revision the one that people changed last is the newer.
         Instant at = entry.changedAt();
         storage.change(hash.bytes(), entry.state().name(), state.name(), Optional.empty(), by, at, Optional.empty());
         entries.put(hash, entry.in(state, by, Optional.empty(), at));
