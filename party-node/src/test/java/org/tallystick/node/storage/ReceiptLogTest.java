@@ -26,7 +26,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.tallystick.node.audit.Merkle;
 import org.tallystick.node.audit.MerkleTree;
@@ -223,42 +222,6 @@ final class ReceiptLogTest {
 
         assertEquals(record(1), reread().getFirst());
         assertFalse(reread().contains(record(3)));
-    }
-
-    /** Neither what is written then, nor what waits behind it, nor what comes later keeps anybody waiting. */
-    @Test
-    @Timeout(60)
-    void afterAFailureThatIsNotTheDisksNobodyWaitsForEver() throws Exception {
-        CountDownLatch forcing = new CountDownLatch(1);
-        CountDownLatch proceed = new CountDownLatch(1);
-        Disk disk = disk(() -> {
-            forcing.countDown();
-            awaitQuietly(proceed);
-            throw new OutOfMemoryError("made up");
-        });
-        try (ReceiptLog log = ReceiptLog.open(state, key, disk)) {
-            ReceiptLog.Ticket first = log.begin(record(1), Optional.empty());
-            forcing.await();
-            ReceiptLog.Ticket second = log.begin(record(2), Optional.empty());
-            ReceiptLog.Ticket alone = log.later(record(3));
-            proceed.countDown();
-            for (ReceiptLog.Ticket each : List.of(first, second, alone)) {
-                StorageFailure failure = assertThrows(StorageFailure.class, each::await);
-                assertTrue(failure.remedy().contains("start"), failure::remedy);
-            }
-            assertThrows(StorageFailure.class, () -> log.append(record(4)));
-            log.awaitRoom();
-        }
-        // As after a crash: what had reached the file by then is there.
-        assertEquals(List.of(record(1)), reread());
-    }
-
-    @Test
-    void whoeverWaitsForWhatNobodyHadToIsToldItsNumber() {
-        try (ReceiptLog log = ReceiptLog.open(state, key)) {
-            assertEquals(0, log.append(record(0)));
-            assertEquals(1, log.later(record(1)).await());
-        }
     }
 
     @Test
