@@ -6,6 +6,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.tallystick.node.NodeFailure;
 import org.tallystick.node.storage.AccessRecords;
 import org.tallystick.node.storage.AccessRecords.StoredSession;
 
@@ -174,22 +176,33 @@ public final class Access implements AutoCloseable {
         if (caller.session().isEmpty() || users.enabled(name).isEmpty()) {
             throw AccessFailure.conflict("the caller has no password here", "log in with a name and password first");
         }
-        users.changeOwn(name, current, password);
-        sessions.endAll(name, caller.session());
+        ending(name, caller.session(), () -> users.changeOwn(name, current, password));
     }
 
     /** Sets somebody's password and ends all sessions of that user. */
     public Users.User setPassword(String by, String name, String password) {
-        Users.User user = users.setPassword(by, name, password);
-        sessions.endAll(name, Optional.empty());
-        return user;
+        return ending(name, Optional.empty(), () -> users.setPassword(by, name, password));
     }
 
     /** Disables somebody and ends all sessions of that user. */
     public Users.User disable(String by, String name) {
-        Users.User user = users.disable(by, name);
-        sessions.endAll(name, Optional.empty());
-        return user;
+        return ending(name, Optional.empty(), () -> users.disable(by, name));
+    }
+
+    /**
+     * Changes a user and ends the sessions but one: also when a full disk keeps the change from being on record, for
+     * what is taken back holds all the same.
+     */
+    private Users.User ending(String name, Optional<String> but, Supplier<Users.User> change) {
+        Users.User changed;
+        try {
+            changed = change.get();
+        } catch (NodeFailure e) {
+            sessions.endAll(name, but);
+            throw e;
+        }
+        sessions.endAll(name, but);
+        return changed;
     }
 
     /** To be called every minute or so: forgets sessions that are over. */

@@ -4,6 +4,9 @@ package org.tallystick.node.access;
 @FunctionalInterface
 public interface AccessEvents {
     /**
+     * Puts a change on record that is stored by now; returns when it is, or throws a
+     * {@link org.tallystick.node.NodeFailure}.
+     *
      * @param kind such as {@code user added}
      * @param by name of the principal who did it
      * @param what names of users, labels and roles; never a secret

@@ -8,6 +8,7 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import java.security.Key;
@@ -101,6 +102,9 @@ final class SsoTokens {
         JWTClaimsSet claims;
         try {
             SignedJWT jwt = SignedJWT.parse(token);
+            if (!isPlain(jwt.getSignature())) {
+                throw new Refused("its signature is not written as it has to be");
+            }
             if (!isSigned(jwt, keys)) {
                 throw new Refused("no key of the provider has signed it");
             }
@@ -113,6 +117,11 @@ final class SsoTokens {
         }
         checkTimes(claims);
         return claims;
+    }
+
+    /** Decoding takes other texts for the same signature too, and one token would be many. */
+    private static boolean isPlain(Base64URL signature) {
+        return Base64URL.encode(signature.decode()).equals(signature);
     }
 
     private static boolean isSigned(SignedJWT jwt, JWKSet keys) {

@@ -114,18 +114,19 @@ public final class Users implements AutoCloseable {
     }
 
     /** Changes one's own password. */
-    void changeOwn(String name, String current, String password) {
+    User changeOwn(String name, String current, String password) {
         Names.checkPassword(name, password);
         if (current.equals(password)) {
             throw AccessFailure.invalid("the new password is the old one", "choose another");
         }
-        turns.take(() -> {
+        User changed = turns.take(() -> {
             verify(name, current);
             return change(
                     name,
                     user -> copy(user, user.roles(), PasswordHash.of(password, cost), false, true, Attempts.NONE));
         });
         events.happened("password changed", name, name);
+        return changed;
     }
 
     /** Gives a user these roles instead of those before. */

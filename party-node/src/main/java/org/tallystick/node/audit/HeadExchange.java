@@ -54,6 +54,9 @@ public final class HeadExchange {
         /** Begins to put on record what was found out. */
         void record(String kind, ByteString content);
 
+        /** Puts on record what somebody has decided; returns when it is, or throws. */
+        void decided(String kind, ByteString content);
+
         InstantSource clock();
     }
 
@@ -302,7 +305,7 @@ public final class HeadExchange {
 
     /**
      * Goes on signing although an earlier log is lost; the others will hold both against this node, and its own log
-     * says who decided it.
+     * says who decided it, before it signs anything.
      *
      * @return whether there was anything to decide
      */
@@ -311,10 +314,10 @@ public final class HeadExchange {
             return false;
         }
         TreeHead lost = contradictsOwn.get();
+        surroundings.decided("log.gone-on", ByteString.copyFrom(lost.encode()).concat(ByteString.copyFromUtf8(by)));
         contradictsOwn = Optional.empty();
         TreeHead head = signed(tree.size());
         known = known.with(new Contradiction(lost, head));
-        surroundings.record("log.gone-on", ByteString.copyFrom(lost.encode()).concat(ByteString.copyFromUtf8(by)));
         return true;
     }
 

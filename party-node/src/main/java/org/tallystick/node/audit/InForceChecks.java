@@ -15,9 +15,13 @@ final class InForceChecks {
     private final AgreedTexts texts;
     private final IntFunction<AgreementsInForce> inForce;
     private final long grace;
+    private final long late;
     private final List<Finding> findings;
 
-    /** @param inForce of a party whose log there is */
+    /**
+     * @param inForce of a party whose log there is
+     * @param grace allowed for clocks, in milliseconds
+     */
     InForceChecks(
             AuditKeys keys,
             AgreedTexts texts,
@@ -27,8 +31,9 @@ final class InForceChecks {
         this.keys = keys;
         this.texts = texts;
         this.inForce = inForce;
+        this.grace = grace;
         // What was decided in time may get its receipt a moment after, however little is allowed for clocks.
-        this.grace = Math.max(grace, AgreementsInForce.ON_ITS_WAY_MILLIS);
+        this.late = Math.max(grace, AgreementsInForce.ON_ITS_WAY_MILLIS);
         this.findings = findings;
     }
 
@@ -53,7 +58,7 @@ final class InForceChecks {
     }
 
     private Optional<String> problem(SessionView view, AgreedPrices.Text text, AgreementsInForce own, long at) {
-        if (at + grace < text.validFrom() || at >= text.validUntil() + grace) {
+        if (at + grace < text.validFrom() || at >= text.validUntil() + late) {
             return Optional.of("which is valid from " + Instant.ofEpochMilli(text.validFrom()) + " until "
                     + Instant.ofEpochMilli(text.validUntil()));
         }
@@ -65,7 +70,7 @@ final class InForceChecks {
         }
         return texts.after(text).stream()
                 .filter(later ->
-                        own.began(later.hash().hex(), later.validFrom()).orElse(Long.MAX_VALUE - grace) + grace < at)
+                        own.began(later.hash().hex(), later.validFrom()).orElse(Long.MAX_VALUE - late) + late < at)
                 .findFirst()
                 .map(later -> "which revision " + later.revision() + " has followed there");
     }

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Clock;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,26 +30,17 @@ public final class Governor implements Governance {
     private static final Logger LOG = LoggerFactory.getLogger(Governor.class);
     private static final Hash NO_AGREEMENT = Hash.of(new byte[Hash.BYTES]);
     private static final int MOST_SIGNATURES = 16;
-    private static final int MOST_WITHDRAWALS = 1024;
-
-    /** New ones that one peer may tell in a day; each is a row, a receipt and an entry in memory. */
-    private static final int MOST_WITHDRAWN_A_DAY = 100_000;
 
     private final Register register;
     private final Stops stops;
     private final Gate gate;
     private final Leakage leakage;
-    private final Agreements storage;
-    private final Set<String> withdrawn;
+    private final Withdrawals withdrawals;
     private final Register.Journal record;
     private final Clock clock;
     private final Network network;
     private final Retelling retelling;
     private final Drafts drafts;
-    /** By peer, how many withdrawals that were new here it has told today. */
-    private final Map<Integer, Told> told = new ConcurrentHashMap<>();
-
-    private record Told(LocalDate day, int withdrawals) {}
 
     /** How this node speaks to the others and to its runs. */
     public interface Network {
@@ -76,8 +65,7 @@ public final class Governor implements Governance {
         this.leakage = parts.leakage();
         this.drafts = parts.drafts();
         this.record = parts.record();
-        this.storage = storage;
-        this.withdrawn = withdrawn;
+        this.withdrawals = new Withdrawals(register, storage, withdrawn, record, clock);
         this.clock = clock;
         this.network = network;
         this.retelling = new Retelling(network, this::news);
@@ -120,7 +108,7 @@ public final class Governor implements Governance {
 
     @Override
     public boolean isWithdrawn(String consent) {
-        return withdrawn.contains(consent);
+        return withdrawals.contains(consent);
     }
 
     // ---- people
@@ -163,7 +151,7 @@ public final class Governor implements Governance {
     /** Takes up a document; the other nodes are offered it. */
     public Register.Entry propose(byte[] document, String by) {
         Register.Entry entry = register.propose(document, by);
-        tell(message(entry));
+        retelling.tell(message(entry));
         return entry;
     }
 
@@ -180,7 +168,7 @@ public final class Governor implements Governance {
         try {
             Register.Entry entry = register.change(hash, change, by);
             if (change == State.Change.SIGN) {
-                tell(message(entry));
+                retelling.tell(message(entry));
             }
             return entry;
         } finally {
@@ -265,57 +253,11 @@ public final class Governor implements Governance {
 
     /** Notes that a consent is withdrawn; false when it was known, or its issuer is nobody's here. */
     public boolean withdraw(String text) {
-        Optional<Withdrawal> withdrawal = newlyWithdrawn(text);
-        if (withdrawal.isEmpty() || !note(withdrawal.get())) {
+        if (!withdrawals.note(text)) {
             return false;
         }
-        tell(SharedAgreement.newBuilder().addWithdrawals(text).build());
+        retelling.tell(Withdrawals.message(text));
         return true;
-    }
-
-    /**
-     * One that is not known yet, by an issuer of an agreement that was signed here; the signature is looked at last.
-     */
-    private Optional<Withdrawal> newlyWithdrawn(String text) {
-        return Withdrawal.parse(text)
-                .filter(withdrawal -> !withdrawn.contains(withdrawal.name()))
-                .filter(this::isIssuers)
-                .filter(Withdrawal::isRight);
-    }
-
-    /** What another party merely offers names no issuer: it would name itself. */
-    private boolean isIssuers(Withdrawal withdrawal) {
-        return register.all().stream()
-                .filter(entry -> entry.state() != State.OFFERED && entry.state() != State.PROPOSED)
-                .filter(entry -> entry.signed().stream().anyMatch(signed -> signed.party() == register.self()))
-                .flatMap(entry -> entry.agreement().issuers().stream())
-                .anyMatch(issuer -> issuer.suite() == withdrawal.suite()
-                        && issuer.publicKey().equals(withdrawal.issuerKey()));
-    }
-
-    private boolean note(Withdrawal withdrawal) {
-        boolean fresh = storage.withdrawConsent(withdrawal.stored(), clock.instant());
-        withdrawn.add(withdrawal.name());
-        if (fresh) {
-            record.changed(Events.withdrawn(withdrawal), NO_AGREEMENT, "").await();
-        }
-        return fresh;
-    }
-
-    private void heard(int peer, String text) {
-        LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
-        Told before = told.getOrDefault(peer, new Told(today, 0));
-        int so = before.day().equals(today) ? before.withdrawals() : 0;
-        if (so >= MOST_WITHDRAWN_A_DAY) {
-            return;
-        }
-        newlyWithdrawn(text).ifPresent(withdrawal -> {
-            note(withdrawal);
-            told.put(peer, new Told(today, so + 1));
-            if (so + 1 == MOST_WITHDRAWN_A_DAY) {
-                LOG.warn("party {} tells of more withdrawn consents today than are noted", peer);
-            }
-        });
     }
 
     // ---- other nodes
@@ -329,19 +271,12 @@ public final class Governor implements Governance {
         List<byte[]> messages = new ArrayList<>();
         register.all().stream()
                 .filter(entry -> entry.state() != State.REVOKED && entry.state() != State.OFFERED)
-                .forEach(entry -> messages.add(message(entry).toByteArray()));
-        List<Agreements.Withdrawn> withdrawals = storage.withdrawnConsents();
-        for (int from = 0; from < withdrawals.size(); from += MOST_WITHDRAWALS) {
-            SharedAgreement.Builder page = SharedAgreement.newBuilder();
-            withdrawals
-                    .subList(from, Math.min(withdrawals.size(), from + MOST_WITHDRAWALS))
-                    .forEach(each -> page.addWithdrawals(each.statement()));
-            messages.add(page.build().toByteArray());
-        }
+                .forEach(entry -> messages.add(message(entry)));
+        messages.addAll(withdrawals.messages());
         return messages;
     }
 
-    private SharedAgreement message(Register.Entry entry) {
+    private byte[] message(Register.Entry entry) {
         SharedAgreement.Builder message =
                 SharedAgreement.newBuilder().setDocument(ByteString.copyFrom(entry.document()));
         for (Agreements.Signature signature : register.signatures(entry.hash())) {
@@ -351,13 +286,7 @@ public final class Governor implements Governance {
                     .setPublicKey(ByteString.copyFrom(signature.publicKey()))
                     .setSignature(ByteString.copyFrom(signature.signature())));
         }
-        return message.build();
-    }
-
-    /** Those that are away are told when they are back. */
-    private void tell(SharedAgreement message) {
-        byte[] bytes = message.toByteArray();
-        network.connected().forEach(peer -> network.tell(peer, bytes));
+        return message.build().toByteArray();
     }
 
     @Override
@@ -371,7 +300,7 @@ public final class Governor implements Governance {
         byte[] document = message.getDocument().toByteArray();
         boolean fits = document.length <= AgreementFormat.MAX_BYTES
                 && message.getSignaturesCount() <= MOST_SIGNATURES
-                && message.getWithdrawalsCount() <= MOST_WITHDRAWALS;
+                && message.getWithdrawalsCount() <= Withdrawals.MOST;
         if (!fits) {
             LOG.warn("party {} sent more about agreements than is looked at", peer);
             return;
@@ -381,7 +310,7 @@ public final class Governor implements Governance {
             Hash hash = AgreementFormat.hash(document);
             message.getSignaturesList().forEach(signature -> register.signed(hash, signature(signature)));
         }
-        message.getWithdrawalsList().forEach(text -> heard(peer, text));
+        withdrawals.heard(peer, message.getWithdrawalsList());
     }
 
     private Agreements.Signature signature(AgreementSignature signature) {

@@ -109,7 +109,7 @@ public final class Recall implements Receipts, Gate.TableSubjects {
 
     /** @throws ProtocolAbort when the session has nothing that could be counted: then nothing of it may leave */
     @Override
-    public Written authorised(Hash session, List<Integer> accepted) {
+    public Written authorised(Hash session, List<Integer> accepted, boolean leaves) {
         if (governed.contains(session)
                 && gate.filter(told -> told.covers(session)).isEmpty()) {
             throw new ProtocolAbort(
@@ -121,7 +121,7 @@ public final class Recall implements Receipts, Gate.TableSubjects {
                     "another run of the same request has been let go meanwhile; use the answer that was given");
         }
         try {
-            return written.authorised(session, accepted);
+            return written.authorised(session, accepted, leaves);
         } catch (RuntimeException e) {
             gate.ifPresent(told -> told.voided(session));
             throw e;

@@ -322,10 +322,10 @@ public final class Register {
         return over;
     }
 
-    /** At the node's start: an agreement stands elsewhere than the database says. */
+    /** At the node's start: an agreement stands elsewhere than the database says, and is no newer by that. */
     synchronized void hold(Hash hash, State state, String by) {
         Entry entry = find(hash).orElseThrow();
-        Instant at = now();
+        Instant at = entry.changedAt();
         storage.change(hash.bytes(), entry.state().name(), state.name(), Optional.empty(), by, at, Optional.empty());
         entries.put(hash, entry.in(state, by, Optional.empty(), at));
     }

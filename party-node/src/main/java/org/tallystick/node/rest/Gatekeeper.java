@@ -7,12 +7,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.tallystick.node.access.Access;
 import org.tallystick.node.access.AccessRole;
 import org.tallystick.node.access.Caller;
@@ -37,15 +33,7 @@ final class Gatekeeper {
     private final RateLimits addresses;
     private final RateLimits signatures;
     private final String cookieName;
-    /** Signed tokens that held when they were last shown, by their hashes; those that came last. */
-    private final Set<Hash> held = Collections.synchronizedSet(Collections.newSetFromMap(new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Hash, Boolean> eldest) {
-            return size() > MOST_HELD;
-        }
-    }));
+    private final HeldTokens held = new HeldTokens(MOST_HELD);
 
     /**
      * @param role the node's own, which is part of the cookie's name: browsers do not tell the ports of a host apart
@@ -82,6 +70,8 @@ final class Gatekeeper {
         if (wait.isPresent()) {
             return new Entry(caller, Optional.of(Problem.rateLimited(wait.get())));
         }
+        // Not before: whoever has many tokens pushes out others' no faster than its own pace.
+        shown.signed().ifPresent(held::served);
         if (caller.isEmpty()) {
             return new Entry(caller, open ? Optional.empty() : Optional.of(Problem.unauthorised()));
         }
@@ -110,10 +100,11 @@ final class Gatekeeper {
      * What a request's credential says.
      *
      * @param unseen how long until it would be looked at, where it was not
+     * @param signed the hash of a signed token that holds
      */
-    private record Shown(Optional<Caller> caller, Optional<Duration> unseen) {
+    private record Shown(Optional<Caller> caller, Optional<Duration> unseen, Optional<Hash> signed) {
         static Shown of(Optional<Caller> caller) {
-            return new Shown(caller, Optional.empty());
+            return new Shown(caller, Optional.empty(), Optional.empty());
         }
     }
 
@@ -143,16 +134,15 @@ final class Gatekeeper {
         String address = address(request);
         Optional<Duration> wait = known ? Optional.empty() : signatures.take(address);
         if (wait.isPresent()) {
-            return new Shown(Optional.empty(), wait);
+            return new Shown(Optional.empty(), wait, Optional.empty());
         }
         Optional<Caller> caller = access.bearer(token);
         if (caller.isEmpty()) {
             held.remove(name);
         } else if (!known) {
-            held.add(name);
             signatures.giveBack(address);
         }
-        return Shown.of(caller);
+        return new Shown(caller, Optional.empty(), caller.map(any -> name));
     }
 
     private static boolean changes(HttpServerRequest request) {

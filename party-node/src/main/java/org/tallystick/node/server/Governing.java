@@ -4,7 +4,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.tallystick.node.certs.Signing;
@@ -40,7 +40,7 @@ final class Governing {
             StoredModels models,
             Recall receipts,
             LoggedReceipts events,
-            AtomicReference<Sessions> sessions,
+            CompletableFuture<Optional<Sessions>> sessions,
             Consumer<String> warnings) {}
 
     static Governor of(Parts parts) {
@@ -93,25 +93,24 @@ final class Governing {
                 .toList();
     }
 
-    private static Governor.Network network(AtomicReference<Sessions> sessions) {
+    /** Waits for the sessions: what is to be told before they are built is told then. */
+    static Governor.Network network(CompletableFuture<Optional<Sessions>> sessions) {
         return new Governor.Network() {
             @Override
             public List<Integer> connected() {
-                return Optional.ofNullable(sessions.get())
-                        .map(Governing::connected)
-                        .orElse(List.of());
+                return sessions.join().map(Governing::connected).orElse(List.of());
             }
 
             @Override
             public boolean tell(int peer, byte[] message) {
-                return Optional.ofNullable(sessions.get())
+                return sessions.join()
                         .filter(target -> target.tellAgreements(peer, message))
                         .isPresent();
             }
 
             @Override
             public void stop(Hash session, Refusal.Reason reason) {
-                Optional.ofNullable(sessions.get()).ifPresent(target -> target.stop(session, reason));
+                sessions.join().ifPresent(target -> target.stop(session, reason));
             }
         };
     }

@@ -54,6 +54,11 @@ final class LogExchange {
             }
 
             @Override
+            public void decided(String kind, ByteString content) {
+                receipts.decided(kind, content).await();
+            }
+
+            @Override
             public InstantSource clock() {
                 return InstantSource.system();
             }

@@ -57,8 +57,9 @@ public final class LoggedReceipts implements Receipts {
     }
 
     @Override
-    public Written authorised(Hash session, List<Integer> accepted) {
-        return log.begin(new Receipt.Authorised(clock.millis(), session, accepted), Optional.empty())::await;
+    public Written authorised(Hash session, List<Integer> accepted, boolean leaves) {
+        Receipt receipt = new Receipt.Authorised(clock.millis(), session, accepted);
+        return (leaves ? log.begin(receipt, Optional.empty()) : log.later(receipt))::await;
     }
 
     @Override

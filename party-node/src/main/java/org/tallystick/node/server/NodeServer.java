@@ -49,12 +49,8 @@ import org.tallystick.node.storage.ShareStore;
 import org.tallystick.node.storage.StateDatabase;
 import org.tallystick.node.storage.StorageKey;
 import org.tallystick.node.storage.TrainingRecords;
-import org.tallystick.node.transport.Epoch;
-import org.tallystick.node.transport.EpochId;
 import org.tallystick.node.transport.TlsMaterial;
 import org.tallystick.node.transport.Transport;
-import org.tallystick.node.transport.TransportListener;
-import org.tallystick.node.wire.ControlKind;
 
 /** One node, put together from its configuration: storage, data, transport, sessions, REST. */
 public final class NodeServer implements AutoCloseable {
@@ -67,6 +63,8 @@ public final class NodeServer implements AutoCloseable {
     private final List<AutoCloseable> parts = new ArrayList<>();
     private final NodeConfig config;
     private final CompletableFuture<Void> firstReady = new CompletableFuture<>();
+    /** Peers may have something to say before they are built; nothing, when they never will be. */
+    private final CompletableFuture<Optional<Sessions>> built = new CompletableFuture<>();
 
     private NodeServer(NodeConfig config) {
         this.config = config;
@@ -128,19 +126,24 @@ public final class NodeServer implements AutoCloseable {
         ShareStore shares = ShareStore.open(config.state().resolve("tables"), key);
         StoredTables tables = new StoredTables(config.self(), shares);
 
-        AtomicReference<Sessions> late = new AtomicReference<>();
         Recall recall = new Recall(receipts, log);
         List<String> differed = new ArrayList<>();
         Optional<Governor> governor = config.governance().agreements()
                 ? Optional.of(Governing.of(new Governing.Parts(
-                        config, identity.key(), state, programs, models, recall, receipts, late, differed::add)))
+                        config, identity.key(), state, programs, models, recall, receipts, built, differed::add)))
                 : Optional.empty();
         if (governor.isEmpty()) {
             LOG.warn("governance.agreements is none: no agreement, consent or budget is asked for");
         }
         AtomicReference<BankService> lateBank = new AtomicReference<>();
-        Transport transport =
-                keep(startTransport(vertx, certificates.material(), late, lateBank, heads, governor, metrics));
+        PeerListener peers = new PeerListener(built, heads, epoch -> {
+            metrics.epoch();
+            Thread.startVirtualThread(() -> built.join().ifPresent(Sessions::connected));
+            governor.ifPresent(target -> Thread.startVirtualThread(target::connected));
+            Optional.ofNullable(lateBank.get()).ifPresent(target -> Thread.startVirtualThread(target::connected));
+            firstReady.complete(null);
+        });
+        Transport transport = keep(startTransport(vertx, config, certificates.material(), peers));
         keep(heads.over(transport));
         heads.figures(metrics, log);
         Governance governance = governor.map(Governance.class::cast).orElse(Governance.NONE);
@@ -159,7 +162,7 @@ public final class NodeServer implements AutoCloseable {
                         new RunObserver(history, metrics)),
                 new Sessions.Settings(
                         config.deadlines().accept(), config.deadlines().receive(), config.tracing()));
-        late.set(sessions);
+        built.complete(Optional.of(sessions));
 
         Optional<BankService> bank = requests.map(kept -> new BankService(
                 config,
@@ -264,7 +267,9 @@ public final class NodeServer implements AutoCloseable {
                 config.access().sso().map(sso -> new Sso(sso.withSecret(), InstantSource.system())),
                 (kind, by, what) -> {
                     LOG.info("access: {} by {}: {}", kind, by, what);
-                    receipts.event("access." + kind.replace(' ', '-'), ByteString.copyFromUtf8(by + "\n" + what));
+                    String name = "access." + kind.replace(' ', '-');
+                    receipts.decided(name, ByteString.copyFromUtf8(by + "\n" + what))
+                            .await();
                 });
         vertx.setPeriodic(
                 ACCESS_SWEEP.toMillis(),
@@ -287,55 +292,9 @@ public final class NodeServer implements AutoCloseable {
         return config.rest().listen().host() + ":" + config.rest().listen().port();
     }
 
-    private Transport startTransport(
-            Vertx vertx,
-            TlsMaterial tls,
-            AtomicReference<Sessions> sessions,
-            AtomicReference<BankService> bank,
-            LogExchange heads,
-            Optional<Governor> governor,
-            Metrics metrics) {
+    private static Transport startTransport(Vertx vertx, NodeConfig config, TlsMaterial tls, PeerListener listener) {
         try {
-            return Transport.start(vertx, TransportSettings.of(config, tls), new TransportListener() {
-                @Override
-                public void control(int peer, ControlKind kind, byte[] message) {
-                    if (kind == ControlKind.RECEIPT) {
-                        heads.received(peer, message);
-                        return;
-                    }
-                    Sessions target = sessions.get();
-                    if (target != null) {
-                        target.control(peer, kind, message);
-                    }
-                }
-
-                @Override
-                public void connected(int peer) {
-                    heads.exchange().connected(peer);
-                }
-
-                @Override
-                public void disconnected(int peer, String reason) {
-                    heads.exchange().disconnected(peer);
-                }
-
-                @Override
-                public void ready(Epoch epoch) {
-                    metrics.epoch();
-                    LOG.info("all four nodes are connected, epoch {}", epoch.id());
-                    Optional.ofNullable(sessions.get())
-                            .ifPresent(target -> Thread.startVirtualThread(target::connected));
-                    governor.ifPresent(target -> Thread.startVirtualThread(target::connected));
-                    Optional.ofNullable(bank.get()).ifPresent(target -> Thread.startVirtualThread(target::connected));
-                    firstReady.complete(null);
-                }
-
-                @Override
-                public void ended(EpochId epoch, String reason) {
-                    LOG.warn("epoch {} has ended: {}", epoch, reason);
-                    Optional.ofNullable(sessions.get()).ifPresent(target -> target.epochEnded(epoch));
-                }
-            });
+            return Transport.start(vertx, TransportSettings.of(config, tls), listener);
         } catch (IOException e) {
             throw new NodeFailure(
                     e.getMessage(), "free the port or name another address in node.yaml; check the files under tls", e);
@@ -349,6 +308,7 @@ public final class NodeServer implements AutoCloseable {
 
     @Override
     public void close() {
+        built.complete(Optional.empty());
         for (AutoCloseable part : parts.reversed()) {
             try {
                 part.close();

@@ -1,17 +1,18 @@
 package org.tallystick.node.session;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Queue;
+import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What peers say of agreements and consents, one message of a peer at a time: looking at it costs signatures and disk
- * writes, which whoever sends much of it waits for alone. Of what waits beyond a bound the newest is dropped; nodes
- * tell each other everything anew when they connect.
+ * writes, which whoever sends much of it waits for alone. What waits already is not taken twice: nodes tell each other
+ * everything anew when they connect. Of what waits beyond a bound the newest is dropped.
  */
 final class AgreementInbox {
     private static final Logger LOG = LoggerFactory.getLogger(AgreementInbox.class);
@@ -26,7 +27,7 @@ final class AgreementInbox {
     private final List<Waiting> peers = new ArrayList<>();
 
     private static final class Waiting {
-        private final Queue<byte[]> messages = new ArrayDeque<>();
+        private final SequencedMap<Hash, byte[]> messages = new LinkedHashMap<>();
         private long bytes;
         private boolean worked;
     }
@@ -42,11 +43,15 @@ final class AgreementInbox {
     /** Takes a message; false when too much waits. */
     boolean offer(int peer, byte[] message) {
         Waiting waiting = peers.get(peer);
+        Hash name = Hash.over("agreement message", message);
         synchronized (waiting) {
+            if (waiting.messages.containsKey(name)) {
+                return true;
+            }
             if (waiting.bytes + message.length + OVERHEAD > MOST_BYTES) {
                 return false;
             }
-            waiting.messages.add(message);
+            waiting.messages.put(name, message);
             waiting.bytes += message.length + OVERHEAD;
             if (waiting.worked) {
                 return true;
@@ -61,11 +66,12 @@ final class AgreementInbox {
         while (true) {
             byte[] message;
             synchronized (waiting) {
-                message = waiting.messages.poll();
-                if (message == null) {
+                Map.Entry<Hash, byte[]> first = waiting.messages.pollFirstEntry();
+                if (first == null) {
                     waiting.worked = false;
                     return;
                 }
+                message = first.getValue();
                 waiting.bytes -= message.length + OVERHEAD;
             }
             try {

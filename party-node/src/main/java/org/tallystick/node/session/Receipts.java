@@ -26,8 +26,9 @@ public interface Receipts {
      * {@link Written#await} has returned.
      *
      * @param accepted the parties whose acceptance it has seen
+     * @param leaves whether anything of them leaves; where nothing does, nobody waits, and the record takes its time
      */
-    Written authorised(Hash session, List<Integer> accepted);
+    Written authorised(Hash session, List<Integer> accepted, boolean leaves);
 
     /**
      * Records how a session ended here. {@link Outcome.Kind#NOTHING_LEFT}, which voids a charge, and

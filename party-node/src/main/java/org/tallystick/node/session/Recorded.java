@@ -45,7 +45,7 @@ final class Recorded {
     /** All have accepted: begins to record that this node's part of the answers may go. */
     void authorise() {
         authorisation = Optional.of(
-                receipts.authorised(session, IntStream.range(0, parties).boxed().toList()));
+                receipts.authorised(session, IntStream.range(0, parties).boxed().toList(), leaves));
     }
 
     /** Nothing of an answer leaves before this has returned. */

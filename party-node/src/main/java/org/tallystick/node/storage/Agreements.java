@@ -206,7 +206,7 @@ public final class Agreements {
     public List<Withdrawn> withdrawnConsents() {
         return database.transact(connection -> Sql.all(
                 connection,
-                "SELECT nonce, statement FROM withdrawn_consent ORDER BY withdrawn_at DESC",
+                "SELECT nonce, statement FROM withdrawn_consent ORDER BY withdrawn_at DESC, nonce",
                 row -> new Withdrawn(row.getString("nonce"), row.getString("statement"))));
     }
 

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicLong;
 import org.tallystick.node.audit.MalformedReceipt;
 import org.tallystick.node.audit.Merkle;
 import org.tallystick.node.audit.MerkleTree;
@@ -36,7 +35,6 @@ public final class ReceiptLog implements AutoCloseable {
     /** Receipts read at a time. */
     private static final int STRETCH = 4096;
 
-    private static final int MAX_GROUP_BYTES = 16 << 20;
     private static final long MUCH = 64 << 20;
 
     /** How long a receipt that nobody waits for may wait for one that shares its force. */
@@ -48,8 +46,8 @@ public final class ReceiptLog implements AutoCloseable {
     private final CellFile hashes;
     private final MerkleTree tree;
     private final ReceiptQueue queue = new ReceiptQueue(ALONE);
-    private final Thread writer;
-    private final AtomicLong syncs = new AtomicLong();
+    private final ReceiptWriter writer;
+    private final Thread thread;
 
     private ReceiptLog(LogFile file, StorageKey.Sealing sealing, CellFile places, CellFile hashes) {
         this.file = file;
@@ -67,8 +65,9 @@ public final class ReceiptLog implements AutoCloseable {
                 return hashes.at(place);
             }
         });
+        this.writer = new ReceiptWriter(file, places, tree, queue);
         // A platform thread: a force would pin a virtual thread's carrier for milliseconds.
-        this.writer = Thread.ofPlatform().name("receipt-log").daemon().unstarted(this::write);
+        this.thread = Thread.ofPlatform().name("receipt-log").daemon().unstarted(writer);
     }
 
     /** One receipt with its number in the log, from 0, and its exact bytes. */
@@ -120,7 +119,7 @@ public final class ReceiptLog implements AutoCloseable {
             ReceiptLog log = new ReceiptLog(
                     file, key.derive("tallystick/receipt/1", new byte[0]), made.getFirst(), made.getLast());
             log.build();
-            log.writer.start();
+            log.thread.start();
             return log;
         } catch (StorageFailure e) {
             made.forEach(CellFile::close);
@@ -170,10 +169,13 @@ public final class ReceiptLog implements AutoCloseable {
 
     /**
      * Writes a receipt that nobody waits for, with the next that somebody does, or within 20 ms or so. In its place in
-     * the order all the same.
+     * the order all the same. Lost ones are counted in the node's log; whoever waits after all waits so long.
+     *
+     * @throws StorageFailure when the log is closed
      */
-    public void later(Receipt receipt) {
-        enqueue(receipt, Optional.empty(), false);
+    public Ticket later(Receipt receipt) {
+        Pending pending = enqueue(receipt, Optional.empty(), false);
+        return () -> await(pending);
     }
 
     private Pending enqueue(Receipt receipt, Optional<byte[]> attachment, boolean awaited) {
@@ -297,7 +299,7 @@ public final class ReceiptLog implements AutoCloseable {
 
     /** How often the disk was forced: with many threads, far less often than receipts were written. */
     public long syncs() {
-        return syncs.get();
+        return writer.syncs();
     }
 
     /** Receipts that nobody writes yet. */
@@ -305,69 +307,14 @@ public final class ReceiptLog implements AutoCloseable {
         return queue.size();
     }
 
-    private void write() {
-        List<Pending> group = new ArrayList<>();
-        boolean more = true;
-        while (more) {
-            try {
-                more = queue.gather(group);
-            } catch (InterruptedException e) {
-                continue;
-            }
-            for (int from = 0; from < group.size(); ) {
-                int to = from;
-                int bytes = 0;
-                do {
-                    bytes += LogFrames.length(group.get(to++).payload());
-                } while (to < group.size() && bytes < MAX_GROUP_BYTES);
-                write(group.subList(from, to));
-                from = to;
-            }
-            group.clear();
-        }
-    }
-
-    private void write(List<Pending> group) {
-        try {
-            writeTogether(group);
-        } finally {
-            queue.written(group);
-        }
-    }
-
-    private void writeTogether(List<Pending> group) {
-        long place = file.end();
-        try {
-            file.append(group.stream().map(Pending::payload).toList());
-            file.force();
-        } catch (StorageFailure e) {
-            group.forEach(pending -> pending.durable().completeExceptionally(e));
-            return;
-        }
-        syncs.incrementAndGet();
-        ByteBuffer starts = ByteBuffer.allocate(group.size() * Long.BYTES);
-        for (Pending pending : group) {
-            starts.putLong(place);
-            place += LogFrames.length(pending.payload());
-        }
-        places.append(starts.array());
-        long first = tree.size();
-        tree.appendAll(group.stream().map(Pending::leafHash).toList());
-        for (int i = 0; i < group.size(); i++) {
-            group.get(i).durable().complete(first + i);
-        }
-    }
-
     /** Waits for what is queued, then closes the file. */
     @Override
     public void close() {
-        if (!queue.close()) {
-            return;
-        }
+        queue.close();
         boolean interrupted = false;
         while (true) {
             try {
-                writer.join();
+                thread.join();
                 break;
             } catch (InterruptedException e) {
                 interrupted = true;

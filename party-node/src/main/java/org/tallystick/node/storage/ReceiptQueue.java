@@ -1,14 +1,18 @@
 package org.tallystick.node.storage;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Receipts on their way to the disk, in order: put in by many threads, taken in groups by one. */
 final class ReceiptQueue {
+    private static final Logger LOG = LoggerFactory.getLogger(ReceiptQueue.class);
     private static final int MAX_GROUP = 4096;
     private static final Pending STOP = new Pending(new byte[0], new byte[0], true, new CompletableFuture<>());
 
@@ -35,14 +39,32 @@ final class ReceiptQueue {
         return true;
     }
 
-    /** False when it was closed before. */
-    synchronized boolean close() {
-        boolean first = !closed;
-        closed = true;
-        if (first) {
+    /** From now on nothing is added; what was is gathered still. */
+    synchronized void close() {
+        if (!closed) {
+            closed = true;
             queue.add(STOP);
         }
-        return first;
+    }
+
+    /** Closes it for a reason; neither the group nor anything that was added is written any more. */
+    synchronized void end(List<Pending> group, StorageFailure reason) {
+        closed = true;
+        List<Pending> rest = new ArrayList<>(group);
+        queue.drainTo(rest);
+        lost(rest, reason);
+        backlog.add(-backlog.bytes());
+    }
+
+    /** Tells whoever waits that these are not written; that the others are lost only the node's log says. */
+    static void lost(List<Pending> group, StorageFailure reason) {
+        long unseen = group.stream()
+                .filter(pending -> !pending.awaited() && !pending.durable().isDone())
+                .count();
+        if (unseen > 0) {
+            LOG.error("{} receipts that nobody waits for are lost: {}", unseen, reason.getMessage());
+        }
+        group.forEach(pending -> pending.durable().completeExceptionally(reason));
     }
 
     /** Returns when no more than so many bytes wait for the disk. */

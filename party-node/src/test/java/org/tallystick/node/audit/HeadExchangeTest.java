@@ -22,6 +22,7 @@ import org.tallystick.node.certs.Signing;
 import org.tallystick.node.config.Role;
 import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Identity;
+import org.tallystick.node.storage.StorageFailure;
 import org.tallystick.node.wire.ConsistencyQuestion;
 import org.tallystick.node.wire.LogHeads;
 import org.tallystick.node.wire.ReceiptMessage;
@@ -40,6 +41,7 @@ final class HeadExchangeTest {
         final HeadExchange exchange;
         final List<String> recorded = new ArrayList<>();
         KnownHeads saved;
+        boolean diskIsFull;
 
         Node(int self, MerkleTree tree, KnownHeads known) {
             this.self = self;
@@ -68,6 +70,14 @@ final class HeadExchangeTest {
 
         @Override
         public void record(String kind, ByteString content) {
+            recorded.add(kind);
+        }
+
+        @Override
+        public void decided(String kind, ByteString content) {
+            if (diskIsFull) {
+                throw new StorageFailure("the disk is full", "free space");
+            }
             recorded.add(kind);
         }
 
@@ -167,6 +177,10 @@ final class HeadExchangeTest {
         assertTrue(restored.warnings().getFirst().contains("restore"), restored.warnings()::toString);
         assertEquals(List.of(), nodes.get(peer).warnings());
 
+        restored.diskIsFull = true;
+        assertThrows(StorageFailure.class, () -> restored.exchange.goOn("Li Na"));
+        assertEquals(Optional.empty(), restored.exchange.own(), "it signs what nobody has decided by the record");
+        restored.diskIsFull = false;
         assertTrue(restored.exchange.goOn("Li Na"));
         settle();
         for (Node node : nodes) {

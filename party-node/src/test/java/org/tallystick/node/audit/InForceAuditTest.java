@@ -137,6 +137,18 @@ final class InForceAuditTest {
         assertNames(Duration.ZERO, 1);
     }
 
+    /** Nothing is on record before it was decided. */
+    @Test
+    void aMomentBeforeItBeginsWithoutAnyGrace() {
+        byte[] agreement = document(1, 2, 2);
+        everywhere(agreement, "agreement activated");
+        at(2);
+        logs.time -= 1000;
+        accepted(agreement, 1, 3);
+        assertNames(Duration.ofSeconds(2));
+        assertNames(Duration.ZERO, 1);
+    }
+
     @Test
     void notYet() {
         byte[] agreement = document(1, 2, 2);

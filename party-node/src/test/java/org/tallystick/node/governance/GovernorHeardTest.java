@@ -107,6 +107,34 @@ final class GovernorHeardTest {
         assertEquals(2, Governor.withdrawn(agency.storage()).size());
     }
 
+    @Test
+    void oneThatCannotBePutOnRecordCostsTheOthersNothing() {
+        String another = ConsentToken.newNonce(new SecureRandom());
+        agency.logFails(true);
+        hear(SharedAgreement.newBuilder()
+                .addWithdrawals(Withdrawal.issue(Samples.ISSUER, another))
+                .addWithdrawals(Withdrawal.issue(Samples.ISSUER, nonce)));
+        assertEquals(2, agency.storage().withdrawnConsents().size());
+        assertEquals(Optional.of(new Refusal(Refusal.Reason.CONSENT_REVOKED, List.of(0))), asked());
+    }
+
+    /** What waits at the other end is known there when it comes again. */
+    @Test
+    void fullPagesStayAsTheyAreWhenMoreIsWithdrawn() throws Exception {
+        manyWithdrawn();
+        agency.governor().connected();
+        List<ByteString> before =
+                agency.told(1).stream().map(ByteString::copyFrom).toList();
+        agency.storage().withdrawConsent(new Agreements.Withdrawn("f".repeat(32), "the latest"), Samples.NOW);
+        agency.governor().connected();
+        List<byte[]> after =
+                agency.told(1).subList(before.size(), agency.told(1).size());
+        assertEquals(3, after.size(), "an agreement and two pages");
+        assertEquals(before.getLast(), ByteString.copyFrom(after.getLast()));
+        List<String> newest = SharedAgreement.parseFrom(after.get(1)).getWithdrawalsList();
+        assertEquals("the latest", newest.getLast());
+    }
+
     private Set<String> manyWithdrawn() {
         Set<String> all = new HashSet<>();
         for (int k = 0; k < 1030; k++) {

@@ -177,7 +177,7 @@ final class KilledGateTest {
         public void refused(Sealed proposal, Refusal refusal) {}
 
         @Override
-        public Written authorised(Hash session, List<Integer> accepted) {
+        public Written authorised(Hash session, List<Integer> accepted, boolean leaves) {
             return () -> {};
         }
 

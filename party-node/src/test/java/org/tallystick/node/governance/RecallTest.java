@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tallystick.net.ProtocolAbort;
+import org.tallystick.node.server.LoggedReceipts;
 import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Outcome;
 import org.tallystick.node.session.Proposal;
@@ -19,6 +21,7 @@ import org.tallystick.node.session.Receipts;
 import org.tallystick.node.session.Refusal;
 import org.tallystick.node.session.Sealed;
 import org.tallystick.node.storage.ReceiptLog;
+import org.tallystick.node.storage.StorageFailure;
 import org.tallystick.node.storage.StorageKey;
 
 /** Receipts as they govern, at an agency with an agreement in force. */
@@ -57,7 +60,7 @@ final class RecallTest {
         public void refused(Sealed proposal, Refusal refusal) {}
 
         @Override
-        public Written authorised(Hash session, List<Integer> accepted) {
+        public Written authorised(Hash session, List<Integer> accepted, boolean leaves) {
             authorised.add(session);
             return () -> {};
         }
@@ -72,7 +75,7 @@ final class RecallTest {
         assertEquals(Optional.empty(), agency.gate().refuses(score, 3));
         recall.accepted(score, 3, 100).await();
         agency.gate().ended(score.hash());
-        assertThrows(ProtocolAbort.class, () -> recall.authorised(score.hash(), ALL));
+        assertThrows(ProtocolAbort.class, () -> recall.authorised(score.hash(), ALL, true));
         assertEquals(List.of(), authorised);
     }
 
@@ -106,12 +109,27 @@ final class RecallTest {
         assertEquals(Optional.empty(), agency.gate().refuses(agency.score(once), 3));
     }
 
+    /** Also where nothing leaves and nobody would wait. */
+    @Test
+    void whatCannotBePutOnRecordDoesNotCount() {
+        Recall logged = new Recall(new LoggedReceipts(log, InstantSource.system()), log);
+        logged.govern(agency.gate());
+        for (boolean leaves : List.of(true, false)) {
+            Sealed score = agency.score(agency.row("a"));
+            assertEquals(Optional.empty(), agency.gate().refuses(score, 3));
+            log.close();
+            assertThrows(StorageFailure.class, () -> logged.authorised(score.hash(), ALL, leaves));
+            agency.gate().ended(score.hash());
+            assertEquals(0, agency.gate().budget("a").taken());
+        }
+    }
+
     @Test
     void whatIsReservedIsAuthorisedAndCounts() {
         Sealed score = agency.score(agency.row("a"));
         assertEquals(Optional.empty(), agency.gate().refuses(score, 3));
         recall.accepted(score, 3, 100).await();
-        recall.authorised(score.hash(), ALL).await();
+        recall.authorised(score.hash(), ALL, true).await();
         recall.ended(score.hash(), Outcome.released());
         agency.gate().ended(score.hash());
         assertEquals(List.of(score.hash()), authorised);

@@ -99,6 +99,31 @@ final class ReconciliationTest {
         assertEquals(State.ACTIVE, state(agency.restarted(), agency.agreement()));
     }
 
+    /**
+     * Two texts of one revision, and a kill before the end of the first was on record: the one activated last holds.
+     */
+    @Test
+    void whatIsSetRightAtAStartIsNoNewerByThat() {
+        Agreement first = Samples.agreement();
+        Hash other = agency.signed(
+                Samples.agreement(first.id(), 1, Optional.empty(), first.title() + ", corrected", first.validFrom()));
+        assertTrue(agency.storage()
+                .change(
+                        other.bytes(),
+                        "SIGNED",
+                        "ACTIVE",
+                        Optional.empty(),
+                        BY,
+                        Samples.NOW.plusSeconds(1),
+                        Optional.empty()));
+        agency.recorded("agreement activated", other);
+        edited("ACTIVE", "SIGNED");
+        agency.at(Samples.NOW.plusSeconds(60));
+        TestGate.Restarted node = agency.restarted();
+        assertEquals(State.REVOKED, state(node, agency.agreement()));
+        assertEquals(State.ACTIVE, state(node, other));
+    }
+
     @Test
     void nothingIsInForceBeforeItIsOnRecord() {
         Hash agreement = agency.agreement();

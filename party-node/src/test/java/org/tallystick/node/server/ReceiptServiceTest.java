@@ -71,6 +71,9 @@ final class ReceiptServiceTest {
             public void record(String kind, ByteString content) {}
 
             @Override
+            public void decided(String kind, ByteString content) {}
+
+            @Override
             public InstantSource clock() {
                 return InstantSource.system();
             }

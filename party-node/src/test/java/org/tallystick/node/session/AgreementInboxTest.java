@@ -59,4 +59,20 @@ final class AgreementInboxTest {
         assertTrue(inbox.offer(1, new byte[] {9}));
         assertEquals("1 9", next());
     }
+
+    @Test
+    void whatWaitsAlreadyIsNotTakenTwice() throws Exception {
+        assertTrue(inbox.offer(1, new byte[] {3}));
+        for (int time = 0; time < 2; time++) {
+            assertTrue(inbox.offer(1, new byte[] {5}));
+            assertTrue(inbox.offer(1, new byte[] {7}));
+        }
+        assertTrue(inbox.offer(1, new byte[] {9}));
+        slow.countDown();
+        for (int each : List.of(3, 5, 7, 9)) {
+            assertEquals("1 " + each, next());
+        }
+        assertTrue(inbox.offer(1, new byte[] {5}));
+        assertEquals("1 5", next());
+    }
 }

@@ -159,7 +159,7 @@ final class TestNodes implements AutoCloseable {
         }
 
         @Override
-        public Written authorised(Hash session, List<Integer> parties) {
+        public Written authorised(Hash session, List<Integer> parties, boolean leaves) {
             return () -> {
                 at.accept(Step.AUTHORISING);
                 requireSpace();

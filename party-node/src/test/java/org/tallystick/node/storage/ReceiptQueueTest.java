@@ -53,10 +53,28 @@ final class ReceiptQueueTest {
     @Test
     void nothingWaitsWhenTheQueueCloses() throws Exception {
         Pending alone = receipt(false);
-        assertFalse(gathered(alone, () -> assertTrue(queue.close())));
+        assertFalse(gathered(alone, queue::close));
         assertEquals(List.of(alone), group);
-        assertFalse(queue.close());
+        queue.close();
         assertFalse(queue.add(receipt(true)));
+    }
+
+    /** The thread that writes has come to an end in the midst of a group. */
+    @Test
+    void nobodyWaitsForWhatNobodyWillWrite() {
+        Pending written = receipt(true);
+        written.durable().complete(7L);
+        Pending gathered = receipt(true);
+        Pending waiting = receipt(false);
+        List.of(written, gathered, waiting).forEach(queue::add);
+        StorageFailure reason = new StorageFailure("not written any more", "start the node again");
+        queue.end(List.of(written, gathered), reason);
+        assertEquals(7L, written.durable().resultNow());
+        assertEquals(reason, gathered.durable().exceptionNow());
+        assertEquals(reason, waiting.durable().exceptionNow());
+        assertEquals(0, queue.waitingBytes());
+        assertFalse(queue.add(receipt(true)));
+        queue.awaitAtMost(0);
     }
 
     @Test

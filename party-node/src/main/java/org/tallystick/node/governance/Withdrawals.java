@@ -1,0 +1,139 @@
+package org.tallystick.node.governance;
+
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.tallystick.node.session.Hash;
+import org.tallystick.node.storage.Agreements;
+import org.tallystick.node.storage.StorageFailure;
+import org.tallystick.node.wire.SharedAgreement;
+
+/** Consents that are withdrawn: told here or by other nodes, kept, and told on. */
+final class Withdrawals {
+    /** In one message. */
+    static final int MOST = 1024;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Withdrawals.class);
+    private static final Hash NO_AGREEMENT = Hash.of(new byte[Hash.BYTES]);
+
+    /** New ones that one peer may tell in a day; each is a row, a receipt and an entry in memory. */
+    private static final int MOST_A_DAY = 100_000;
+
+    private final Register register;
+    private final Agreements storage;
+    private final Set<String> names;
+    private final Register.Journal record;
+    private final Clock clock;
+    /** By peer, how many that were new here it has told today. */
+    private final Map<Integer, Told> told = new ConcurrentHashMap<>();
+
+    private record Told(LocalDate day, int withdrawals) {}
+
+    /** @param names those known, which grow */
+    Withdrawals(Register register, Agreements storage, Set<String> names, Register.Journal record, Clock clock) {
+        this.register = register;
+        this.storage = storage;
+        this.names = names;
+        this.record = record;
+        this.clock = clock;
+    }
+
+    boolean contains(String name) {
+        return names.contains(name);
+    }
+
+    /** Notes one; false when it was known, or its issuer is nobody's here. */
+    boolean note(String text) {
+        return fresh(text).filter(this::note).isPresent();
+    }
+
+    /**
+     * One that is not known yet, by an issuer of an agreement that was signed here; the signature is looked at last.
+     */
+    private Optional<Withdrawal> fresh(String text) {
+        return Withdrawal.parse(text)
+                .filter(withdrawal -> !names.contains(withdrawal.name()))
+                .filter(this::isIssuers)
+                .filter(Withdrawal::isRight);
+    }
+
+    /** What another party merely offers names no issuer: it would name itself. */
+    private boolean isIssuers(Withdrawal withdrawal) {
+        return register.all().stream()
+                .filter(entry -> entry.state() != State.OFFERED && entry.state() != State.PROPOSED)
+                .filter(entry -> entry.signed().stream().anyMatch(signed -> signed.party() == register.self()))
+                .flatMap(entry -> entry.agreement().issuers().stream())
+                .anyMatch(issuer -> issuer.suite() == withdrawal.suite()
+                        && issuer.publicKey().equals(withdrawal.issuerKey()));
+    }
+
+    private boolean note(Withdrawal withdrawal) {
+        boolean fresh = storage.withdrawConsent(withdrawal.stored(), clock.instant());
+        names.add(withdrawal.name());
+        if (fresh) {
+            record.changed(Events.withdrawn(withdrawal), NO_AGREEMENT, "").await();
+        }
+        return fresh;
+    }
+
+    /**
+     * What a peer tells; one that cannot be kept now is heard of when it is told anew, and costs the others nothing.
+     */
+    void heard(int peer, List<String> texts) {
+        List<StorageFailure> failures = new ArrayList<>();
+        for (String text : texts) {
+            try {
+                heard(peer, text);
+            } catch (StorageFailure e) {
+                failures.add(e);
+            }
+        }
+        if (!failures.isEmpty()) {
+            LOG.error(
+                    "{} withdrawals that party {} tells of are not kept or not on record: {}",
+                    failures.size(),
+                    peer,
+                    failures.getFirst().getMessage());
+        }
+    }
+
+    private void heard(int peer, String text) {
+        LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+        Told before = told.getOrDefault(peer, new Told(today, 0));
+        int so = before.day().equals(today) ? before.withdrawals() : 0;
+        if (so >= MOST_A_DAY) {
+            return;
+        }
+        fresh(text).ifPresent(withdrawal -> {
+            note(withdrawal);
+            told.put(peer, new Told(today, so + 1));
+            if (so + 1 == MOST_A_DAY) {
+                LOG.warn("party {} tells of more withdrawn consents today than are noted", peer);
+            }
+        });
+    }
+
+    static byte[] message(String text) {
+        return SharedAgreement.newBuilder().addWithdrawals(text).build().toByteArray();
+    }
+
+    /** Messages of all that are stored: pages from the oldest on, so that a full one stays as it is; the last first. */
+    List<byte[]> messages() {
+        List<Agreements.Withdrawn> all = storage.withdrawnConsents().reversed();
+        List<byte[]> pages = new ArrayList<>();
+        for (int from = 0; from < all.size(); from += MOST) {
+            SharedAgreement.Builder page = SharedAgreement.newBuilder();
+            all.subList(from, Math.min(all.size(), from + MOST)).forEach(each -> page.addWithdrawals(each.statement()));
+            pages.add(page.build().toByteArray());
+        }
+        return pages.reversed();
+    }
+}

@@ -1,0 +1,110 @@
+package org.tallystick.node.governance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.tallystick.node.session.Hash;
+import org.tallystick.node.session.Refusal;
+
+/** How one peer, the only one that is connected, is told all that it may have missed. */
+@Timeout(60)
+final class RetellingTest {
+    private static final int PEER = 2;
+
+    private final BlockingQueue<String> taken = new LinkedBlockingQueue<>();
+    private final List<Throwable> failures = new ArrayList<>();
+    private List<String> news = List.of("a", "b", "c");
+    private boolean takesNothing;
+    private Runnable meanwhile = () -> {};
+    private final Retelling retelling = new Retelling(new OnePeer(), this::messages);
+
+    private List<byte[]> messages() {
+        if (!failures.isEmpty()) {
+            // Asked for by another thread, which leaves it to this one.
+            retelling.tell();
+            switch (failures.removeFirst()) {
+                case Error error -> throw error;
+                case Throwable other -> throw new IllegalStateException(other);
+            }
+        }
+        return news.stream().map(text -> text.getBytes(StandardCharsets.UTF_8)).toList();
+    }
+
+    private final class OnePeer implements Governor.Network {
+        @Override
+        public List<Integer> connected() {
+            return List.of(PEER);
+        }
+
+        @Override
+        public boolean tell(int peer, byte[] message) {
+            if (takesNothing) {
+                takesNothing = false;
+                return false;
+            }
+            taken.add(new String(message, StandardCharsets.UTF_8));
+            meanwhile.run();
+            return true;
+        }
+
+        @Override
+        public void stop(Hash session, Refusal.Reason reason) {}
+    }
+
+    private List<String> takenNow() {
+        List<String> now = new ArrayList<>();
+        taken.drainTo(now);
+        return now;
+    }
+
+    /** Each message takes it longer than the others take to connect anew. */
+    @Test
+    void aSlowPeerIsToldAllHoweverOftenItBeginsAnew() {
+        meanwhile = () -> {
+            if (taken.size() < 7) {
+                retelling.tell();
+            }
+        };
+        retelling.tell();
+        assertEquals(List.of("a", "b", "c", "a", "b", "c", "a", "b", "c"), takenNow());
+
+        meanwhile = () -> {};
+        news = List.of("a", "b");
+        retelling.tell();
+        assertEquals(Set.of("a", "b"), Set.copyOf(takenNow()));
+        news = List.of();
+        retelling.tell();
+        assertEquals(List.of(), takenNow());
+    }
+
+    @Test
+    void whatFailsIsTriedAgainAndNothingThatWasAskedForIsForgotten() {
+        Stream.of(new IllegalStateException("no database"), new OutOfMemoryError("made up"))
+                .forEach(failures::add);
+        retelling.tell();
+        assertEquals(List.of("a", "b", "c"), takenNow());
+        retelling.tell();
+        assertEquals(List.of("a", "b", "c"), takenNow());
+    }
+
+    @Test
+    void whoeverDoesNotTakeOneIsToldAll() throws Exception {
+        retelling.tell("d".getBytes(StandardCharsets.UTF_8));
+        assertEquals(List.of("d"), takenNow());
+
+        takesNothing = true;
+        retelling.tell("e".getBytes(StandardCharsets.UTF_8));
+        for (String each : List.of("a", "b", "c")) {
+            assertEquals(each, taken.poll(50, TimeUnit.SECONDS));
+        }
+    }
+}
