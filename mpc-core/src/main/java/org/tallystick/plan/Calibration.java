@@ -115,22 +115,24 @@ public final class Calibration {
         int rounds = rounds(How.TREE);
         double round = left((ripple - tree) / (rounds(How.RIPPLE) - rounds));
         double slicedRun = left(tree - rounds * round);
-        Fixed fixed = fixed(one, evaluate, garble);
-        Curve[] curves = labels(fixed, evaluate, garble);
+        Fixed first = one(one, evaluate, garble);
+        Labelling label = labels(first, evaluate, garble);
+        Fixed fixed = withoutLabels(first, label);
+        Labelling committed = committed(one, fixed, label, evaluate, garble);
         return new Rates(
                 slicedRun,
                 round,
                 bytes(How.TREE, slicedRun, round),
                 bytes(How.RIPPLE, slicedRun, round),
                 fixed.run(),
-                row(fixed, evaluate, curves),
+                row(fixed, evaluate, label.run()),
                 evaluate,
-                curves[0],
-                curves[1],
+                label.run(),
+                committed.run(),
                 fixed.stock(),
                 garble,
-                curves[2],
-                curves[3]);
+                label.make(),
+                committed.make());
     }
 
     private static int rounds(How how) {
@@ -224,52 +226,73 @@ public final class Calibration {
     /** What a run and what making stock takes whatever its size. */
     private record Fixed(double run, double stock) {}
 
-    private Fixed fixed(Trial one, Curve evaluate, Curve garble) {
-        int ands = COMPARISON.garbled(Way.THREE, 1).circuit().ands();
+    /** Of one row out of three inputs, its labels still in it. */
+    private Fixed one(Trial one, Curve evaluate, Curve garble) {
         double[] seconds = garbled("one", one, How.GARBLED_THREE);
-        return new Fixed(left(seconds[1] - ands * evaluate.at(1)), left(seconds[0] - ands * garble.at(1)));
+        Circuit circuit = COMPARISON.garbled(Way.THREE, 1).circuit();
+        return new Fixed(
+                left(seconds[1] - circuit.ands() * evaluate.at(1)), left(seconds[0] - circuit.ands() * garble.at(1)));
+    }
+
+    /** Seconds of a label: running and making. */
+    private record Labelling(Curve run, Curve make) {}
+
+    private Fixed withoutLabels(Fixed one, Labelling label) {
+        int bits = COMPARISON.garbled(Way.THREE, 1).circuit().inputBits();
+        return new Fixed(
+                left(one.run() - bits * label.run().at(1)),
+                left(one.stock() - bits * label.make().at(1)));
     }
 
     /** A further row out of stock of single rows, without its ANDs and labels. */
-    private double row(Fixed fixed, Curve evaluate, Curve[] labels) {
+    private double row(Fixed fixed, Curve evaluate, Curve label) {
         Trial some = new Trial(COMPARISON, SINGLE);
         Circuit circuit = COMPARISON.garbled(Way.THREE, 1).circuit();
         double seconds = quartiles(
                 "row by row",
                 SINGLE_BUDGETS * budget,
                 () -> some.rowByRow(How.GARBLED_THREE, Trial.direct(), Trial.direct()))[1];
-        double row = circuit.ands() * evaluate.at(1) + circuit.inputBits() * labels[0].at(1);
+        double row = circuit.ands() * evaluate.at(1) + circuit.inputBits() * label.at(1);
         return left((seconds - fixed.run() - SINGLE * row) / (SINGLE - 1));
     }
 
-    /** Seconds of a label: running, running against commitments, making, committing. */
-    private Curve[] labels(Fixed fixed, Curve evaluate, Curve garble) {
-        List<List<Curve.Point>> points =
-                List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-        int low = COMPARISON.width();
+    /** Under a digest for many. */
+    private Labelling labels(Fixed one, Curve evaluate, Curve garble) {
+        List<Curve.Point> run = new ArrayList<>();
+        List<Curve.Point> make = new ArrayList<>();
         for (int rows : sizes.garbled) {
-            Trial trial = new Trial(COMPARISON, rows);
             GarbledFunction three = COMPARISON.garbled(Way.THREE, rows);
-            GarbledFunction two = COMPARISON.garbled(Way.TWO, rows);
-            double[] inThree = garbled("" + rows, trial, How.GARBLED_THREE);
-            double[] inTwo = garbled("" + rows, trial, How.GARBLED_TWO);
-            double label = rest(inThree[1] - fixed.run(), rows, three, evaluate)
-                    / three.circuit().inputBits();
-            double fresh = rest(inThree[0] - fixed.stock(), rows, three, garble)
-                    / three.circuit().inputBits();
-            double checked = rest(inTwo[1] - fixed.run(), rows, two, evaluate) - low * label;
-            double committed = rest(inTwo[0] - fixed.stock(), rows, two, garble) - 2 * low * fresh;
-            double[] seconds = {label, checked / low, fresh, committed / low};
-            for (int k = 0; k < seconds.length; k++) {
-                points.get(k).add(new Curve.Point(rows, left(seconds[k])));
-            }
+            double[] seconds = garbled("" + rows, new Trial(COMPARISON, rows), How.GARBLED_THREE);
+            int bits = three.circuit().inputBits();
+            run.add(new Curve.Point(rows, left(rest(seconds[1] - one.run(), rows, three, evaluate) / bits)));
+            make.add(new Curve.Point(rows, left(rest(seconds[0] - one.stock(), rows, three, garble) / bits)));
         }
-        return points.stream().map(Curve::new).toArray(Curve[]::new);
+        return new Labelling(new Curve(run), new Curve(make));
+    }
+
+    /** Under commitments, at one row as well: there what is fixed is not quite that of the other way. */
+    private Labelling committed(Trial one, Fixed fixed, Labelling label, Curve evaluate, Curve garble) {
+        List<Curve.Point> run = new ArrayList<>();
+        List<Curve.Point> make = new ArrayList<>();
+        int low = COMPARISON.width();
+        for (int rows :
+                IntStream.concat(IntStream.of(1), IntStream.of(sizes.garbled)).toArray()) {
+            GarbledFunction two = COMPARISON.garbled(Way.TWO, rows);
+            Trial trial = rows == 1 ? one : new Trial(COMPARISON, rows);
+            double[] seconds = garbled("" + rows, trial, How.GARBLED_TWO);
+            double checked = rest(seconds[1] - fixed.run(), rows, two, evaluate)
+                    - low * label.run().at(rows);
+            double made = rest(seconds[0] - fixed.stock(), rows, two, garble)
+                    - 2 * low * label.make().at(rows);
+            run.add(new Curve.Point(rows, (rows == 1 ? Math.max(0, checked) : left(checked)) / low));
+            make.add(new Curve.Point(rows, (rows == 1 ? Math.max(0, made) : left(made)) / low));
+        }
+        return new Labelling(new Curve(run), new Curve(make));
     }
 
     /** A row's seconds without its ANDs. */
-    private double rest(double seconds, int rows, GarbledFunction function, Curve and) {
-        return left(seconds / rows - function.circuit().ands() * and.at(rows));
+    private static double rest(double seconds, int rows, GarbledFunction function, Curve and) {
+        return seconds / rows - function.circuit().ands() * and.at(rows);
     }
 
     /** Of making and of running. */

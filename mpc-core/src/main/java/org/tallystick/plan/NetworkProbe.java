@@ -8,17 +8,21 @@ import org.tallystick.net.ProtocolAbort;
 /**
  * Measures a group's network over a mesh: from each party to each other, one link after the other, a short message
  * there and back a few times, then a long one. The least time of each counts, since all that disturbs makes it longer.
- * Then all tell all, and everybody has the same figures: those of the worst link.
+ * Then all tell all, and everybody has the same figures: those of the worst link. And since a round waits for the
+ * latest of several messages, which is later than any one link has it, rounds of all are taken, and their median.
  *
- * <p>Costs {@value #PINGS} round trips and one of {@value #BULK} bytes a link, direction and pass, and where that takes
- * little time one of {@value #LARGE}. What a peer tells is not checked but for its form; it moves the choice of a way
- * and nothing else.
+ * <p>Costs {@value #PINGS} round trips and one of {@value #BULK} bytes a link, direction and pass, where that takes
+ * little time one of {@value #LARGE}, and from {@value #FEW_ROUNDS} rounds up to {@value #MANY_ROUNDS}. What a peer
+ * tells is not checked but for its form; it moves the choice of a way and nothing else.
  */
 public final class NetworkProbe {
     private static final int PASSES = 3;
     private static final int PINGS = 3;
     private static final int FEW_PINGS = 2;
     private static final int MANY_PINGS = 64;
+    private static final int FEW_ROUNDS = 5;
+    private static final int MANY_ROUNDS = 101;
+    private static final double ROUNDS_SECONDS = 0.2;
     private static final int SPENT_MILLIS = 5;
     private static final int BULK = 1 << 18;
     private static final int LARGE = 1 << 22;
@@ -59,7 +63,30 @@ public final class NetworkProbe {
                 worst[1] = Math.min(worst[1], bitsPerSecond[to]);
             }
         }
-        return agreed(mesh, worst);
+        Network links = agreed(mesh, worst);
+        int rounds = (int) Math.clamp(ROUNDS_SECONDS / links.oneWaySeconds(), FEW_ROUNDS, MANY_ROUNDS);
+        double round = medianRound(mesh, rounds);
+        return agreed(mesh, new double[] {Math.max(links.roundTripSeconds(), 2 * round), links.bitsPerSecond()});
+    }
+
+    private static double medianRound(Mesh mesh, int rounds) {
+        double[] seconds = new double[rounds];
+        for (int k = 0; k < rounds; k++) {
+            long start = System.nanoTime();
+            for (int peer = 0; peer < mesh.parties(); peer++) {
+                if (peer != mesh.self()) {
+                    mesh.to(peer).send(new byte[1]);
+                }
+            }
+            for (int peer = 0; peer < mesh.parties(); peer++) {
+                if (peer != mesh.self()) {
+                    mesh.to(peer).receive(1);
+                }
+            }
+            seconds[k] = (System.nanoTime() - start) * 1e-9;
+        }
+        Arrays.sort(seconds);
+        return seconds[rounds / 2];
     }
 
     /**
