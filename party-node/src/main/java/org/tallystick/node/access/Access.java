@@ -190,8 +190,8 @@ public final class Access implements AutoCloseable {
     }
 
     /**
-     * Changes a user and ends the sessions but one: also when a full disk keeps the change from being on record, for
-     * what is taken back holds all the same.
+     * Changes a user and ends the sessions but one: also when a full disk keeps the change from being on record, or
+     * nobody waited until it was stored, for what is taken back holds all the same.
      */
     private Users.User ending(String name, Optional<String> but, Supplier<Users.User> change) {
         Users.User changed;
@@ -200,9 +200,26 @@ public final class Access implements AutoCloseable {
         } catch (NodeFailure e) {
             sessions.endAll(name, but);
             throw e;
+        } catch (AccessFailure e) {
+            if (e.kind() == AccessFailure.Kind.BUSY) {
+                endUninterrupted(name, but);
+            }
+            throw e;
         }
         sessions.endAll(name, but);
         return changed;
+    }
+
+    /** A database's files close when a thread reads or writes them that is interrupted. */
+    private void endUninterrupted(String name, Optional<String> but) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            sessions.endAll(name, but);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     /** To be called every minute or so: forgets sessions that are over. */

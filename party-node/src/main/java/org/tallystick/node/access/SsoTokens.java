@@ -119,7 +119,10 @@ final class SsoTokens {
         return claims;
     }
 
-    /** Decoding takes other texts for the same signature too, and one token would be many. */
+    /**
+     * Decoding takes other texts for the same signature too, and one token would be many. So it is one with RSA, and
+     * two at most with ECDSA: whoever has a signature (r, s) can write (r, n - s), which verifies as well.
+     */
     private static boolean isPlain(Base64URL signature) {
         return Base64URL.encode(signature.decode()).equals(signature);
     }

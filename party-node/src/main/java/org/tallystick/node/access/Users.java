@@ -14,7 +14,8 @@ import org.tallystick.node.storage.AccessRecords.StoredUser;
 
 /**
  * People who log in with a password. All are in memory; each change is stored, durably, before it is seen. A user is
- * disabled, never deleted, so that a name on record is one person for ever.
+ * disabled, never deleted, so that a name on record is one person for ever. Nobody's log-in waits while a change is put
+ * on record.
  */
 public final class Users implements AutoCloseable {
     private static final int MOST = 1000;
@@ -79,7 +80,7 @@ public final class Users implements AutoCloseable {
         Names.check("name", name);
         Names.check(roles);
         Names.checkPassword(name, password);
-        return turns.take(() -> {
+        User added = turns.take(() -> {
             if (users.containsKey(name)) {
                 throw AccessFailure.conflict(
                         "the name \"" + name + "\" is or was another user's", "choose another; names are given once");
@@ -99,9 +100,10 @@ public final class Users implements AutoCloseable {
                     by);
             records.add(user);
             users.put(name, user);
-            events.happened("user added", by, name + " as " + user.roles());
             return view(user);
         });
+        events.happened("user added", by, name + " as " + AccessRole.text(roles));
+        return added;
     }
 
     /** Sets the password of somebody who has to change it at the next log-in; ends a pause. */
@@ -129,17 +131,20 @@ public final class Users implements AutoCloseable {
         return changed;
     }
 
+    private record NewRoles(String before, User user) {}
+
     /** Gives a user these roles instead of those before. */
     public User setRoles(String by, String name, Set<AccessRole> roles) {
         Names.check(roles);
         String after = AccessRole.text(roles);
-        return turns.take(() -> {
+        NewRoles changed = turns.take(() -> {
             String before = known(name).roles();
-            User changed =
-                    change(name, user -> copy(user, after, user.password(), user.provisional(), true, attempts(user)));
-            events.happened("roles set", by, name + " from " + before + " to " + after);
-            return changed;
+            return new NewRoles(
+                    before,
+                    change(name, user -> copy(user, after, user.password(), user.provisional(), true, attempts(user))));
         });
+        events.happened("roles set", by, name + " from " + changed.before() + " to " + after);
+        return changed.user();
     }
 
     /** Lets a user in no more. */

@@ -19,6 +19,7 @@ import org.tallystick.node.session.Proposal;
 import org.tallystick.node.session.Refusal;
 import org.tallystick.node.session.Sealed;
 import org.tallystick.node.storage.Agreements;
+import org.tallystick.node.storage.StorageFailure;
 import org.tallystick.node.wire.AgreementSignature;
 import org.tallystick.node.wire.SharedAgreement;
 
@@ -251,13 +252,27 @@ public final class Governor implements Governance {
         gate.running().stream().filter(which).forEach(running -> network.stop(running.session(), reason));
     }
 
-    /** Notes that a consent is withdrawn; false when it was known, or its issuer is nobody's here. */
+    /**
+     * Notes that a consent is withdrawn, and tells the other nodes; false when it was known, or its issuer is nobody's
+     * here.
+     *
+     * @throws StorageFailure when it is not stored, or not on record; once it holds here the others are told all the
+     *     same
+     */
     public boolean withdraw(String text) {
-        if (!withdrawals.note(text)) {
-            return false;
+        boolean noted;
+        try {
+            noted = withdrawals.note(text);
+        } catch (StorageFailure e) {
+            if (withdrawals.isKnown(text)) {
+                retelling.tell(Withdrawals.message(text));
+            }
+            throw e;
         }
-        retelling.tell(Withdrawals.message(text));
-        return true;
+        if (noted) {
+            retelling.tell(Withdrawals.message(text));
+        }
+        return noted;
     }
 
     // ---- other nodes

@@ -1,11 +1,14 @@
 package org.tallystick.node.governance;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -13,9 +16,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells the peers that are connected all that they may have missed, each as fast as it takes it: one that is slow is
- * waited for alone, one that is gone is left out, for it is told anew when it is back. There is one telling at a time;
- * what is asked for meanwhile begins it anew, for each peer with the message at which it was: so that a slow one is
- * told all in the end, however often it begins.
+ * waited for alone, one that is gone is left out, for it is told anew when it is back. One thread at a time tells; for
+ * whom it is asked meanwhile it begins anew, with the message at which that peer was: so that a slow one is told all in
+ * the end, however often it begins. A peer that takes nothing costs the others nothing.
  */
 final class Retelling {
     private static final Logger LOG = LoggerFactory.getLogger(Retelling.class);
@@ -26,9 +29,21 @@ final class Retelling {
 
     private final Governor.Network network;
     private final Supplier<List<byte[]>> news;
-    private final AtomicInteger asked = new AtomicInteger();
-    /** The message that each peer is told next; of the one thread that tells. */
+
+    /** Who is to be told all anew; guarded by this. */
+    private final Set<Integer> asked = new HashSet<>();
+    /** Whether a thread is about it; guarded by this. */
+    private boolean telling;
+
+    // ---- of the one thread that tells
+
+    private final Set<Integer> due = new HashSet<>();
+    private final Map<Integer, Left> left = new TreeMap<>();
+    /** The message that each peer is told next. */
     private final Map<Integer, Integer> places = new HashMap<>();
+
+    /** What a peer is told: so many more of the messages, which begin again after the last. */
+    private record Left(List<byte[]> messages, int more) {}
 
     /** @param news all messages as of now */
     Retelling(Governor.Network network, Supplier<List<byte[]>> news) {
@@ -38,35 +53,56 @@ final class Retelling {
 
     /** Tells the connected peers one message; whoever does not take it now is told all that there is, soon. */
     void tell(byte[] message) {
-        boolean all = true;
+        Set<Integer> lacking = new TreeSet<>();
         for (int peer : network.connected()) {
-            all &= network.tell(peer, message);
+            if (!network.tell(peer, message)) {
+                lacking.add(peer);
+            }
         }
-        if (!all) {
-            Thread.ofVirtual().name("retelling").start(this::tell);
+        if (!lacking.isEmpty()) {
+            Thread.ofVirtual().name("retelling").start(() -> tell(lacking));
         }
     }
 
     /**
-     * Blocks until all peers have all or are gone, however often that fails; returns at once when another thread is
-     * about it.
+     * Tells all that are connected; blocks until they have all or are gone, however often that fails; returns at once
+     * when another thread is about it.
      */
     void tell() {
-        if (asked.getAndIncrement() > 0) {
+        tell(network.connected());
+    }
+
+    private void tell(Collection<Integer> peers) {
+        if (!begins(peers)) {
             return;
         }
         boolean failing = false;
-        int turn;
         do {
-            turn = asked.get();
-            failing = !isTold(turn, failing);
-        } while (failing || !asked.compareAndSet(turn, 0));
+            failing = !isTold(failing);
+        } while (failing || !isOver());
+    }
+
+    private synchronized boolean begins(Collection<Integer> peers) {
+        asked.addAll(peers);
+        boolean first = !telling;
+        telling = true;
+        return first;
+    }
+
+    private synchronized boolean isOver() {
+        telling = !asked.isEmpty();
+        return !telling;
+    }
+
+    private synchronized void takeAsked() {
+        due.addAll(asked);
+        asked.clear();
     }
 
     /** False after a pause when it failed: nobody else begins it while this thread is about it. */
-    private boolean isTold(int turn, boolean again) {
+    private boolean isTold(boolean again) {
         try {
-            tell(turn);
+            tellOn();
             return true;
         } catch (RuntimeException | Error e) {
             if (!again) {
@@ -77,32 +113,50 @@ final class Retelling {
         }
     }
 
-    private void tell(int turn) {
-        if (network.connected().isEmpty()) {
-            return;
-        }
-        List<byte[]> messages = news.get();
-        Map<Integer, Integer> left = new TreeMap<>();
-        network.connected().forEach(peer -> left.put(peer, messages.size()));
-        while (asked.get() == turn) {
+    private void tellOn() {
+        while (true) {
+            beginAnew();
             left.keySet().retainAll(network.connected());
-            left.values().removeIf(more -> more == 0);
             if (left.isEmpty()) {
                 return;
             }
             boolean taken = false;
-            for (Map.Entry<Integer, Integer> each : left.entrySet()) {
-                // There may be fewer messages than there were.
-                int place = places.getOrDefault(each.getKey(), 0) % messages.size();
-                if (network.tell(each.getKey(), messages.get(place))) {
-                    places.put(each.getKey(), place + 1);
-                    each.setValue(each.getValue() - 1);
-                    taken = true;
-                }
+            for (int peer : List.copyOf(left.keySet())) {
+                taken |= takes(peer);
             }
             if (!taken) {
                 LockSupport.parkNanos(PAUSE.toNanos());
             }
         }
+    }
+
+    /** For those it is due for, who stay so when it fails. */
+    private void beginAnew() {
+        takeAsked();
+        due.retainAll(network.connected());
+        if (due.isEmpty()) {
+            return;
+        }
+        List<byte[]> messages = news.get();
+        if (!messages.isEmpty()) {
+            due.forEach(peer -> left.put(peer, new Left(messages, messages.size())));
+        }
+        due.clear();
+    }
+
+    private boolean takes(int peer) {
+        Left now = left.get(peer);
+        // There may be fewer messages than there were.
+        int place = places.getOrDefault(peer, 0) % now.messages().size();
+        if (!network.tell(peer, now.messages().get(place))) {
+            return false;
+        }
+        places.put(peer, place + 1);
+        if (now.more() == 1) {
+            left.remove(peer);
+        } else {
+            left.put(peer, new Left(now.messages(), now.more() - 1));
+        }
+        return true;
     }
 }

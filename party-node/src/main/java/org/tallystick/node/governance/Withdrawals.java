@@ -50,7 +50,20 @@ final class Withdrawals {
         return names.contains(name);
     }
 
-    /** Notes one; false when it was known, or its issuer is nobody's here. */
+    /** Whether one holds here. */
+    boolean isKnown(String text) {
+        return Withdrawal.parse(text)
+                .map(Withdrawal::name)
+                .filter(this::contains)
+                .isPresent();
+    }
+
+    /**
+     * Notes one; false when it was known, or its issuer is nobody's here.
+     *
+     * @throws StorageFailure when it is not stored, or when it {@linkplain #isKnown is known} and not on record: then
+     *     it holds, and is put on record at the node's next start
+     */
     boolean note(String text) {
         return fresh(text).filter(this::note).isPresent();
     }
@@ -85,7 +98,8 @@ final class Withdrawals {
     }
 
     /**
-     * What a peer tells; one that cannot be kept now is heard of when it is told anew, and costs the others nothing.
+     * What a peer tells. One that cannot be stored now is heard of when it is told anew; one that is stored and cannot
+     * be put on record holds, and is put on record at the node's next start. Neither costs the others anything.
      */
     void heard(int peer, List<String> texts) {
         List<StorageFailure> failures = new ArrayList<>();

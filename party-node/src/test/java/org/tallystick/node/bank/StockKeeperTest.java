@@ -233,6 +233,19 @@ final class StockKeeperTest {
     }
 
     @Test
+    void aRoundTripThatCannotBeMakesTheLineNoFaster() {
+        List<Network> asked = new ArrayList<>();
+        StockKeeper keeper = keeper(Use.AUTO, (_, _, network) -> {
+            asked.add(network);
+            return new Computing.Choice(How.GARBLED, "expected");
+        });
+        source.roundTrips = new RoundTrips(.04, .04, 60, .04, .04, .04);
+        keeper.tend();
+        keeper.pick(MODEL, 1);
+        assertTrue(asked.getLast().bitsPerSecond() < source.bitsPerSecond, asked::toString);
+    }
+
+    @Test
     void aRefillTakesNoMoreThanAQuarterOfADeadlineOnTheLine() {
         source.bitsPerSecond = 50_000;
         keeper(Use.AUTO).tend();

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tallystick.node.session.Proposal;
 import org.tallystick.node.session.Refusal;
 import org.tallystick.node.storage.Agreements;
+import org.tallystick.node.storage.StorageFailure;
 import org.tallystick.node.wire.SharedAgreement;
 
 /** What other nodes say of agreements and consents, and what an agency makes of it. */
@@ -116,6 +117,21 @@ final class GovernorHeardTest {
                 .addWithdrawals(Withdrawal.issue(Samples.ISSUER, nonce)));
         assertEquals(2, agency.storage().withdrawnConsents().size());
         assertEquals(Optional.of(new Refusal(Refusal.Reason.CONSENT_REVOKED, List.of(0))), asked());
+    }
+
+    @Test
+    void oneThatHoldsAndCannotBePutOnRecordIsToldToTheOthersAllTheSame() throws Exception {
+        String text = Withdrawal.issue(Samples.ISSUER, nonce);
+        agency.logFails(true);
+        assertThrows(StorageFailure.class, () -> agency.governor().withdraw(text));
+        assertEquals(Optional.of(new Refusal(Refusal.Reason.CONSENT_REVOKED, List.of(0))), asked());
+        assertEquals(
+                List.of(text),
+                SharedAgreement.parseFrom(agency.told(1).getLast()).getWithdrawalsList());
+        agency.logFails(false);
+        assertEquals(List.of(), agency.recordedOf("consent.withdrawn"));
+        agency.restarted();
+        assertEquals(1, agency.recordedOf("consent.withdrawn").size());
     }
 
     /** What waits at the other end is known there when it comes again. */

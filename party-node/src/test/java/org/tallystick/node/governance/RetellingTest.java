@@ -9,23 +9,29 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Refusal;
 
-/** How one peer, the only one that is connected, is told all that it may have missed. */
+/** How one peer, most often the only one that is connected, is told all that it may have missed. */
 @Timeout(60)
 final class RetellingTest {
     private static final int PEER = 2;
+    private static final int STUCK = 3;
 
     private final BlockingQueue<String> taken = new LinkedBlockingQueue<>();
     private final List<Throwable> failures = new ArrayList<>();
     private List<String> news = List.of("a", "b", "c");
+    private final BlockingQueue<String> takenByStuck = new LinkedBlockingQueue<>();
+    private final AtomicInteger offers = new AtomicInteger();
+    private List<Integer> connected = List.of(PEER);
+    private volatile boolean stuck = true;
     private boolean takesNothing;
     private Runnable meanwhile = () -> {};
-    private final Retelling retelling = new Retelling(new OnePeer(), this::messages);
+    private final Retelling retelling = new Retelling(new Peers(), this::messages);
 
     private List<byte[]> messages() {
         if (!failures.isEmpty()) {
@@ -39,14 +45,18 @@ final class RetellingTest {
         return news.stream().map(text -> text.getBytes(StandardCharsets.UTF_8)).toList();
     }
 
-    private final class OnePeer implements Governor.Network {
+    private final class Peers implements Governor.Network {
         @Override
         public List<Integer> connected() {
-            return List.of(PEER);
+            return connected;
         }
 
         @Override
         public boolean tell(int peer, byte[] message) {
+            if (peer == STUCK) {
+                offers.incrementAndGet();
+                return !stuck && takenByStuck.add(new String(message, StandardCharsets.UTF_8));
+            }
             if (takesNothing) {
                 takesNothing = false;
                 return false;
@@ -106,5 +116,22 @@ final class RetellingTest {
         for (String each : List.of("a", "b", "c")) {
             assertEquals(each, taken.poll(50, TimeUnit.SECONDS));
         }
+    }
+
+    @Test
+    void onePeerThatTakesNothingHasNothingToldAnewToTheOthers() throws Exception {
+        connected = List.of(PEER, STUCK);
+        for (String each : List.of("d", "e")) {
+            int before = offers.get();
+            retelling.tell(each.getBytes(StandardCharsets.UTF_8));
+            while (offers.get() < before + 3) {
+                Thread.sleep(1);
+            }
+        }
+        stuck = false;
+        for (String each : List.of("a", "b", "c")) {
+            assertEquals(each, takenByStuck.poll(50, TimeUnit.SECONDS));
+        }
+        assertEquals(List.of("d", "e"), takenNow());
     }
 }

@@ -1,0 +1,71 @@
+package org.tallystick.node.access;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.tallystick.node.storage.AccessRecords;
+import org.tallystick.node.storage.StateDatabase;
+
+/** Changes of users that take long, and what others do meanwhile. */
+@Timeout(15)
+final class UsersChangedTest {
+    private static final String NAME = "li.na";
+    private static final String FIRST = "first-password-1";
+    private static final String OTHER = "correct horse battery";
+
+    @TempDir
+    private Path folder;
+
+    private final List<String> events = new ArrayList<>();
+    private StateDatabase state;
+    private Access access;
+
+    @BeforeEach
+    void open() {
+        state = StateDatabase.open(folder);
+        access = TestAccess.open(
+                new AccessRecords(state), Secrets.sha256("the node's own"), new TestClock(), (kind, by, what) -> {
+                    // Somebody logs in before it is on record.
+                    access.login(NAME, FIRST, false);
+                    events.add(kind + "|" + by + "|" + what);
+                });
+    }
+
+    @AfterEach
+    void close() {
+        access.close();
+        state.close();
+    }
+
+    @Test
+    void peopleLogInWhileAChangeIsPutOnRecord() {
+        access.users().add("token", NAME, Set.of(AccessRole.APPROVER), FIRST);
+        access.users().setRoles("token", NAME, Set.of(AccessRole.OPERATOR));
+        assertEquals(
+                List.of("user added|token|li.na as approver", "roles set|token|li.na from approver to operator"),
+                events);
+    }
+
+    @Test
+    void aPasswordThatNobodyWaitedForEndsTheSessionsToo() {
+        access.users().add("token", NAME, Set.of(AccessRole.APPROVER), FIRST);
+        String session = access.login(NAME, FIRST, false).token();
+        Thread.currentThread().interrupt();
+        AccessFailure failure = assertThrows(AccessFailure.class, () -> access.setPassword("token", NAME, OTHER));
+        assertTrue(Thread.interrupted());
+        assertEquals(AccessFailure.Kind.BUSY, failure.kind());
+        assertEquals(Optional.empty(), access.bearer(session), "a session of the old password lasts");
+        access.login(NAME, OTHER, false);
+    }
+}
