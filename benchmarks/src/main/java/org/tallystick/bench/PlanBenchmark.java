@@ -125,6 +125,7 @@ final class PlanBenchmark implements Benchmark {
         more.put("better", cell.better().estimate().how().name());
         more.put("ratio", cell.ratio());
         more.put("within_10_percent", cell.within());
+        more.put("other_ratio", cell.otherRatio());
         more.put("ways", cell.ways().stream().map(PlanBenchmark::way).toList());
         String title = String.format(
                 Locale.ROOT,

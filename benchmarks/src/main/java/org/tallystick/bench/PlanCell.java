@@ -48,6 +48,17 @@ record PlanCell(Network asked, Network seen, int rows, Stock stock, List<Timed> 
                 / better().seconds().orElseThrow().median();
     }
 
+    /**
+     * The chosen way's time as a multiple of the best one's of the other kind, garbled or bit-sliced; 0 where none of
+     * that kind was near enough to be measured.
+     */
+    double otherRatio() {
+        return best(!chosen.how().garbled())
+                .flatMap(Timed::seconds)
+                .map(other -> chosenWay().seconds().orElseThrow().median() / other.median())
+                .orElse(0.0);
+    }
+
     boolean within() {
         return ratio() <= TOLERANCE;
     }

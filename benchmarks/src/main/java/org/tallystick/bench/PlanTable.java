@@ -56,6 +56,13 @@ final class PlanTable {
                 within,
                 cells.size(),
                 worst);
+        out.printf(
+                Locale.ROOT,
+                "Garbled or bit-sliced: %d within 10 %% of the other of the two; the worst takes %.2f times as long.%n",
+                cells.stream()
+                        .filter(cell -> cell.otherRatio() <= PlanCell.TOLERANCE)
+                        .count(),
+                cells.stream().mapToDouble(PlanCell::otherRatio).max().orElse(0));
         out.println("bits, garbled: the best way of each kind; – where it was predicted to be far behind.");
     }
 }

@@ -63,6 +63,11 @@ class PlanTest {
         assertTrue(table.contains("1.20  WORSE: GARBLED_THREE was better"), table);
         assertTrue(table.contains("1 of 2 choices within 10 %"), table);
         assertTrue(table.contains("the worst takes 1.20 times as long"), table);
+        assertEquals(1.1 / 1.05, right.otherRatio(), 1e-9);
+        PlanCell kin = cell(timed(How.TREE, 1, 1.5), timed(How.RIPPLE, 1, 1), timed(How.GARBLED_TWO, 9));
+        assertFalse(kin.within());
+        assertEquals(0, kin.otherRatio());
+        assertTrue(table(List.of(wrong, kin)).contains("bit-sliced: 1 within 10 %"), table);
         String picture = PlanPicture.of("comparison", List.of(right, wrong));
         assertTrue(picture.contains("#c00000"), "a red frame");
         var xml = DocumentBuilderFactory.newInstance()

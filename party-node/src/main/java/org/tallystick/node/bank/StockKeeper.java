@@ -334,13 +334,13 @@ public final class StockKeeper implements AutoCloseable {
 
     /**
      * The shortest round trip of each link counts: a longer one was the processor's, or a queue's. Half of the longest
-     * is no time of the bytes, unless that would be half of all or more: a peer may have told it, and the line would
-     * seem as fast as it likes.
+     * is no time of the bytes, but never more than half of all: a peer may have told it, and the line would seem as
+     * fast as it likes.
      */
     private void note(EpochId epoch, Stocks.Made made) {
         double took = made.took().toNanos() * 1e-9;
         double oneWay = made.roundTrips().longest() / 2;
-        double bytesSeconds = oneWay < took / 2 ? took - oneWay : took;
+        double bytesSeconds = took - Math.min(oneWay, took / 2);
         double bits = Math.max(1, 8 * made.bytes() / Math.max(1e-6, bytesSeconds));
         long now = clock.getAsLong();
         seen = known(epoch)
