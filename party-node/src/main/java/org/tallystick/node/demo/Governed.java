@@ -107,12 +107,24 @@ public final class Governed {
         return bank.post("/v1/models", "application/json", document);
     }
 
-    /** Every agency's approver approves the program or plan with this hash. */
+    /**
+     * Every agency's approver approves the program or plan with this hash, once it is there: the bank answers when one
+     * agency has refused, and another may still be looking.
+     */
     void approve(String hash) {
         for (Role role : Role.values()) {
             if (role != Role.BANK) {
+                awaitShown(role, "/v1/programs/" + hash);
                 approvers.get(role).post("/v1/programs/" + hash + "/approve", JSON.createObjectNode());
             }
+        }
+    }
+
+    private void awaitShown(Role role, String program) {
+        Instant end = Instant.now().plus(PATIENCE);
+        while (approvers.get(role).tryGet(program).status() == 404
+                && Instant.now().isBefore(end)) {
+            Demo.pause();
         }
     }
 
