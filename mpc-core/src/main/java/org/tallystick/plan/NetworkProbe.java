@@ -18,7 +18,6 @@ import org.tallystick.net.ProtocolAbort;
 public final class NetworkProbe {
     private static final int PASSES = 3;
     private static final int PINGS = 3;
-    private static final int FEW_PINGS = 2;
     private static final int MANY_PINGS = 64;
     private static final int FEW_ROUNDS = 5;
     private static final int MANY_ROUNDS = 101;
@@ -91,10 +90,11 @@ public final class NetworkProbe {
 
     /**
      * The round trip of each link, the same at all: measured by short messages there and back, pairs side by side, and
-     * told to all. Four parties call it together, in the middle of what they have to do. A link that is short is asked
-     * many times, since busy processors make most of its messages late and not all; one that is long, twice. Costs
-     * seven round trips of long links or some {@value #SPENT_MILLIS} ms for each of three steps, and per link at most
-     * {@value #MANY_PINGS} bytes each way, and 24 bytes to each.
+     * told to all. Four parties call it together, in the middle of what they have to do. The first message of a link may
+     * find the partner late; a link that is short is then asked many times, since busy processors make most of its
+     * messages late and not all; one that is long, twice. Costs ten round trips of long links or some
+     * {@value #SPENT_MILLIS} ms for each of three steps, and per link at most {@value #MANY_PINGS} bytes each way, and 24
+     * bytes to each.
      *
      * @throws ProtocolAbort when a peer is lost, or what it tells is no time
      */
@@ -105,7 +105,6 @@ public final class NetworkProbe {
         double[] seconds = new double[RoundTrips.links(mesh.parties())];
         for (int step = 1; step < mesh.parties(); step++) {
             int partner = mesh.self() ^ step;
-            // The first message finds the partner where it may still be on its way to this place.
             if (mesh.self() < partner) {
                 answerAll(mesh, partner);
             } else {
@@ -122,17 +121,21 @@ public final class NetworkProbe {
 
     /** The least of many short messages there and back; each says whether it is the last. */
     private static double leastOfMany(Mesh mesh, int peer) {
+        double least = ask(mesh, peer, false);
         long begun = System.nanoTime();
-        double least = Double.MAX_VALUE;
         boolean last = false;
-        for (int k = 1; !last; k++) {
-            long start = System.nanoTime();
-            last = k == MANY_PINGS || k >= FEW_PINGS && start - begun > SPENT_MILLIS * 1_000_000L;
-            mesh.to(peer).send(new byte[] {(byte) (last ? 1 : 0)});
-            mesh.to(peer).receive(1);
-            least = Math.min(least, (System.nanoTime() - start) * 1e-9);
+        for (int k = 2; !last; k++) {
+            last = k == MANY_PINGS || System.nanoTime() - begun > SPENT_MILLIS * 1_000_000L;
+            least = Math.min(least, ask(mesh, peer, last));
         }
         return least;
+    }
+
+    private static double ask(Mesh mesh, int peer, boolean last) {
+        long start = System.nanoTime();
+        mesh.to(peer).send(new byte[] {(byte) (last ? 1 : 0)});
+        mesh.to(peer).receive(1);
+        return (System.nanoTime() - start) * 1e-9;
     }
 
     private static void answerAll(Mesh mesh, int peer) {

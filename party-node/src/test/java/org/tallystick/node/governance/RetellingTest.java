@@ -10,6 +10,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -125,7 +126,7 @@ final class RetellingTest {
             int before = offers.get();
             retelling.tell(each.getBytes(StandardCharsets.UTF_8));
             while (offers.get() < before + 3) {
-                Thread.sleep(1);
+                LockSupport.parkNanos(1_000_000);
             }
         }
         stuck = false;
