@@ -34,11 +34,13 @@ public final class FeatureSource implements AutoCloseable {
 
     private final NodeConfig.Data data;
     private final String database;
+    private final String anyOf;
     private final HikariDataSource pool;
 
     private FeatureSource(NodeConfig.Data data, HikariDataSource pool) {
         this.data = data;
         this.database = DataFailure.name(data.url());
+        this.anyOf = query(data, "= ANY(?)");
         this.pool = pool;
     }
 
@@ -77,7 +79,8 @@ public final class FeatureSource implements AutoCloseable {
                 case "PostgreSQL" -> readArrays(connection, distinct, ARRAY_LENGTH, found);
                 default -> readLists(connection, distinct, found);
             }
-            connection.rollback();
+            // Nothing was changed; a rollback makes H2 forget how it runs the query.
+            connection.commit();
         } catch (SQLException e) {
             throw DataFailure.of(database, e);
         }
@@ -99,7 +102,7 @@ public final class FeatureSource implements AutoCloseable {
 
     private void readArrays(Connection connection, List<String> subjects, int length, Map<String, FeatureRow> found)
             throws SQLException {
-        try (PreparedStatement query = prepare(connection, "= ANY(?)")) {
+        try (PreparedStatement query = prepare(connection, anyOf)) {
             Optional<FeatureRow.Columns> columns = Optional.empty();
             for (int from = 0; from < subjects.size(); from += length) {
                 List<String> part = subjects.subList(from, Math.min(subjects.size(), from + length));
@@ -114,7 +117,7 @@ public final class FeatureSource implements AutoCloseable {
         for (int from = 0; from < subjects.size(); from += LIST_LENGTH) {
             List<String> part = subjects.subList(from, Math.min(subjects.size(), from + LIST_LENGTH));
             String places = String.join(", ", Collections.nCopies(part.size(), "?"));
-            try (PreparedStatement query = prepare(connection, "IN (" + places + ")")) {
+            try (PreparedStatement query = prepare(connection, query(data, "IN (" + places + ")"))) {
                 for (int parameter = 0; parameter < part.size(); parameter++) {
                     query.setString(parameter + 1, part.get(parameter));
                 }
@@ -123,9 +126,12 @@ public final class FeatureSource implements AutoCloseable {
         }
     }
 
-    private PreparedStatement prepare(Connection connection, String condition) throws SQLException {
-        PreparedStatement query =
-                connection.prepareStatement(IN_LIST.matcher(data.query()).replaceFirst(condition));
+    private static String query(NodeConfig.Data data, String condition) {
+        return IN_LIST.matcher(data.query()).replaceFirst(condition);
+    }
+
+    private static PreparedStatement prepare(Connection connection, String sql) throws SQLException {
+        PreparedStatement query = connection.prepareStatement(sql);
         query.setFetchSize(4096);
         // A command of its own in H2, whose connections keep it.
         if (query.getQueryTimeout() != TIMEOUT_SECONDS) {

@@ -39,6 +39,17 @@ final class PeerListener implements TransportListener {
     }
 
     @Override
+    public boolean controlAtOnce(int peer, ControlKind kind, byte[] message) {
+        Optional<Sessions> built = sessions.getNow(Optional.empty());
+        // Of an acceptance nothing is done but to note it.
+        if (kind != ControlKind.ACCEPT || built.isEmpty()) {
+            return false;
+        }
+        built.get().control(peer, kind, message);
+        return true;
+    }
+
+    @Override
     public void connected(int peer) {
         heads.exchange().connected(peer);
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.tallystick.node.audit.MalformedReceipt;
 import org.tallystick.node.audit.Merkle;
 import org.tallystick.node.audit.MerkleTree;
@@ -91,6 +92,39 @@ public final class ReceiptLog implements AutoCloseable {
          * @throws StorageFailure when it could not be made durable; nothing may leave the node on its strength
          */
         long await();
+
+        /**
+         * Calls one of the two, without anybody's waiting: the first when it survives any crash, on the thread that
+         * writes, which it must not keep and where nobody sees what it throws; the second when it could not be made
+         * durable, on a thread of its own.
+         */
+        void then(Runnable written, Consumer<StorageFailure> failed);
+    }
+
+    private record Queued(Pending pending) implements Ticket {
+        @Override
+        public long await() {
+            try {
+                return pending.durable().join();
+            } catch (CompletionException e) {
+                if (e.getCause() instanceof StorageFailure failure) {
+                    throw new StorageFailure(failure.problem(), failure.remedy(), failure);
+                }
+                throw e;
+            }
+        }
+
+        @Override
+        @SuppressWarnings("FutureReturnValueIgnored") // what both throw is theirs
+        public void then(Runnable written, Consumer<StorageFailure> failed) {
+            pending.durable().whenComplete((index, failure) -> {
+                if (failure == null) {
+                    written.run();
+                } else {
+                    Thread.ofVirtual().name("not-on-record").start(() -> failed.accept((StorageFailure) failure));
+                }
+            });
+        }
     }
 
     /**
@@ -163,8 +197,7 @@ public final class ReceiptLog implements AutoCloseable {
      * @param attachment kept sealed beside the leaf
      */
     public Ticket begin(Receipt receipt, Optional<byte[]> attachment) {
-        Pending pending = enqueue(receipt, attachment, true);
-        return () -> await(pending);
+        return new Queued(enqueue(receipt, attachment, true));
     }
 
     /**
@@ -174,8 +207,7 @@ public final class ReceiptLog implements AutoCloseable {
      * @throws StorageFailure when the log is closed
      */
     public Ticket later(Receipt receipt) {
-        Pending pending = enqueue(receipt, Optional.empty(), false);
-        return () -> await(pending);
+        return new Queued(enqueue(receipt, Optional.empty(), false));
     }
 
     private Pending enqueue(Receipt receipt, Optional<byte[]> attachment, boolean awaited) {
@@ -208,17 +240,6 @@ public final class ReceiptLog implements AutoCloseable {
     /** Bytes of receipts that wait for the disk now. */
     long waitingBytes() {
         return queue.waitingBytes();
-    }
-
-    private static long await(Pending pending) {
-        try {
-            return pending.durable().join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof StorageFailure failure) {
-                throw new StorageFailure(failure.problem(), failure.remedy(), failure);
-            }
-            throw e;
-        }
     }
 
     /** The tree of all durable receipts: for roots and proofs. */

@@ -1,12 +1,12 @@
 package org.tallystick.node.storage;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,11 +14,14 @@ import org.slf4j.LoggerFactory;
 final class ReceiptQueue {
     private static final Logger LOG = LoggerFactory.getLogger(ReceiptQueue.class);
     private static final int MAX_GROUP = 4096;
-    private static final Pending STOP = new Pending(new byte[0], new byte[0], true, new CompletableFuture<>());
 
     private final Duration alone;
-    private final BlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
     private final Backlog backlog = new Backlog();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition due = lock.newCondition();
+    private final ArrayDeque<Pending> queue = new ArrayDeque<>();
+    private int awaited;
+    private boolean dozing;
     private boolean closed;
 
     /** @param awaited whether somebody waits for it */
@@ -30,28 +33,47 @@ final class ReceiptQueue {
     }
 
     /** False when it is closed. */
-    synchronized boolean add(Pending pending) {
-        if (closed) {
-            return false;
+    boolean add(Pending pending) {
+        lock.lock();
+        try {
+            if (closed) {
+                return false;
+            }
+            backlog.add(pending.payload().length);
+            queue.add(pending);
+            awaited += pending.awaited() ? 1 : 0;
+            if (!dozing || isDue()) {
+                due.signal();
+            }
+            return true;
+        } finally {
+            lock.unlock();
         }
-        backlog.add(pending.payload().length);
-        queue.add(pending);
-        return true;
     }
 
     /** From now on nothing is added; what was is gathered still. */
-    synchronized void close() {
-        if (!closed) {
+    void close() {
+        lock.lock();
+        try {
             closed = true;
-            queue.add(STOP);
+            due.signal();
+        } finally {
+            lock.unlock();
         }
     }
 
     /** Closes it for a reason; neither the group nor anything that was added is written any more. */
-    synchronized void end(List<Pending> group, StorageFailure reason) {
-        closed = true;
+    void end(List<Pending> group, StorageFailure reason) {
         List<Pending> rest = new ArrayList<>(group);
-        queue.drainTo(rest);
+        lock.lock();
+        try {
+            closed = true;
+            rest.addAll(queue);
+            queue.clear();
+            awaited = 0;
+        } finally {
+            lock.unlock();
+        }
         lost(rest, reason);
         backlog.add(-backlog.bytes());
     }
@@ -79,7 +101,12 @@ final class ReceiptQueue {
 
     /** How many nobody writes yet. */
     int size() {
-        return queue.size();
+        lock.lock();
+        try {
+            return queue.size();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** These are written, or will not be. */
@@ -90,24 +117,43 @@ final class ReceiptQueue {
 
     /**
      * Adds to the group what is to be written next: waits until there is a receipt that somebody waits for, or until
-     * others have waited long enough. What was added is in the group also when it is interrupted.
+     * others have waited long enough. Whoever writes dozes so long before it sleeps, and is not woken meanwhile by what
+     * nobody waits for. Nothing is added when it is interrupted.
      *
      * @return false when these are the last
      */
     boolean gather(List<Pending> group) throws InterruptedException {
-        if (group.isEmpty()) {
-            group.add(queue.take());
-        }
-        long until = System.nanoTime() + alone.toNanos();
-        queue.drainTo(group, MAX_GROUP - group.size());
-        while (group.size() < MAX_GROUP && group.stream().noneMatch(Pending::awaited)) {
-            Pending next = queue.poll(until - System.nanoTime(), TimeUnit.NANOSECONDS);
-            if (next == null) {
-                return true;
+        lock.lockInterruptibly();
+        try {
+            doze();
+            while (queue.isEmpty() && !closed) {
+                due.await();
+                doze();
             }
-            group.add(next);
-            queue.drainTo(group, MAX_GROUP - group.size());
+            while (group.size() < MAX_GROUP && !queue.isEmpty()) {
+                Pending next = queue.poll();
+                awaited -= next.awaited() ? 1 : 0;
+                group.add(next);
+            }
+            return !closed || !queue.isEmpty();
+        } finally {
+            lock.unlock();
         }
-        return !group.remove(STOP);
+    }
+
+    private void doze() throws InterruptedException {
+        dozing = true;
+        try {
+            long left = alone.toNanos();
+            while (left > 0 && !isDue()) {
+                left = due.awaitNanos(left);
+            }
+        } finally {
+            dozing = false;
+        }
+    }
+
+    private boolean isDue() {
+        return awaited > 0 || queue.size() >= MAX_GROUP || closed;
     }
 }

@@ -50,7 +50,7 @@ final class ReceiptWriter implements Runnable {
         }
     }
 
-    /** What was gathered before an interrupt, which nobody has a reason for, stays in the group. */
+    /** An interrupt, which nobody has a reason for, changes nothing. */
     private boolean gathered(List<Pending> group) {
         while (true) {
             try {

@@ -8,9 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,17 +24,33 @@ final class ReceiptQueueTest {
         return new Pending(new byte[10], new byte[32], awaited, new CompletableFuture<>());
     }
 
-    /** Gathers once one that nobody waits for was taken, and something happens then. */
+    /**
+     * Whether more come after what is gathered: one that nobody waits for, and what happens while it waits for more.
+     */
     private boolean gathered(Pending first, Runnable then) throws Exception {
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<Boolean> more = threads.submit(() -> queue.gather(group));
-            assertTrue(queue.add(first));
-            while (queue.size() > 0) {
-                LockSupport.parkNanos(1_000_000);
-            }
-            then.run();
-            return more.get();
+        FutureTask<Boolean> more = new FutureTask<>(() -> queue.gather(group));
+        Thread writer = Thread.ofPlatform().start(more);
+        assertTrue(queue.add(first));
+        while (writer.getState() != Thread.State.TIMED_WAITING) {
+            LockSupport.parkNanos(1_000_000);
         }
+        then.run();
+        return more.get();
+    }
+
+    /** Also when nothing had come for long. */
+    @Test
+    void oneThatComesAfterASleepIsWrittenToo() throws Exception {
+        ReceiptQueue impatient = new ReceiptQueue(Duration.ZERO);
+        FutureTask<Boolean> more = new FutureTask<>(() -> impatient.gather(group));
+        Thread writer = Thread.ofPlatform().start(more);
+        while (writer.getState() != Thread.State.WAITING) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        Pending alone = receipt(false);
+        impatient.add(alone);
+        assertTrue(more.get());
+        assertEquals(List.of(alone), group);
     }
 
     @Test
