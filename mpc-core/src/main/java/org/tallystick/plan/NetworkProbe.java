@@ -90,11 +90,11 @@ public final class NetworkProbe {
 
     /**
      * The round trip of each link, the same at all: measured by short messages there and back, pairs side by side, and
-     * told to all. Four parties call it together, in the middle of what they have to do. The first message of a link may
-     * find the partner late; a link that is short is then asked many times, since busy processors make most of its
+     * told to all. Four parties call it together, in the middle of what they have to do. The first message of a link
+     * may find the partner late; a link that is short is then asked many times, since busy processors make most of its
      * messages late and not all; one that is long, twice. Costs ten round trips of long links or some
-     * {@value #SPENT_MILLIS} ms for each of three steps, and per link at most {@value #MANY_PINGS} bytes each way, and 24
-     * bytes to each.
+     * {@value #SPENT_MILLIS} ms for each of three steps, and per link at most {@value #MANY_PINGS} bytes each way, and
+     * 24 bytes to each.
      *
      * @throws ProtocolAbort when a peer is lost, or what it tells is no time
      */
