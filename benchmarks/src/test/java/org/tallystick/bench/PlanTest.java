@@ -24,6 +24,7 @@ import org.tallystick.plan.Whole;
 import org.tallystick.program.GarbledProgram;
 import org.tallystick.program.GarbledProgram.Found;
 import org.tallystick.protocol.Cost;
+import org.tallystick.protocol.rep4.Rep4Cost;
 
 /** The planner's grid: every way that may win is measured, and a choice that is worse is not hidden. */
 class PlanTest {
@@ -110,5 +111,14 @@ class PlanTest {
         assertTrue(whole.takesGarbled());
         assertTrue(whole.text().contains("3 rounds against"), whole.text());
         assertFalse(new Planner(new Network(0, 1e9), RATES).whole(program, 3).takesGarbled());
+        // Slices are computed in words of 64 rows, what is linear row by row.
+        Curve nano = Curve.flat(1e-9);
+        Planner counting =
+                new Planner(NETWORK, new Rates(0, 0, nano, nano, 0, 0, FREE, FREE, FREE, 0, FREE, FREE, FREE));
+        long linear = program.linearCost(new Rep4Cost(), 64).totalBytes()
+                - program.linearCost(new Rep4Cost(), 1).totalBytes();
+        double more = counting.whole(program, 64).sliced().computingSeconds()
+                - counting.whole(program, 1).sliced().computingSeconds();
+        assertEquals(linear * 1e-9, more, 1e-12);
     }
 }

@@ -109,21 +109,17 @@ public final class Calibration {
         impossible = false;
         Curve evaluate = gates(false);
         Curve garble = gates(true);
+        Sliced sliced = sliced();
         Trial one = new Trial(COMPARISON, 1);
-        double tree = quartile("one tree", () -> one.sliced(How.TREE, Trial.direct()));
-        double ripple = quartile("one ripple", () -> one.sliced(How.RIPPLE, Trial.direct()));
-        int rounds = rounds(How.TREE);
-        double round = left((ripple - tree) / (rounds(How.RIPPLE) - rounds));
-        double slicedRun = left(tree - rounds * round);
         Fixed first = one(one, evaluate, garble);
         Labelling label = labels(first, evaluate, garble);
         Fixed fixed = withoutLabels(first, label);
         Labelling committed = committed(one, fixed, label, evaluate, garble);
         return new Rates(
-                slicedRun,
-                round,
-                bytes(How.TREE, slicedRun, round),
-                bytes(How.RIPPLE, slicedRun, round),
+                sliced.run(),
+                sliced.round(),
+                sliced.treeByte(),
+                sliced.rippleByte(),
                 fixed.run(),
                 row(fixed, evaluate, label.run()),
                 evaluate,
@@ -133,10 +129,6 @@ public final class Calibration {
                 garble,
                 label.make(),
                 committed.make());
-    }
-
-    private static int rounds(How how) {
-        return COSTS.estimate(ASKED, how, Stock.NONE, 1).cost().rounds();
     }
 
     /** What is left of a time. */
@@ -168,14 +160,58 @@ public final class Calibration {
 
     // ---- bit slices
 
-    private Curve bytes(How how, double run, double round) {
+    /** A run, a round, and a byte of each form of carries. */
+    private record Sliced(double run, double round, Curve treeByte, Curve rippleByte) {}
+
+    /** Seconds by rows of what differs in bytes alone. */
+    private record Timed(How how, Map<Integer, Double> seconds) {
+        static Cost cost(How how, int rows) {
+            return COSTS.estimate(ASKED, how, Stock.NONE, rows).cost();
+        }
+
+        /** Bytes of rows that fill words, as one row is computed. */
+        long bytes(int rows) {
+            return cost(how, Planner.inWords(rows)).totalBytes();
+        }
+
+        int rounds() {
+            return cost(how, 1).rounds();
+        }
+    }
+
+    /**
+     * From one row to the fewest that fill several words only bytes are added, which gives a byte; without its bytes a
+     * run of one row is rounds and what is fixed, and the forms of carries differ in rounds.
+     */
+    private Sliced sliced() {
+        Timed tree = new Timed(How.TREE, new HashMap<>());
+        Timed ripple = new Timed(How.RIPPLE, new HashMap<>());
+        for (int rows :
+                IntStream.concat(IntStream.of(1), IntStream.of(sizes.sliced)).toArray()) {
+            Trial trial = new Trial(COMPARISON, rows);
+            for (Timed timed : List.of(tree, ripple)) {
+                double seconds = quartile(timed.how() + " " + rows, () -> trial.sliced(timed.how(), Trial.direct()));
+                timed.seconds().put(rows, seconds);
+            }
+        }
+        double treeOne = withoutBytes(tree);
+        double round = left((withoutBytes(ripple) - treeOne) / (ripple.rounds() - tree.rounds()));
+        double run = left(treeOne - tree.rounds() * round);
+        return new Sliced(run, round, bytes(tree, run, round), bytes(ripple, run, round));
+    }
+
+    private double withoutBytes(Timed timed) {
+        int few = sizes.sliced[0];
+        double one = timed.seconds().get(1);
+        double each = left((timed.seconds().get(few) - one) / (timed.bytes(few) - timed.bytes(1)));
+        return one - timed.bytes(1) * each;
+    }
+
+    private Curve bytes(Timed timed, double run, double round) {
         List<Curve.Point> points = new ArrayList<>();
         for (int rows : sizes.sliced) {
-            Trial trial = new Trial(COMPARISON, rows);
-            double seconds = quartile(how + " " + rows, () -> trial.sliced(how, Trial.direct()));
-            Cost cost = COSTS.estimate(ASKED, how, Stock.NONE, rows).cost();
-            double rest = left(seconds - run - cost.rounds() * round);
-            points.add(new Curve.Point(rows, rest / cost.totalBytes()));
+            double rest = left(timed.seconds().get(rows) - run - timed.rounds() * round);
+            points.add(new Curve.Point(rows, rest / timed.bytes(rows)));
         }
         return new Curve(points);
     }

@@ -18,12 +18,14 @@ import org.tallystick.protocol.Adder;
 import org.tallystick.protocol.Cost;
 import org.tallystick.protocol.Profile;
 import org.tallystick.protocol.rep4.Rep4Cost;
+import org.tallystick.ring.BitMatrix;
 
 /**
  * Chooses garbled or bit-sliced for each comparison, band and look-up of a program. Time = rounds · one-way latency +
  * bytes of the busiest link / bandwidth + computing: rounds and bytes as they are declared (and measured to be), the
- * network as measured, computing by the rates of a machine. A pure function of these; for rep4, where the garbled world
- * is.
+ * network as measured, computing by the rates of a machine. Bit slices are computed in words of 64 rows, so there the
+ * bytes count that full words would have: a row costs what 64 do. A pure function of these; for rep4, where the garbled
+ * world is.
  */
 public final class Planner {
     /** Numbers times bits that are garbled for a row, at the most: a circuit that fits a cache. */
@@ -129,13 +131,13 @@ public final class Planner {
 
     private Estimate sliced(Asked asked, How how, int rows) {
         Question question = asked.question();
-        Cost cost = Prediction.of(Profile.REP4, new Rep4Cost(Runs.carries(how)), protocol -> {
-            Shapes.ask(protocol, question, rows, asked.receivers());
-        });
+        Cost cost = slicedCost(asked, how, rows);
+        int computed = inWords(rows);
+        Cost full = computed == rows ? cost : slicedCost(asked, how, computed);
         Curve bytes = how == How.TREE ? rates.treeByte() : rates.rippleByte();
         double computing = rates.slicedRun()
                 + cost.rounds() * rates.round()
-                + cost.totalBytes() * bytes.at((double) rows * question.compared());
+                + full.totalBytes() * bytes.at((double) computed * question.compared());
         return new Estimate(
                 how,
                 Stock.NONE,
@@ -143,6 +145,17 @@ public final class Planner {
                 cost.rounds() * network.oneWaySeconds(),
                 network.secondsFor(cost.busiestLink()),
                 computing);
+    }
+
+    private static Cost slicedCost(Asked asked, How how, int rows) {
+        return Prediction.of(Profile.REP4, new Rep4Cost(Runs.carries(how)), protocol -> {
+            Shapes.ask(protocol, asked.question(), rows, asked.receivers());
+        });
+    }
+
+    /** The rows that slices of so many are computed as: a wire has whole words, while on a link go the rows alone. */
+    static int inWords(int rows) {
+        return Math.multiplyExact(BitMatrix.wordsPerWire(rows), Long.SIZE);
     }
 
     /** An evaluation for each that learns the answer, one after the other. */
@@ -218,9 +231,12 @@ public final class Planner {
                 .mapToInt(asked -> asked.question().compared())
                 .sum();
         Curve bytes = rates.treeByte();
+        int computed = inWords(rows);
+        long slices = Prediction.of(program.program(), new Rep4Cost(), computed).totalBytes()
+                - program.linearCost(new Rep4Cost(), computed).totalBytes();
         double sliced = rates.slicedRun()
                 + bits.rounds() * rates.round()
-                + bits.totalBytes() * bytes.at((double) rows * compared);
+                + (linear.totalBytes() + slices) * bytes.at((double) computed * compared);
         double garbled = rates.slicedRun()
                 + linear.rounds() * rates.round()
                 + linear.totalBytes() * bytes.at(rows)

@@ -7,7 +7,8 @@ package org.tallystick.plan;
  *
  * @param slicedRun a run on bit slices: generators and threads to begin with
  * @param round a round on bit slices, whatever its length: what four parties do between two messages
- * @param treeByte a byte that all parties send, carries by a tree, by numbers compared: masks, digests, ANDs
+ * @param treeByte a byte that all parties send where the rows fill words of 64, carries by a tree, by numbers compared
+ *     in those words: masks, digests, ANDs; rows that fill none are computed as if they did
  * @param rippleByte the same, carries by a ripple
  * @param garbledRun a run of a garbled function with stock in place, whatever its size
  * @param garbledRow each further row of a run out of stock of single rows: a message from each garbler, and its checks

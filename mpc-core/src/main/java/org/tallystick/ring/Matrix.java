@@ -21,6 +21,12 @@ public final class Matrix {
     /** The columns of the given indices, in that order. */
     public static long[] columns(long[] x, int rows, int[] indices) {
         long[] chosen = new long[Math.multiplyExact(indices.length, rows)];
+        if (rows == 1) { // wires of up to 64 rows, and many: a call for each would be a third of a look-up's computing
+            for (int k = 0; k < indices.length; k++) {
+                chosen[k] = x[indices[k]];
+            }
+            return chosen;
+        }
         for (int k = 0; k < indices.length; k++) {
             System.arraycopy(x, indices[k] * rows, chosen, k * rows, rows);
         }

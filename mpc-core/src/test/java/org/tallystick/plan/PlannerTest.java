@@ -173,6 +173,20 @@ class PlannerTest {
         assertEquals(computing + 63 * 40e-6, single.computingSeconds(), 1e-12);
     }
 
+    @ParameterizedTest
+    @MethodSource("questions")
+    void slicesAreComputedInWordsOfRowsAndSentWithout(Question question, int rows) {
+        Asked asked = new Asked(0, question, List.of(3));
+        for (How how : How.BITS) {
+            Estimate some = planner(1, GIGABIT).estimate(asked, how, Stock.NONE, rows);
+            Estimate full = planner(1, GIGABIT).estimate(asked, how, Stock.NONE, rows == 1 ? 64 : 128);
+            assertEquals(full.computingSeconds(), some.computingSeconds(), 1e-12, how.words());
+            assertTrue(some.sendingSeconds() < full.sendingSeconds(), how.words());
+            Estimate next = planner(1, GIGABIT).estimate(asked, how, Stock.NONE, rows == 1 ? 65 : 129);
+            assertTrue(next.computingSeconds() > full.computingSeconds(), how.words());
+        }
+    }
+
     @Test
     void forceOverrides() {
         Planner fast = planner(100, GIGABIT);
