@@ -37,6 +37,7 @@ final class ReceiptWriterTest {
         try (ReceiptLog log = ReceiptLog.open(state, key, disk)) {
             ReceiptLog.Ticket first = log.begin(record("1"), Optional.empty());
             disk.awaitForce();
+            assertEquals(Optional.empty(), log.ended());
             ReceiptLog.Ticket second = log.begin(record("2"), Optional.empty());
             ReceiptLog.Ticket alone = log.later(record("3"));
             disk.proceed();
@@ -45,12 +46,32 @@ final class ReceiptWriterTest {
                 assertTrue(failure.remedy().contains("start"), failure::remedy);
             }
             assertThrows(StorageFailure.class, () -> log.append(record("4")));
+            StorageFailure reason = log.ended().orElseThrow();
+            assertTrue(reason.problem().contains("not written any more"), reason::problem);
+            assertTrue(reason.remedy().contains("start"), reason::remedy);
             log.awaitRoom();
         }
         // As after a crash: what had reached the file by then is there.
         try (ReceiptLog log = ReceiptLog.open(state, key)) {
             assertEquals(1, log.size());
             assertEquals(record("1"), log.entry(0).receipt());
+        }
+    }
+
+    /** A full disk is gone when there is space; what is on a broken one nobody knows. */
+    @Test
+    void aLogEndsWithABrokenDiskAndNotWithAFullOne() {
+        BadDisk disk = new BadDisk();
+        try (ReceiptLog log = ReceiptLog.open(state, key, disk)) {
+            disk.isFull = true;
+            assertThrows(StorageFailure.class, () -> log.append(record("0")));
+            assertEquals(Optional.empty(), log.ended());
+            disk.isFull = false;
+            log.append(record("1"));
+            disk.isBroken = true;
+            assertThrows(StorageFailure.class, () -> log.append(record("2")));
+            StorageFailure reason = log.ended().orElseThrow();
+            assertTrue(reason.remedy().contains("start the node again"), reason::remedy);
         }
     }
 
