@@ -279,7 +279,7 @@ public final class NodeServer implements AutoCloseable {
                     try {
                         access.sweep();
                     } catch (NodeFailure e) {
-                        LOG.warn("the use of sessions could not be stored: {}", e.getMessage());
+                        LOG.warn("the use of sessions, or changes on record, are not stored yet: {}", e.getMessage());
                     }
                 }));
         return access;
