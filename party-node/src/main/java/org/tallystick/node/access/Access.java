@@ -7,6 +7,8 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tallystick.node.NodeFailure;
 import org.tallystick.node.storage.AccessRecords;
 import org.tallystick.node.storage.AccessRecords.StoredSession;
@@ -16,6 +18,8 @@ import org.tallystick.node.storage.AccessRecords.StoredSession;
  * blocking; what changes them blocks and is durable.
  */
 public final class Access implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Access.class);
+
     /** How a JWT begins: a JSON object in base64. */
     private static final String JWT = "eyJ";
 
@@ -24,13 +28,21 @@ public final class Access implements AutoCloseable {
     private final ApiKeys keys;
     private final LoginSessions sessions;
     private final Optional<Sso> sso;
+    private final AccessChanges changes;
 
-    private Access(byte[] tokenHash, Users users, ApiKeys keys, LoginSessions sessions, Optional<Sso> sso) {
+    private Access(
+            byte[] tokenHash,
+            Users users,
+            ApiKeys keys,
+            LoginSessions sessions,
+            Optional<Sso> sso,
+            AccessChanges changes) {
         this.tokenHash = tokenHash.clone();
         this.users = users;
         this.keys = keys;
         this.sessions = sessions;
         this.sso = sso;
+        this.changes = changes;
     }
 
     /**
@@ -48,7 +60,7 @@ public final class Access implements AutoCloseable {
     }
 
     /**
-     * Opens what is stored.
+     * Opens what is stored; changes that are not on record yet are put there now.
      *
      * @param sso the organisation's own log-in, if it is used; closed with this
      */
@@ -58,12 +70,20 @@ public final class Access implements AutoCloseable {
 
     static Access open(
             AccessRecords records, Settings settings, Optional<Sso> sso, PasswordHash.Cost cost, AccessEvents events) {
-        return new Access(
+        AccessChanges changes = new AccessChanges(records, settings.clock(), events);
+        Access access = new Access(
                 settings.tokenHash(),
-                new Users(records, settings.clock(), cost, events),
-                new ApiKeys(records, settings.clock(), events),
+                new Users(records, settings.clock(), cost, changes),
+                new ApiKeys(records, settings.clock(), changes),
                 new LoginSessions(records, settings.clock(), settings.idle(), settings.length()),
-                sso);
+                sso,
+                changes);
+        try {
+            changes.putOnRecord();
+        } catch (NodeFailure e) {
+            LOG.warn("changes of users and keys are not on record yet: {}", e.getMessage());
+        }
+        return access;
     }
 
     /** The organisation's own log-in, if it is used. */
@@ -222,9 +242,16 @@ public final class Access implements AutoCloseable {
         }
     }
 
-    /** To be called every minute or so: forgets sessions that are over. */
+    /**
+     * To be called every minute or so: forgets sessions that are over, and puts changes on record that could not be, or
+     * that nobody waited for.
+     */
     public void sweep() {
-        sessions.sweep();
+        try {
+            sessions.sweep();
+        } finally {
+            changes.putOnRecord();
+        }
     }
 
     @Override

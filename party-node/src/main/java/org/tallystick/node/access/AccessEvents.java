@@ -4,7 +4,7 @@ package org.tallystick.node.access;
 @FunctionalInterface
 public interface AccessEvents {
     /**
-     * Puts a change on record that is stored by now; returns when it is, or throws a
+     * Puts a change on record that is stored by now, for the second time perhaps; returns when it is, or throws a
      * {@link org.tallystick.node.NodeFailure}.
      *
      * @param kind such as {@code user added}

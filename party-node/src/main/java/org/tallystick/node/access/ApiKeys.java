@@ -19,14 +19,14 @@ public final class ApiKeys {
 
     private final AccessRecords records;
     private final InstantSource clock;
-    private final AccessEvents events;
+    private final AccessChanges changes;
     private final Map<String, StoredKey> byHash = new ConcurrentHashMap<>();
     private final Map<String, StoredKey> byLabel = new ConcurrentHashMap<>();
 
-    ApiKeys(AccessRecords records, InstantSource clock, AccessEvents events) {
+    ApiKeys(AccessRecords records, InstantSource clock, AccessChanges changes) {
         this.records = records;
         this.clock = clock;
-        this.events = events;
+        this.changes = changes;
         records.keys().forEach(this::remember);
     }
 
@@ -81,9 +81,9 @@ public final class ApiKeys {
         Instant now = clock.instant();
         StoredKey key =
                 new StoredKey(label, Secrets.hash(secret), role.id(), now, by, now.plus(lifetime), Optional.empty());
-        records.add(key);
+        records.add(key, changes.of("key added", by, label + " as " + role.id()));
         remember(key);
-        events.happened("key added", by, label + " as " + role.id());
+        changes.putOnRecord();
         return new NewKey(view(key), secret);
     }
 
@@ -91,6 +91,8 @@ public final class ApiKeys {
     public synchronized Key revoke(String by, String label) {
         StoredKey key = Optional.ofNullable(byLabel.get(label)).orElseThrow(() -> AccessFailure.unknown("key", label));
         if (key.revokedAt().isPresent()) {
+            // An earlier time may have failed at this.
+            changes.putOnRecord();
             return view(key);
         }
         StoredKey revoked = new StoredKey(
@@ -101,9 +103,9 @@ public final class ApiKeys {
                 key.createdBy(),
                 key.expiresAt(),
                 Optional.of(clock.instant()));
-        records.change(revoked);
+        records.change(revoked, changes.of("key revoked", by, label));
         remember(revoked);
-        events.happened("key revoked", by, label);
+        changes.putOnRecord();
         return view(revoked);
     }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.tallystick.node.access.Pauses.Attempts;
 import org.tallystick.node.storage.AccessRecords;
+import org.tallystick.node.storage.AccessRecords.Change;
 import org.tallystick.node.storage.AccessRecords.StoredUser;
 
 /**
@@ -23,18 +24,18 @@ public final class Users implements AutoCloseable {
     private final AccessRecords records;
     private final InstantSource clock;
     private final PasswordHash.Cost cost;
-    private final AccessEvents events;
+    private final AccessChanges changes;
     private final HashingTurns turns = new HashingTurns();
     private final Pauses pauses = new Pauses();
     private final Map<String, StoredUser> users = new ConcurrentHashMap<>();
     /** What a password is compared with when there is no such user. */
     private final String nobody;
 
-    Users(AccessRecords records, InstantSource clock, PasswordHash.Cost cost, AccessEvents events) {
+    Users(AccessRecords records, InstantSource clock, PasswordHash.Cost cost, AccessChanges changes) {
         this.records = records;
         this.clock = clock;
         this.cost = cost;
-        this.events = events;
+        this.changes = changes;
         records.users().forEach(user -> users.put(user.name(), user));
         this.nobody = "$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s"
                 .formatted(cost.kibibytes(), cost.passes(), cost.lanes(), "A".repeat(22), "A".repeat(43));
@@ -98,11 +99,11 @@ public final class Users implements AutoCloseable {
                     Optional.empty(),
                     clock.instant(),
                     by);
-            records.add(user);
+            records.add(user, changes.of("user added", by, name + " as " + AccessRole.text(roles)));
             users.put(name, user);
             return view(user);
         });
-        events.happened("user added", by, name + " as " + AccessRole.text(roles));
+        changes.putOnRecord();
         return added;
     }
 
@@ -110,8 +111,10 @@ public final class Users implements AutoCloseable {
     User setPassword(String by, String name, String password) {
         Names.checkPassword(name, password);
         User changed = turns.take(() -> change(
-                name, user -> copy(user, user.roles(), PasswordHash.of(password, cost), true, true, Attempts.NONE)));
-        events.happened("password set", by, name);
+                name,
+                user -> copy(user, user.roles(), PasswordHash.of(password, cost), true, true, Attempts.NONE),
+                changes.of("password set", by, name)));
+        changes.putOnRecord();
         return changed;
     }
 
@@ -125,26 +128,23 @@ public final class Users implements AutoCloseable {
             verify(name, current);
             return change(
                     name,
-                    user -> copy(user, user.roles(), PasswordHash.of(password, cost), false, true, Attempts.NONE));
+                    user -> copy(user, user.roles(), PasswordHash.of(password, cost), false, true, Attempts.NONE),
+                    changes.of("password changed", name, name));
         });
-        events.happened("password changed", name, name);
+        changes.putOnRecord();
         return changed;
     }
-
-    private record NewRoles(String before, User user) {}
 
     /** Gives a user these roles instead of those before. */
     public User setRoles(String by, String name, Set<AccessRole> roles) {
         Names.check(roles);
         String after = AccessRole.text(roles);
-        NewRoles changed = turns.take(() -> {
-            String before = known(name).roles();
-            return new NewRoles(
-                    before,
-                    change(name, user -> copy(user, after, user.password(), user.provisional(), true, attempts(user))));
-        });
-        events.happened("roles set", by, name + " from " + changed.before() + " to " + after);
-        return changed.user();
+        User changed = turns.take(() -> change(
+                name,
+                user -> copy(user, after, user.password(), user.provisional(), true, attempts(user)),
+                changes.of("roles set", by, name + " from " + known(name).roles() + " to " + after)));
+        changes.putOnRecord();
+        return changed;
     }
 
     /** Lets a user in no more. */
@@ -152,9 +152,10 @@ public final class Users implements AutoCloseable {
         User changed = turns.take(() -> {
             StoredUser before = known(name);
             return store(
-                    copy(before, before.roles(), before.password(), before.provisional(), false, attempts(before)));
+                    copy(before, before.roles(), before.password(), before.provisional(), false, attempts(before)),
+                    changes.of("user disabled", by, name));
         });
-        events.happened("user disabled", by, name);
+        changes.putOnRecord();
         return changed;
     }
 
@@ -162,9 +163,11 @@ public final class Users implements AutoCloseable {
     public User enable(String by, String name) {
         User changed = turns.take(() -> {
             StoredUser before = known(name);
-            return store(copy(before, before.roles(), before.password(), before.provisional(), true, attempts(before)));
+            return store(
+                    copy(before, before.roles(), before.password(), before.provisional(), true, attempts(before)),
+                    changes.of("user enabled", by, name));
         });
-        events.happened("user enabled", by, name);
+        changes.putOnRecord();
         return changed;
     }
 
@@ -201,14 +204,21 @@ public final class Users implements AutoCloseable {
                 "check both; an operator can set a new password");
     }
 
-    private User change(String name, UnaryOperator<StoredUser> change) {
+    private User change(String name, UnaryOperator<StoredUser> change, Change said) {
         StoredUser before = known(name);
         if (!before.enabled()) {
             throw AccessFailure.conflict("the user \"" + name + "\" is disabled", "enable the user first");
         }
-        return store(change.apply(before));
+        return store(change.apply(before), said);
     }
 
+    private User store(StoredUser user, Change said) {
+        records.change(user, said);
+        users.put(user.name(), user);
+        return view(user);
+    }
+
+    /** What is no event. */
     private User store(StoredUser user) {
         records.change(user);
         users.put(user.name(), user);

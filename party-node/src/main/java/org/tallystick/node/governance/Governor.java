@@ -253,11 +253,11 @@ public final class Governor implements Governance {
     }
 
     /**
-     * Notes that a consent is withdrawn, and tells the other nodes; false when it was known, or its issuer is nobody's
-     * here.
+     * Notes that a consent is withdrawn, and tells the other nodes; false when it was known and is on record, or its
+     * issuer is nobody's here.
      *
-     * @throws StorageFailure when it is not stored, or not on record; once it holds here the others are told all the
-     *     same
+     * @throws StorageFailure when it may not be stored, or is not on record; once it holds here the others are told all
+     *     the same. To withdraw it again does what is left
      */
     public boolean withdraw(String text) {
         boolean noted;

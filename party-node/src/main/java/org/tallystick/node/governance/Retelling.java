@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
  * Tells the peers that are connected all that they may have missed, each as fast as it takes it: one that is slow is
  * waited for alone, one that is gone is left out, for it is told anew when it is back. One thread at a time tells; for
  * whom it is asked meanwhile it begins anew, with the message at which that peer was: so that a slow one is told all in
- * the end, however often it begins. A peer that takes nothing costs the others nothing.
+ * the end, however often it begins. A peer that takes nothing costs the others nothing, and what there is to tell is
+ * read for it no more often than it takes a message, however often it is asked for.
  */
 final class Retelling {
     private static final Logger LOG = LoggerFactory.getLogger(Retelling.class);
@@ -39,6 +40,8 @@ final class Retelling {
 
     private final Set<Integer> due = new HashSet<>();
     private final Map<Integer, Left> left = new TreeMap<>();
+    /** Those that did not take what they were told last. */
+    private final Set<Integer> stuck = new HashSet<>();
     /** The message that each peer is told next. */
     private final Map<Integer, Integer> places = new HashMap<>();
 
@@ -130,18 +133,24 @@ final class Retelling {
         }
     }
 
-    /** For those it is due for, who stay so when it fails. */
+    /**
+     * For those it is due for, who stay so when it fails; and while they are stuck: once they take what they are
+     * offered, they are told all that there is by then.
+     */
     private void beginAnew() {
         takeAsked();
         due.retainAll(network.connected());
-        if (due.isEmpty()) {
+        List<Integer> ready = due.stream()
+                .filter(peer -> !left.containsKey(peer) || !stuck.contains(peer))
+                .toList();
+        if (ready.isEmpty()) {
             return;
         }
         List<byte[]> messages = news.get();
         if (!messages.isEmpty()) {
-            due.forEach(peer -> left.put(peer, new Left(messages, messages.size())));
+            ready.forEach(peer -> left.put(peer, new Left(messages, messages.size())));
         }
-        due.clear();
+        ready.forEach(due::remove);
     }
 
     private boolean takes(int peer) {
@@ -149,8 +158,10 @@ final class Retelling {
         // There may be fewer messages than there were.
         int place = places.getOrDefault(peer, 0) % now.messages().size();
         if (!network.tell(peer, now.messages().get(place))) {
+            stuck.add(peer);
             return false;
         }
+        stuck.remove(peer);
         places.put(peer, place + 1);
         if (now.more() == 1) {
             left.remove(peer);

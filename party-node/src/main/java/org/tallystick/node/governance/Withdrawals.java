@@ -32,6 +32,8 @@ final class Withdrawals {
     private final Set<String> names;
     private final Register.Journal record;
     private final Clock clock;
+    /** Names of those that hold and could not be put on record: when they are told again they are. */
+    private final Set<String> unrecorded = ConcurrentHashMap.newKeySet();
     /** By peer, how many that were new here it has told today. */
     private final Map<Integer, Told> told = new ConcurrentHashMap<>();
 
@@ -59,21 +61,22 @@ final class Withdrawals {
     }
 
     /**
-     * Notes one; false when it was known, or its issuer is nobody's here.
+     * Notes one; false when it was known and is on record, or its issuer is nobody's here.
      *
-     * @throws StorageFailure when it is not stored, or when it {@linkplain #isKnown is known} and not on record: then
-     *     it holds, and is put on record at the node's next start
+     * @throws StorageFailure when it may not be stored, or when it {@linkplain #isKnown is known} and not on record:
+     *     then it holds, and is put on record when it is told again, or at the node's next start
      */
     boolean note(String text) {
         return fresh(text).filter(this::note).isPresent();
     }
 
     /**
-     * One that is not known yet, by an issuer of an agreement that was signed here; the signature is looked at last.
+     * One that is not known or not on record yet, by an issuer of an agreement that was signed here; the signature is
+     * looked at last.
      */
     private Optional<Withdrawal> fresh(String text) {
         return Withdrawal.parse(text)
-                .filter(withdrawal -> !names.contains(withdrawal.name()))
+                .filter(withdrawal -> !names.contains(withdrawal.name()) || unrecorded.contains(withdrawal.name()))
                 .filter(this::isIssuers)
                 .filter(Withdrawal::isRight);
     }
@@ -89,17 +92,27 @@ final class Withdrawals {
     }
 
     private boolean note(Withdrawal withdrawal) {
-        boolean fresh = storage.withdrawConsent(withdrawal.stored(), clock.instant());
-        names.add(withdrawal.name());
+        // It may be there from an earlier time, when it was not certain that it was on the disk.
+        storage.withdrawConsent(withdrawal.stored(), clock.instant());
+        boolean fresh = names.add(withdrawal.name()) || unrecorded.remove(withdrawal.name());
         if (fresh) {
-            record.changed(Events.withdrawn(withdrawal), NO_AGREEMENT, "").await();
+            putOnRecord(withdrawal);
         }
         return fresh;
     }
 
+    private void putOnRecord(Withdrawal withdrawal) {
+        try {
+            record.changed(Events.withdrawn(withdrawal), NO_AGREEMENT, "").await();
+        } catch (RuntimeException | Error e) {
+            unrecorded.add(withdrawal.name());
+            throw e;
+        }
+    }
+
     /**
      * What a peer tells. One that cannot be stored now is heard of when it is told anew; one that is stored and cannot
-     * be put on record holds, and is put on record at the node's next start. Neither costs the others anything.
+     * be put on record holds, and is put on record then or at the node's next start. Neither costs the others anything.
      */
     void heard(int peer, List<String> texts) {
         List<StorageFailure> failures = new ArrayList<>();

@@ -103,12 +103,14 @@ final class NodeRoutes {
 
     private Reply health(Call call) {
         Health now = health.get();
-        ObjectNode json = Json.object().put("status", now.storageWritable() ? "ok" : "failing");
+        ObjectNode json = Json.object().put("status", now.works() ? "ok" : "failing");
         if (call.authorised()) {
-            json.put("role", service.role()).put("storageWritable", now.storageWritable());
+            json.put("role", service.role())
+                    .put("storageWritable", now.storageWritable())
+                    .put("receiptsWritable", now.receiptsWritable());
             now.warnings().forEach(json.putArray("warnings")::add);
         }
-        return Reply.json(now.storageWritable() ? 200 : 503, json);
+        return Reply.json(now.works() ? 200 : 503, json);
     }
 
     private Reply ready(Call call) {

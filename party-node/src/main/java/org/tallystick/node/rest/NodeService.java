@@ -310,12 +310,18 @@ public interface NodeService {
     }
 
     /**
-     * @param storageWritable whether something was just written to the node's storage durably
-     * @param warnings what its operator should look at although it works
+     * @param storageWritable whether the node's database takes statements
+     * @param receiptsWritable whether the node's receipts are written; if not, it accepts nothing until it is started
+     *     again, and the first warning says why
+     * @param warnings what its operator should look at, also when it works
      */
-    record Health(boolean storageWritable, List<String> warnings) {
+    record Health(boolean storageWritable, boolean receiptsWritable, List<String> warnings) {
         public Health {
             warnings = List.copyOf(warnings);
+        }
+
+        boolean works() {
+            return storageWritable && receiptsWritable;
         }
     }
 

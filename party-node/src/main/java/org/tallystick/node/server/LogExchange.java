@@ -109,6 +109,11 @@ final class LogExchange {
     void figures(Metrics metrics, ReceiptLog log) {
         metrics.gauge("tally_receipts", "Receipts in this node's log", Map.of(), log::size);
         metrics.count("tally_receipt_syncs", "Forced writes of this node's log", Map.of(), log::syncs);
+        metrics.gauge(
+                "tally_receipts_writable",
+                "1, or 0 when this node's log is not written any more until the node is started again",
+                Map.of(),
+                () -> log.ended().isEmpty() ? 1 : 0);
         for (Role role : Role.values()) {
             metrics.gauge(
                     "tally_log_contradictions",

@@ -199,12 +199,14 @@ public final class NodeServer implements AutoCloseable {
                 governor,
                 tables,
                 history,
-                state::isReady,
-                () -> Stream.concat(
-                                bank.stream().flatMap(each -> each.stock().warnings().stream()),
-                                Stream.of(differed, heads.warnings(), certificates.warnings())
-                                        .flatMap(List::stream))
-                        .toList(),
+                new NodeHealth(
+                        state::isReady,
+                        log::ended,
+                        () -> Stream.concat(
+                                        bank.stream().flatMap(each -> each.stock().warnings().stream()),
+                                        Stream.of(differed, heads.warnings(), certificates.warnings())
+                                                .flatMap(List::stream))
+                                .toList()),
                 receipts(identity, log, heads, programs, governor),
                 certificates,
                 transport,
@@ -277,7 +279,7 @@ public final class NodeServer implements AutoCloseable {
                     try {
                         access.sweep();
                     } catch (NodeFailure e) {
-                        LOG.warn("the use of sessions could not be stored: {}", e.getMessage());
+                        LOG.warn("the use of sessions, or changes on record, are not stored yet: {}", e.getMessage());
                     }
                 }));
         return access;

@@ -3,8 +3,6 @@ package org.tallystick.node.server;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.tallystick.node.config.Role;
 import org.tallystick.node.governance.Governor;
 import org.tallystick.node.rest.NodeReceipts;
@@ -21,8 +19,7 @@ record Service(
         Optional<Governor> governance,
         StoredTables kept,
         RunHistory history,
-        BooleanSupplier storageWritable,
-        Supplier<List<String>> warnings,
+        NodeHealth works,
         NodeReceipts receipts,
         CertificateFiles files,
         Transport transport,
@@ -35,7 +32,7 @@ record Service(
 
     @Override
     public Health health() {
-        return new Health(storageWritable.getAsBoolean(), warnings.get());
+        return works.now();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.tallystick.node.storage;
 
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -63,27 +64,50 @@ public final class AccessRecords {
         }
     }
 
-    /** Keeps a new user, durably. */
-    public void add(StoredUser user) {
-        database.transact(connection -> Sql.update(
-                connection,
-                "INSERT INTO account (name, roles, password, provisional, enabled, failures, paused_until,"
-                        + " created_at, created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                user.name(),
-                user.roles(),
-                user.password(),
-                user.provisional(),
-                user.enabled(),
-                user.failures(),
-                user.pausedUntil().orElse(null),
-                user.createdAt(),
-                user.createdBy()));
+    /**
+     * What is to be on record of a change of users or keys.
+     *
+     * @param kind such as {@code user added}
+     * @param by name of the principal who made it
+     * @param what names of users, labels and roles; never a secret
+     */
+    public record Change(String kind, String by, String what, Instant at) {}
+
+    /** A change that is stored and may not be on record yet. */
+    public record Unrecorded(long id, Change change) {}
+
+    /** Keeps a new user and what is to be on record of that, durably. */
+    public void add(StoredUser user, Change change) {
+        changed(
+                change,
+                connection -> Sql.update(
+                        connection,
+                        "INSERT INTO account (name, roles, password, provisional, enabled, failures, paused_until,"
+                                + " created_at, created_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        user.name(),
+                        user.roles(),
+                        user.password(),
+                        user.provisional(),
+                        user.enabled(),
+                        user.failures(),
+                        user.pausedUntil().orElse(null),
+                        user.createdAt(),
+                        user.createdBy()));
+    }
+
+    /** Keeps what has changed of a user and is no event, durably. */
+    public void change(StoredUser user) {
+        database.transact(connection -> update(connection, user));
         database.sync();
     }
 
-    /** Keeps what has changed of a user, durably. */
-    public void change(StoredUser user) {
-        database.transact(connection -> Sql.update(
+    /** Keeps what has changed of a user and what is to be on record of that, durably. */
+    public void change(StoredUser user, Change change) {
+        changed(change, connection -> update(connection, user));
+    }
+
+    private static int update(Connection connection, StoredUser user) throws SQLException {
+        return Sql.update(
                 connection,
                 "UPDATE account SET roles = ?, password = ?, provisional = ?, enabled = ?, failures = ?,"
                         + " paused_until = ? WHERE name = ?",
@@ -93,8 +117,7 @@ public final class AccessRecords {
                 user.enabled(),
                 user.failures(),
                 user.pausedUntil().orElse(null),
-                user.name()));
-        database.sync();
+                user.name());
     }
 
     public List<StoredUser> users() {
@@ -102,35 +125,63 @@ public final class AccessRecords {
                 connection -> Sql.all(connection, "SELECT * FROM account ORDER BY name", AccessRecords::user));
     }
 
-    /** Keeps a new key, durably. */
-    public void add(StoredKey key) {
-        database.transact(connection -> Sql.update(
-                connection,
-                "INSERT INTO api_key (label, secret_hash, role, created_at, created_by, expires_at, revoked_at)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                key.label(),
-                key.hash(),
-                key.role(),
-                key.createdAt(),
-                key.createdBy(),
-                key.expiresAt(),
-                key.revokedAt().orElse(null)));
-        database.sync();
+    /** Keeps a new key and what is to be on record of that, durably. */
+    public void add(StoredKey key, Change change) {
+        changed(
+                change,
+                connection -> Sql.update(
+                        connection,
+                        "INSERT INTO api_key (label, secret_hash, role, created_at, created_by, expires_at, revoked_at)"
+                                + " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                        key.label(),
+                        key.hash(),
+                        key.role(),
+                        key.createdAt(),
+                        key.createdBy(),
+                        key.expiresAt(),
+                        key.revokedAt().orElse(null)));
     }
 
-    /** Keeps when a key was revoked, durably. */
-    public void change(StoredKey key) {
-        database.transact(connection -> Sql.update(
-                connection,
-                "UPDATE api_key SET revoked_at = ? WHERE label = ?",
-                key.revokedAt().orElse(null),
-                key.label()));
-        database.sync();
+    /** Keeps when a key was revoked and what is to be on record of that, durably. */
+    public void change(StoredKey key, Change change) {
+        changed(
+                change,
+                connection -> Sql.update(
+                        connection,
+                        "UPDATE api_key SET revoked_at = ? WHERE label = ?",
+                        key.revokedAt().orElse(null),
+                        key.label()));
     }
 
     public List<StoredKey> keys() {
         return database.transact(
                 connection -> Sql.all(connection, "SELECT * FROM api_key ORDER BY label", AccessRecords::key));
+    }
+
+    /** Both or neither. */
+    private void changed(Change change, StateDatabase.Work<Integer> work) {
+        database.transact(connection -> {
+            Sql.update(
+                    connection,
+                    "INSERT INTO access_change (kind, changed_by, what, changed_at) VALUES (?, ?, ?, ?)",
+                    change.kind(),
+                    change.by(),
+                    change.what(),
+                    change.at());
+            return work.run(connection);
+        });
+        database.sync();
+    }
+
+    /** Changes that may not be on record yet, in the order in which they were stored. */
+    public List<Unrecorded> unrecorded() {
+        return database.transact(connection ->
+                Sql.all(connection, "SELECT * FROM access_change ORDER BY id", AccessRecords::unrecorded));
+    }
+
+    /** Notes that a change is on record. */
+    public void recorded(Unrecorded change) {
+        database.transact(connection -> Sql.update(connection, "DELETE FROM access_change WHERE id = ?", change.id()));
     }
 
     public void add(StoredSession session) {
@@ -174,6 +225,16 @@ public final class AccessRecords {
     public List<StoredSession> sessions() {
         return database.transact(
                 connection -> Sql.all(connection, "SELECT * FROM login_session", AccessRecords::session));
+    }
+
+    private static Unrecorded unrecorded(ResultSet row) throws SQLException {
+        return new Unrecorded(
+                row.getLong("id"),
+                new Change(
+                        row.getString("kind"),
+                        row.getString("changed_by"),
+                        row.getString("what"),
+                        Sql.instant(row, "changed_at")));
     }
 
     private static StoredUser user(ResultSet row) throws SQLException {

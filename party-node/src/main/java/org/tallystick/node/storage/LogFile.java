@@ -190,6 +190,11 @@ final class LogFile implements AutoCloseable {
         return file;
     }
 
+    /** Why the file takes nothing any more, if so. */
+    Optional<StorageFailure> broken() {
+        return broken;
+    }
+
     /** How long the file is. */
     long end() {
         return end.get();

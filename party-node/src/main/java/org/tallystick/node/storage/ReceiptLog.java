@@ -323,6 +323,15 @@ public final class ReceiptLog implements AutoCloseable {
         return writer.syncs();
     }
 
+    /**
+     * Why no receipt is written any more until the log is opened again: the thread that writes them has ended, or
+     * nobody knows what is on the disk. Empty while they are written, and when only a disk that is full keeps them from
+     * it.
+     */
+    public Optional<StorageFailure> ended() {
+        return writer.ended();
+    }
+
     /** Receipts that nobody writes yet. */
     int waiting() {
         return queue.size();

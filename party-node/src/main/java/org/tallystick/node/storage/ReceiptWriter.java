@@ -3,6 +3,7 @@ package org.tallystick.node.storage;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +20,7 @@ final class ReceiptWriter implements Runnable {
     private final MerkleTree tree;
     private final ReceiptQueue queue;
     private final AtomicLong syncs = new AtomicLong();
+    private volatile Optional<StorageFailure> ended = Optional.empty();
 
     ReceiptWriter(LogFile file, CellFile places, MerkleTree tree, ReceiptQueue queue) {
         this.file = file;
@@ -30,6 +32,11 @@ final class ReceiptWriter implements Runnable {
     /** How often the disk was forced. */
     long syncs() {
         return syncs.get();
+    }
+
+    /** Why nothing is written any more, if so. */
+    Optional<StorageFailure> ended() {
+        return ended.or(file::broken);
     }
 
     /** Writes until the queue is closed; ends it when something fails that is not the disk. */
@@ -46,7 +53,9 @@ final class ReceiptWriter implements Runnable {
         } catch (RuntimeException | Error e) {
             LOG.error("{} is not written any more", file.file(), e);
             String problem = file.file() + " is not written any more after a failure of the node";
-            queue.end(group, new StorageFailure(problem, "look into the node's log, and start it again", e));
+            StorageFailure reason = new StorageFailure(problem, "look into the node's log, and start it again", e);
+            ended = Optional.of(reason);
+            queue.end(group, reason);
         }
     }
 

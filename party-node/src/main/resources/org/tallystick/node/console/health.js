@@ -17,6 +17,8 @@ function node(works) {
     [t('health.status'), badge(works.status === 'ok' ? 'good' : 'bad', word('health', works.status))],
     [t('health.storage'), works.storageWritable
       ? badge('good', t('health.storage.yes')) : badge('bad', t('health.storage.no'))],
+    [t('health.receipts'), works.receiptsWritable
+      ? badge('good', t('health.receipts.yes')) : badge('bad', t('health.receipts.no'))],
   ]),
   el('h3', {}, t('health.warnings')),
   warnings.length === 0 ? note(t('health.warnings.none'))

@@ -37,7 +37,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tallystick.node.storage.AccessRecords;
 import org.tallystick.node.storage.StateDatabase;
-import org.tallystick.node.storage.StorageFailure;
 import org.tallystick.node.storage.TestState;
 
 /** Users, sessions and keys, on a clock that the test moves, and after the node was started again. */
@@ -55,20 +54,17 @@ final class AccessTest {
 
     private final TestClock clock = new TestClock();
     private final List<String> events = new ArrayList<>();
-    private boolean diskIsFull;
     private StateDatabase state;
     private Access access;
 
     @BeforeEach
     void open() {
         state = kind.open(folder);
-        access =
-                TestAccess.open(new AccessRecords(state), Secrets.sha256("the node's own"), clock, (kind, by, what) -> {
-                    if (diskIsFull) {
-                        throw new StorageFailure("the disk is full", "free space");
-                    }
-                    events.add(kind + "|" + by + "|" + what);
-                });
+        access = TestAccess.open(
+                new AccessRecords(state),
+                Secrets.sha256("the node's own"),
+                clock,
+                (kind, by, what) -> events.add(kind + "|" + by + "|" + what));
     }
 
     @AfterEach
@@ -93,21 +89,6 @@ final class AccessTest {
         AccessFailure failure = assertThrows(AccessFailure.class, what);
         assertEquals(kind, failure.kind(), failure::getMessage);
         return failure;
-    }
-
-    @Test
-    void whatIsTakenBackHoldsAlsoWhenItCannotBePutOnRecord() {
-        addLi();
-        Access.LoggedIn mine = access.login("li.na", OWN, false);
-        Access.LoggedIn other = access.login("li.na", OWN, false);
-        fails(WRONG, () -> access.changePassword(mine.caller(), "not the right one", FIRST));
-        assertTrue(access.bearer(other.token()).isPresent(), "a guess ends sessions");
-        diskIsFull = true;
-        assertThrows(StorageFailure.class, () -> access.changePassword(mine.caller(), OWN, "another password 2"));
-        assertEquals(Optional.empty(), access.bearer(other.token()), "a session of the old password lasts");
-        assertTrue(access.bearer(mine.token()).isPresent());
-        assertThrows(StorageFailure.class, () -> access.setPassword("token", "li.na", FIRST));
-        assertEquals(Optional.empty(), access.bearer(mine.token()), "a session of the old password lasts");
     }
 
     @Test

@@ -30,14 +30,14 @@ final class UsersChangedTest {
     private final List<String> events = new ArrayList<>();
     private StateDatabase state;
     private Access access;
+    private Runnable meanwhile = () -> {};
 
     @BeforeEach
     void open() {
         state = StateDatabase.open(folder);
         access = TestAccess.open(
                 new AccessRecords(state), Secrets.sha256("the node's own"), new TestClock(), (kind, by, what) -> {
-                    // Somebody logs in before it is on record.
-                    access.login(NAME, FIRST, false);
+                    meanwhile.run();
                     events.add(kind + "|" + by + "|" + what);
                 });
     }
@@ -50,6 +50,7 @@ final class UsersChangedTest {
 
     @Test
     void peopleLogInWhileAChangeIsPutOnRecord() {
+        meanwhile = () -> access.login(NAME, FIRST, false);
         access.users().add("token", NAME, Set.of(AccessRole.APPROVER), FIRST);
         access.users().setRoles("token", NAME, Set.of(AccessRole.OPERATOR));
         assertEquals(
@@ -58,7 +59,7 @@ final class UsersChangedTest {
     }
 
     @Test
-    void aPasswordThatNobodyWaitedForEndsTheSessionsToo() {
+    void aPasswordThatNobodyWaitedForEndsTheSessionsTooAndIsOnRecordInTheEnd() {
         access.users().add("token", NAME, Set.of(AccessRole.APPROVER), FIRST);
         String session = access.login(NAME, FIRST, false).token();
         Thread.currentThread().interrupt();
@@ -67,5 +68,8 @@ final class UsersChangedTest {
         assertEquals(AccessFailure.Kind.BUSY, failure.kind());
         assertEquals(Optional.empty(), access.bearer(session), "a session of the old password lasts");
         access.login(NAME, OTHER, false);
+        access.sweep();
+        access.sweep();
+        assertEquals(List.of("user added|token|li.na as approver", "password set|token|li.na"), events);
     }
 }

@@ -1,7 +1,9 @@
 package org.tallystick.node.governance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import java.nio.file.Path;
@@ -131,6 +133,51 @@ final class GovernorHeardTest {
         agency.logFails(false);
         assertEquals(List.of(), agency.recordedOf("consent.withdrawn"));
         agency.restarted();
+        assertEquals(1, agency.recordedOf("consent.withdrawn").size());
+    }
+
+    @Test
+    void oneThatIsWithdrawnAgainIsPutOnRecordAndToldToTheOthers() throws Exception {
+        String text = Withdrawal.issue(Samples.ISSUER, nonce);
+        agency.logFails(true);
+        assertThrows(StorageFailure.class, () -> agency.governor().withdraw(text));
+        assertThrows(StorageFailure.class, () -> agency.governor().withdraw(text));
+        agency.logFails(false);
+        int before = agency.told(1).size();
+        assertTrue(agency.governor().withdraw(text));
+        assertEquals(before + 1, agency.told(1).size());
+        assertEquals(
+                List.of(text),
+                SharedAgreement.parseFrom(agency.told(1).getLast()).getWithdrawalsList());
+        assertEquals(1, agency.recordedOf("consent.withdrawn").size());
+        // By then there is nothing left to do.
+        assertFalse(agency.governor().withdraw(text));
+        assertEquals(before + 1, agency.told(1).size());
+        agency.restarted();
+        assertEquals(1, agency.recordedOf("consent.withdrawn").size());
+    }
+
+    /** As after a commit that the disk may not have had. */
+    @Test
+    void oneThatIsStoredAndDoesNotHoldYetIsToldToTheOthersWhenItIsWithdrawnAgain() throws Exception {
+        String text = Withdrawal.issue(Samples.ISSUER, nonce);
+        agency.storage().withdrawConsent(Withdrawal.parse(text).orElseThrow().stored(), Samples.NOW);
+        assertTrue(agency.governor().withdraw(text));
+        assertEquals(Optional.of(new Refusal(Refusal.Reason.CONSENT_REVOKED, List.of(0))), asked());
+        assertEquals(
+                List.of(text),
+                SharedAgreement.parseFrom(agency.told(1).getLast()).getWithdrawalsList());
+        assertEquals(1, agency.recordedOf("consent.withdrawn").size());
+    }
+
+    @Test
+    void oneThatAPeerTellsAgainIsPutOnRecordThen() {
+        String text = Withdrawal.issue(Samples.ISSUER, nonce);
+        agency.logFails(true);
+        hear(SharedAgreement.newBuilder().addWithdrawals(text));
+        agency.logFails(false);
+        hear(SharedAgreement.newBuilder().addWithdrawals(text));
+        hear(SharedAgreement.newBuilder().addWithdrawals(text));
         assertEquals(1, agency.recordedOf("consent.withdrawn").size());
     }
 

@@ -42,10 +42,8 @@ final class ReconciliationTest {
         return node.register().find(hash).orElseThrow().state();
     }
 
-    /** What somebody with the database's password does. */
-    private void edited(String from, String to) {
-        assertTrue(agency.storage()
-                .change(agency.agreement().bytes(), from, to, Optional.empty(), BY, Samples.NOW, Optional.empty()));
+    private void edited(State from, State to) {
+        agency.edited(agency.agreement(), from, to, Samples.NOW);
     }
 
     private Agreements.Stored stored(String state) {
@@ -76,12 +74,12 @@ final class ReconciliationTest {
     @Test
     void whatWasRevokedOrSuspendedIsNotInForceByTheDatabaseAlone() {
         agency.register().change(agency.agreement(), State.Change.SUSPEND, BY);
-        edited("SUSPENDED", "ACTIVE");
+        edited(State.SUSPENDED, State.ACTIVE);
         TestGate.Restarted suspended = agency.restarted();
         assertEquals(State.SUSPENDED, state(suspended, agency.agreement()));
         assertEquals(1, suspended.warnings().size());
         suspended.register().change(agency.agreement(), State.Change.REVOKE, BY);
-        edited("REVOKED", "ACTIVE");
+        edited(State.REVOKED, State.ACTIVE);
         assertEquals(State.REVOKED, state(agency.restarted(), agency.agreement()));
         assertEquals(List.of(), agency.restarted().warnings());
     }
@@ -89,7 +87,7 @@ final class ReconciliationTest {
     /** By the receipts it has ended the revisions before it, and has to count as activated here too. */
     @Test
     void whatADatabaseOfBeforeItsActivationHasIsSuspended() {
-        edited("ACTIVE", "SIGNED");
+        edited(State.ACTIVE, State.SIGNED);
         TestGate.Restarted node = agency.restarted();
         assertEquals(State.SUSPENDED, state(node, agency.agreement()));
         assertEquals(1, node.warnings().size());
@@ -107,17 +105,8 @@ final class ReconciliationTest {
         Agreement first = Samples.agreement();
         Hash other = agency.signed(
                 Samples.agreement(first.id(), 1, Optional.empty(), first.title() + ", corrected", first.validFrom()));
-        assertTrue(agency.storage()
-                .change(
-                        other.bytes(),
-                        "SIGNED",
-                        "ACTIVE",
-                        Optional.empty(),
-                        BY,
-                        Samples.NOW.plusSeconds(1),
-                        Optional.empty()));
-        agency.recorded("agreement activated", other);
-        edited("ACTIVE", "SIGNED");
+        agency.activatedBeforeAKill(other, Samples.NOW.plusSeconds(1));
+        edited(State.ACTIVE, State.SIGNED);
         agency.at(Samples.NOW.plusSeconds(60));
         TestGate.Restarted node = agency.restarted();
         assertEquals(State.REVOKED, state(node, agency.agreement()));
@@ -151,7 +140,7 @@ final class ReconciliationTest {
         agency.logFails(false);
         assertEquals(State.REVOKED, state(agency.restarted(), agency.agreement()));
         // By then the receipts say so too, whatever becomes of the database.
-        edited("REVOKED", "ACTIVE");
+        edited(State.REVOKED, State.ACTIVE);
         assertEquals(State.REVOKED, state(agency.restarted(), agency.agreement()));
     }
 

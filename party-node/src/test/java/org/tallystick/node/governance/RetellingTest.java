@@ -25,7 +25,8 @@ final class RetellingTest {
 
     private final BlockingQueue<String> taken = new LinkedBlockingQueue<>();
     private final List<Throwable> failures = new ArrayList<>();
-    private List<String> news = List.of("a", "b", "c");
+    private volatile List<String> news = List.of("a", "b", "c");
+    private final AtomicInteger reads = new AtomicInteger();
     private final BlockingQueue<String> takenByStuck = new LinkedBlockingQueue<>();
     private final AtomicInteger offers = new AtomicInteger();
     private List<Integer> connected = List.of(PEER);
@@ -35,6 +36,7 @@ final class RetellingTest {
     private final Retelling retelling = new Retelling(new Peers(), this::messages);
 
     private List<byte[]> messages() {
+        reads.incrementAndGet();
         if (!failures.isEmpty()) {
             // Asked for by another thread, which leaves it to this one.
             retelling.tell();
@@ -123,16 +125,42 @@ final class RetellingTest {
     void onePeerThatTakesNothingHasNothingToldAnewToTheOthers() throws Exception {
         connected = List.of(PEER, STUCK);
         for (String each : List.of("d", "e")) {
-            int before = offers.get();
             retelling.tell(each.getBytes(StandardCharsets.UTF_8));
-            while (offers.get() < before + 3) {
-                LockSupport.parkNanos(1_000_000);
-            }
+            awaitOffers(3);
         }
         stuck = false;
         for (String each : List.of("a", "b", "c")) {
             assertEquals(each, takenByStuck.poll(50, TimeUnit.SECONDS));
         }
         assertEquals(List.of("d", "e"), takenNow());
+    }
+
+    /** All there is may be a hundred thousand withdrawals. */
+    @Test
+    void forOnePeerThatTakesNothingWhatThereIsIsReadOnce() throws Exception {
+        connected = List.of(PEER, STUCK);
+        retelling.tell("d".getBytes(StandardCharsets.UTF_8));
+        awaitOffers(3);
+        news = List.of("a", "b", "c", "e");
+        for (int k = 0; k < 5; k++) {
+            retelling.tell("e".getBytes(StandardCharsets.UTF_8));
+            awaitOffers(3);
+        }
+        assertEquals(1, reads.get());
+
+        stuck = false;
+        List<String> told = new ArrayList<>();
+        while (!told.containsAll(news)) {
+            told.add(takenByStuck.poll(50, TimeUnit.SECONDS));
+        }
+        assertEquals(2, reads.get());
+        assertEquals("a", told.getFirst());
+    }
+
+    private void awaitOffers(int more) {
+        int before = offers.get();
+        while (offers.get() < before + more) {
+            LockSupport.parkNanos(1_000_000);
+        }
     }
 }

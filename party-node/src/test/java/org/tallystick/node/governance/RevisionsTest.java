@@ -164,16 +164,7 @@ final class RevisionsTest {
         Instant earlier = Samples.agreement().validFrom().minusSeconds(5);
         agency.at(Samples.NOW.plusSeconds(1));
         Hash other = agency.signed(revision(Samples.agreement().id(), 2, first, earlier));
-        assertTrue(agency.storage()
-                .change(
-                        other.bytes(),
-                        "SIGNED",
-                        "ACTIVE",
-                        Optional.empty(),
-                        "approver",
-                        Samples.NOW.plusSeconds(2),
-                        Optional.empty()));
-        agency.recorded("agreement activated", other);
+        agency.activatedBeforeAKill(other, Samples.NOW.plusSeconds(2));
         TestGate.Restarted node = agency.restarted();
         assertEquals(
                 List.of(other),

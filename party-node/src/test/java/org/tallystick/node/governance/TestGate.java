@@ -158,6 +158,21 @@ final class TestGate implements AutoCloseable {
         return hash;
     }
 
+    /** Has one that all have signed activated, in database and receipts, by a node that is killed right after that. */
+    void activatedBeforeAKill(Hash hash, Instant at) {
+        edited(hash, State.SIGNED, State.ACTIVE, at);
+        recorded("agreement activated", hash);
+    }
+
+    /** What somebody with the database's password does. */
+    void edited(Hash hash, State from, State to, Instant at) {
+        boolean stood = storage.change(
+                hash.bytes(), from.name(), to.name(), Optional.empty(), "approver", at, Optional.empty());
+        if (!stood) {
+            throw new IllegalStateException("the agreement is not " + from);
+        }
+    }
+
     /** Has it signed by all parties. */
     Hash signed(Agreement document) {
         byte[] bytes = AgreementFormat.encode(document);

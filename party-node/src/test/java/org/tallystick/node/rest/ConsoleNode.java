@@ -66,7 +66,7 @@ final class ConsoleNode implements NodeService {
 
     @Override
     public Health health() {
-        return new Health(true, List.of("the certificate for peers expires on 2026-12-01: issue a new one"));
+        return new Health(true, true, List.of("the certificate for peers expires on 2026-12-01: issue a new one"));
     }
 
     @Override

@@ -28,7 +28,7 @@ final class FakeNode implements NodeService {
     final List<String> deleted = new CopyOnWriteArrayList<>();
     final AtomicInteger healthAsked = new AtomicInteger();
     volatile boolean isBank = true;
-    volatile Health health = new Health(true, List.of("stock is low"));
+    volatile Health health = new Health(true, true, List.of("stock is low"));
     volatile Readiness readiness = new Readiness(true, List.of());
     volatile Optional<Trace> trace = Optional.of(new Trace(
             List.of(new HeldRow("S1", List.of(new HeldValue("kwh", 12), new HeldValue("arrears", -3)))),

@@ -332,20 +332,6 @@ final class RoutesTest {
     }
 
     @Test
-    void aNodeThatCannotWriteIsNotHealthy() {
-        live.node.health = new NodeService.Health(false, List.of());
-
-        HttpResponse<String> health = live.send(live.open("/health"));
-
-        assertEquals(503, health.statusCode());
-        assertEquals("{\"status\":\"failing\"}", health.body());
-        for (int k = 0; k < 20; k++) {
-            live.send(live.open("/health"));
-        }
-        assertTrue(live.node.healthAsked.get() < 20, "callers make the node write at will");
-    }
-
-    @Test
     void certificates() {
         JsonNode json = follows("/v1/certificates", "get", live.get("/v1/certificates"));
         HttpResponse<String> unusable = live.post("/v1/certificates/reload", "");

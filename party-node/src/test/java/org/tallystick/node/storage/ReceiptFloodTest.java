@@ -3,13 +3,9 @@ package org.tallystick.node.storage;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -48,22 +44,7 @@ final class ReceiptFloodTest {
 
     @Test
     void whatIsRefusedWaitsForTheDiskAndNotInMemory() throws Exception {
-        CountDownLatch proceed = new CountDownLatch(1);
-        Disk stalled = new Disk() {
-            @Override
-            public void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
-                REAL.write(channel, bytes, position);
-            }
-
-            @Override
-            public void force(FileChannel channel) throws IOException {
-                try {
-                    proceed.await();
-                } catch (InterruptedException e) {
-                    throw new IOException(e);
-                }
-            }
-        };
+        StalledDisk stalled = new StalledDisk();
         StorageKey key = StorageKey.openOrCreate(folder.resolve("key"));
         AtomicInteger refused = new AtomicInteger();
         try (ReceiptLog log = ReceiptLog.open(folder.resolve("state"), key, stalled)) {
@@ -81,7 +62,7 @@ final class ReceiptFloodTest {
             assertTrue(bank.isAlive(), "all of it waits in memory");
             assertTrue(log.waitingBytes() <= (64 << 20) + LARGE + 1024, () -> "bytes " + log.waitingBytes());
             assertTrue(refused.get() < MANY);
-            proceed.countDown();
+            stalled.proceed();
             bank.join();
         }
         try (ReceiptLog log = ReceiptLog.open(folder.resolve("state"), key)) {

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,10 +18,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,17 +65,12 @@ final class ReceiptLogTest {
 
     @Test
     void recordsThatWaitTogetherAreForcedTogether() throws Exception {
-        CountDownLatch forcing = new CountDownLatch(1);
-        CountDownLatch proceed = new CountDownLatch(1);
-        Disk slow = disk(() -> {
-            forcing.countDown();
-            awaitQuietly(proceed);
-        });
+        StalledDisk slow = new StalledDisk();
         int many = 100;
         try (var threads = Executors.newVirtualThreadPerTaskExecutor();
                 ReceiptLog log = ReceiptLog.open(state, key, slow)) {
             Future<?> first = threads.submit(() -> log.append(record(0)));
-            forcing.await();
+            slow.awaitForce();
             List<Future<?>> rest = new ArrayList<>();
             for (int i = 1; i <= many; i++) {
                 Receipt record = record(i);
@@ -88,7 +80,7 @@ final class ReceiptLogTest {
                 LockSupport.parkNanos(1_000_000);
             }
             assertTrue(rest.stream().noneMatch(Future::isDone), "nobody is told before the disk has it");
-            proceed.countDown();
+            slow.proceed();
             first.get();
             for (Future<?> future : rest) {
                 future.get();
@@ -206,17 +198,12 @@ final class ReceiptLogTest {
 
     @Test
     void afterAFailedForceNothingIsAcknowledgedAnyMore() {
-        AtomicBoolean failing = new AtomicBoolean();
-        Disk disk = disk(() -> {
-            if (failing.get()) {
-                throw new IOException("Input/output error");
-            }
-        });
+        BadDisk disk = new BadDisk();
         try (ReceiptLog log = ReceiptLog.open(state, key, disk)) {
             log.append(record(1));
-            failing.set(true);
+            disk.isBroken = true;
             assertThrows(StorageFailure.class, () -> log.append(record(2)));
-            failing.set(false);
+            disk.isBroken = false;
             assertThrows(StorageFailure.class, () -> log.append(record(3)));
         }
 
@@ -341,33 +328,6 @@ final class ReceiptLogTest {
 
         assertTrue(failure.remedy().contains("keep it"), failure::remedy);
         assertFalse(Files.exists(file));
-    }
-
-    private interface Force {
-        void run() throws IOException;
-    }
-
-    private static Disk disk(Force before) {
-        return new Disk() {
-            @Override
-            public void write(FileChannel channel, ByteBuffer bytes, long position) throws IOException {
-                REAL.write(channel, bytes, position);
-            }
-
-            @Override
-            public void force(FileChannel channel) throws IOException {
-                before.run();
-                REAL.force(channel);
-            }
-        };
-    }
-
-    private static void awaitQuietly(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private List<Receipt> reread() {
