@@ -79,7 +79,7 @@ public final class FeatureSource implements AutoCloseable {
                 case "PostgreSQL" -> readArrays(connection, distinct, ARRAY_LENGTH, found);
                 default -> readLists(connection, distinct, found);
             }
-            // Nothing was changed; a rollback makes H2 forget how it runs the query.
+            // What only reads has nothing to undo, and a rollback would make H2 forget how it runs the query.
             connection.commit();
         } catch (SQLException e) {
             throw DataFailure.of(database, e);

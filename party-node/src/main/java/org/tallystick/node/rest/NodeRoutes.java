@@ -103,14 +103,15 @@ final class NodeRoutes {
 
     private Reply health(Call call) {
         Health now = health.get();
-        ObjectNode json = Json.object().put("status", now.works() ? "ok" : "failing");
+        boolean works = now.storageWritable() && now.receiptsWritable();
+        ObjectNode json = Json.object().put("status", works ? "ok" : "failing");
         if (call.authorised()) {
             json.put("role", service.role())
                     .put("storageWritable", now.storageWritable())
                     .put("receiptsWritable", now.receiptsWritable());
             now.warnings().forEach(json.putArray("warnings")::add);
         }
-        return Reply.json(now.works() ? 200 : 503, json);
+        return Reply.json(works ? 200 : 503, json);
     }
 
     private Reply ready(Call call) {

@@ -310,18 +310,12 @@ public interface NodeService {
     }
 
     /**
-     * @param storageWritable whether the node's database takes statements
-     * @param receiptsWritable whether the node's receipts are written; if not, it accepts nothing until it is started
-     *     again, and the first warning says why
-     * @param warnings what its operator should look at, also when it works
+     * Whether the node's database takes statements; whether its receipts are written, or else the first warning says
+     * why; and what its operator should look at, also when it works.
      */
     record Health(boolean storageWritable, boolean receiptsWritable, List<String> warnings) {
         public Health {
             warnings = List.copyOf(warnings);
-        }
-
-        boolean works() {
-            return storageWritable && receiptsWritable;
         }
     }
 

@@ -18,6 +18,9 @@ import org.tallystick.node.wire.ControlKind;
 final class PeerListener implements TransportListener {
     private static final Logger LOG = LoggerFactory.getLogger(PeerListener.class);
 
+    /** Bytes that an acceptance stays below: two hashes. */
+    private static final int SHORT = 128;
+
     private final CompletableFuture<Optional<Sessions>> sessions;
     private final LogExchange heads;
     private final Consumer<Epoch> ready;
@@ -42,7 +45,7 @@ final class PeerListener implements TransportListener {
     public boolean controlAtOnce(int peer, ControlKind kind, byte[] message) {
         Optional<Sessions> built = sessions.getNow(Optional.empty());
         // Of an acceptance nothing is done but to note it.
-        if (kind != ControlKind.ACCEPT || built.isEmpty()) {
+        if (kind != ControlKind.ACCEPT || message.length > SHORT || built.isEmpty()) {
             return false;
         }
         built.get().control(peer, kind, message);

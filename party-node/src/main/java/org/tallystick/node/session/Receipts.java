@@ -10,8 +10,8 @@ import org.tallystick.node.NodeFailure;
  */
 public interface Receipts {
     /**
-     * Begins to record that this node accepts; nothing says so to another node before {@link Written#await} has
-     * returned.
+     * Begins to record that this node accepts; nothing says so to another node before {@link Written} says that it is
+     * on disk.
      *
      * @param bits that the answers tell about each row
      * @param price of a row, by the proposal's agreement
@@ -46,8 +46,8 @@ public interface Receipts {
         void await();
 
         /**
-         * Calls one of the two without anybody's waiting: the first when the record is on disk, on a thread that it
-         * must not keep; the second when it cannot be, on one that it may.
+         * Calls one of the two without anybody's waiting: the first when the record is on disk, at once if it is, on a
+         * thread that it must not keep; the second when it cannot be, on one that it may.
          */
         default void then(Runnable written, Consumer<NodeFailure> failed) {
             Thread.ofVirtual().name("record").start(() -> {

@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tallystick.node.audit.MalformedReceipt;
 import org.tallystick.node.audit.Merkle;
 import org.tallystick.node.audit.MerkleTree;
@@ -25,6 +27,8 @@ import org.tallystick.node.storage.ReceiptQueue.Pending;
  * whenever it is opened, at a few microseconds a receipt: so that what is proven is what the log says now.
  */
 public final class ReceiptLog implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ReceiptLog.class);
+
     /** The file's name in the state folder. */
     public static final String FILE = "receipts.log";
 
@@ -95,8 +99,8 @@ public final class ReceiptLog implements AutoCloseable {
 
         /**
          * Calls one of the two, without anybody's waiting: the first when it survives any crash, on the thread that
-         * writes, which it must not keep and where nobody sees what it throws; the second when it could not be made
-         * durable, on a thread of its own.
+         * writes, which it must not keep, or at once if it does already; the second when it could not be made durable,
+         * on a thread of its own.
          */
         void then(Runnable written, Consumer<StorageFailure> failed);
     }
@@ -115,15 +119,23 @@ public final class ReceiptLog implements AutoCloseable {
         }
 
         @Override
-        @SuppressWarnings("FutureReturnValueIgnored") // what both throw is theirs
+        @SuppressWarnings("FutureReturnValueIgnored") // nothing is thrown
         public void then(Runnable written, Consumer<StorageFailure> failed) {
             pending.durable().whenComplete((index, failure) -> {
                 if (failure == null) {
-                    written.run();
+                    told(written);
                 } else {
                     Thread.ofVirtual().name("not-on-record").start(() -> failed.accept((StorageFailure) failure));
                 }
             });
+        }
+
+        private static void told(Runnable written) {
+            try {
+                written.run();
+            } catch (RuntimeException | Error e) {
+                LOG.error("what was to follow a receipt failed", e);
+            }
         }
     }
 

@@ -99,4 +99,15 @@ final class ReceiptQueueTest {
         assertTrue(impatient.gather(group));
         assertEquals(List.of(alone), group);
     }
+
+    /** Nor does anything grow without an end where nobody waits. */
+    @Test
+    void aFullGroupIsWrittenAlthoughNobodyWaits() throws Exception {
+        for (int k = 0; k < 5000; k++) {
+            queue.add(receipt(false));
+        }
+        assertTrue(queue.gather(group));
+        assertEquals(4096, group.size());
+        assertEquals(5000 - 4096, queue.size());
+    }
 }
