@@ -10,9 +10,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.tallystick.node.storage.AccessRecords;
+import org.tallystick.node.storage.AccessRecords.Change;
 import org.tallystick.node.storage.AccessRecords.StoredKey;
 
-/** Keys of systems, each with one role and an end. Labels are given once, so that a label on record is one key. */
+/**
+ * Keys of systems, each with one role and an end. Labels are given once, so that a label on record is one key. What may
+ * be stored although that failed holds here before it is on record, and before another key is changed.
+ */
 public final class ApiKeys {
     private static final int MOST = 10_000;
     private static final Duration LONGEST = Duration.ofDays(2 * 366L);
@@ -70,6 +74,7 @@ public final class ApiKeys {
         if (lifetime.compareTo(Duration.ofMinutes(1)) < 0 || lifetime.compareTo(LONGEST) > 0) {
             throw AccessFailure.invalid("the lifetime is out of range", "choose from one minute to two years");
         }
+        changes.settle();
         if (byLabel.containsKey(label)) {
             throw AccessFailure.conflict(
                     "the label \"" + label + "\" is or was another key's", "choose another; labels are given once");
@@ -81,14 +86,15 @@ public final class ApiKeys {
         Instant now = clock.instant();
         StoredKey key =
                 new StoredKey(label, Secrets.hash(secret), role.id(), now, by, now.plus(lifetime), Optional.empty());
-        records.add(key, changes.of("key added", by, label + " as " + role.id()));
-        remember(key);
+        Change said = changes.of("key added", by, label + " as " + role.id());
+        store(key, () -> records.add(key, said));
         changes.putOnRecord();
         return new NewKey(view(key), secret);
     }
 
     /** Lets nobody in with that key any more. */
     public synchronized Key revoke(String by, String label) {
+        changes.settle();
         StoredKey key = Optional.ofNullable(byLabel.get(label)).orElseThrow(() -> AccessFailure.unknown("key", label));
         if (key.revokedAt().isPresent()) {
             // An earlier time may have failed at this.
@@ -103,8 +109,8 @@ public final class ApiKeys {
                 key.createdBy(),
                 key.expiresAt(),
                 Optional.of(clock.instant()));
-        records.change(revoked, changes.of("key revoked", by, label));
-        remember(revoked);
+        Change said = changes.of("key revoked", by, label);
+        store(revoked, () -> records.change(revoked, said));
         changes.putOnRecord();
         return view(revoked);
     }
@@ -119,6 +125,11 @@ public final class ApiKeys {
                         false,
                         Optional.empty(),
                         Optional.of(key.expiresAt())));
+    }
+
+    private void store(StoredKey key, Runnable store) {
+        changes.store(
+                store, () -> remember(key), () -> records.findKey(key.label()).ifPresent(this::remember));
     }
 
     private void remember(StoredKey key) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.tallystick.node.access.Pauses.Attempts;
@@ -14,7 +15,8 @@ import org.tallystick.node.storage.AccessRecords.Change;
 import org.tallystick.node.storage.AccessRecords.StoredUser;
 
 /**
- * People who log in with a password. All are in memory; each change is stored, durably, before it is seen. A user is
+ * People who log in with a password. All are in memory; each change is stored, durably, before it is seen. One that may
+ * be stored although that failed is seen before it is on record, and before anybody logs in or is changed. A user is
  * disabled, never deleted, so that a name on record is one person for ever. Nobody's log-in waits while a change is put
  * on record.
  */
@@ -36,7 +38,7 @@ public final class Users implements AutoCloseable {
         this.clock = clock;
         this.cost = cost;
         this.changes = changes;
-        records.users().forEach(user -> users.put(user.name(), user));
+        records.users().forEach(this::remember);
         this.nobody = "$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s"
                 .formatted(cost.kibibytes(), cost.passes(), cost.lanes(), "A".repeat(22), "A".repeat(43));
     }
@@ -81,7 +83,7 @@ public final class Users implements AutoCloseable {
         Names.check("name", name);
         Names.check(roles);
         Names.checkPassword(name, password);
-        User added = turns.take(() -> {
+        User added = turn(() -> {
             if (users.containsKey(name)) {
                 throw AccessFailure.conflict(
                         "the name \"" + name + "\" is or was another user's", "choose another; names are given once");
@@ -99,9 +101,8 @@ public final class Users implements AutoCloseable {
                     Optional.empty(),
                     clock.instant(),
                     by);
-            records.add(user, changes.of("user added", by, name + " as " + AccessRole.text(roles)));
-            users.put(name, user);
-            return view(user);
+            Change said = changes.of("user added", by, name + " as " + AccessRole.text(roles));
+            return store(user, () -> records.add(user, said));
         });
         changes.putOnRecord();
         return added;
@@ -110,7 +111,7 @@ public final class Users implements AutoCloseable {
     /** Sets the password of somebody who has to change it at the next log-in; ends a pause. */
     User setPassword(String by, String name, String password) {
         Names.checkPassword(name, password);
-        User changed = turns.take(() -> change(
+        User changed = turn(() -> change(
                 name,
                 user -> copy(user, user.roles(), PasswordHash.of(password, cost), true, true, Attempts.NONE),
                 changes.of("password set", by, name)));
@@ -124,7 +125,7 @@ public final class Users implements AutoCloseable {
         if (current.equals(password)) {
             throw AccessFailure.invalid("the new password is the old one", "choose another");
         }
-        User changed = turns.take(() -> {
+        User changed = turn(() -> {
             verify(name, current);
             return change(
                     name,
@@ -139,7 +140,7 @@ public final class Users implements AutoCloseable {
     public User setRoles(String by, String name, Set<AccessRole> roles) {
         Names.check(roles);
         String after = AccessRole.text(roles);
-        User changed = turns.take(() -> change(
+        User changed = turn(() -> change(
                 name,
                 user -> copy(user, after, user.password(), user.provisional(), true, attempts(user)),
                 changes.of("roles set", by, name + " from " + known(name).roles() + " to " + after)));
@@ -149,7 +150,7 @@ public final class Users implements AutoCloseable {
 
     /** Lets a user in no more. */
     User disable(String by, String name) {
-        User changed = turns.take(() -> {
+        User changed = turn(() -> {
             StoredUser before = known(name);
             return store(
                     copy(before, before.roles(), before.password(), before.provisional(), false, attempts(before)),
@@ -161,7 +162,7 @@ public final class Users implements AutoCloseable {
 
     /** Lets a disabled user in again, with the password of before. */
     public User enable(String by, String name) {
-        User changed = turns.take(() -> {
+        User changed = turn(() -> {
             StoredUser before = known(name);
             return store(
                     copy(before, before.roles(), before.password(), before.provisional(), true, attempts(before)),
@@ -173,7 +174,7 @@ public final class Users implements AutoCloseable {
 
     /** The user, when the password is right; {@link AccessFailure} otherwise, after the same work whoever it is. */
     User login(String name, String password) {
-        return turns.take(() -> {
+        return turn(() -> {
             verify(name, password);
             StoredUser user = known(name);
             if (PasswordHash.costsOther(user.password(), cost)) {
@@ -213,16 +214,30 @@ public final class Users implements AutoCloseable {
     }
 
     private User store(StoredUser user, Change said) {
-        records.change(user, said);
-        users.put(user.name(), user);
-        return view(user);
+        return store(user, () -> records.change(user, said));
     }
 
     /** What is no event. */
     private User store(StoredUser user) {
-        records.change(user);
-        users.put(user.name(), user);
+        return store(user, () -> records.change(user));
+    }
+
+    private User store(StoredUser user, Runnable store) {
+        changes.store(
+                store, () -> remember(user), () -> records.findUser(user.name()).ifPresent(this::remember));
         return view(user);
+    }
+
+    private void remember(StoredUser user) {
+        users.put(user.name(), user);
+    }
+
+    /** With users as they are stored. */
+    private <T> T turn(Callable<T> job) {
+        return turns.take(() -> {
+            changes.settle();
+            return job.call();
+        });
     }
 
     private StoredUser known(String name) {

@@ -18,8 +18,9 @@ import org.slf4j.LoggerFactory;
  * Tells the peers that are connected all that they may have missed, each as fast as it takes it: one that is slow is
  * waited for alone, one that is gone is left out, for it is told anew when it is back. One thread at a time tells; for
  * whom it is asked meanwhile it begins anew, with the message at which that peer was: so that a slow one is told all in
- * the end, however often it begins. A peer that takes nothing costs the others nothing, and what there is to tell is
- * read for it no more often than it takes a message, however often it is asked for.
+ * the end, however often it begins. A peer that takes nothing keeps nobody waiting. However often it is asked for, what
+ * there is to tell is read for one that stays connected no more often than it takes a message; for one that was gone it
+ * is read anew each time it is back, whether it takes anything or not.
  */
 final class Retelling {
     private static final Logger LOG = LoggerFactory.getLogger(Retelling.class);

@@ -32,7 +32,7 @@ final class Withdrawals {
     private final Set<String> names;
     private final Register.Journal record;
     private final Clock clock;
-    /** Names of those that hold and could not be put on record: when they are told again they are. */
+    /** Names of those that hold and are not on record, or not yet: when they are told again they are put there. */
     private final Set<String> unrecorded = ConcurrentHashMap.newKeySet();
     /** By peer, how many that were new here it has told today. */
     private final Map<Integer, Told> told = new ConcurrentHashMap<>();
@@ -91,23 +91,19 @@ final class Withdrawals {
                         && issuer.publicKey().equals(withdrawal.issuerKey()));
     }
 
-    private boolean note(Withdrawal withdrawal) {
+    /** One at a time: whoever is told the same meanwhile waits, lest it be said to be on record before it is. */
+    private synchronized boolean note(Withdrawal withdrawal) {
+        String name = withdrawal.name();
+        if (names.contains(name) && !unrecorded.contains(name)) {
+            return false;
+        }
         // It may be there from an earlier time, when it was not certain that it was on the disk.
         storage.withdrawConsent(withdrawal.stored(), clock.instant());
-        boolean fresh = names.add(withdrawal.name()) || unrecorded.remove(withdrawal.name());
-        if (fresh) {
-            putOnRecord(withdrawal);
-        }
-        return fresh;
-    }
-
-    private void putOnRecord(Withdrawal withdrawal) {
-        try {
-            record.changed(Events.withdrawn(withdrawal), NO_AGREEMENT, "").await();
-        } catch (RuntimeException | Error e) {
-            unrecorded.add(withdrawal.name());
-            throw e;
-        }
+        unrecorded.add(name);
+        names.add(name);
+        record.changed(Events.withdrawn(withdrawal), NO_AGREEMENT, "").await();
+        unrecorded.remove(name);
+        return true;
     }
 
     /**

@@ -125,6 +125,11 @@ public final class AccessRecords {
                 connection -> Sql.all(connection, "SELECT * FROM account ORDER BY name", AccessRecords::user));
     }
 
+    public Optional<StoredUser> findUser(String name) {
+        return database.transact(
+                connection -> Sql.first(connection, "SELECT * FROM account WHERE name = ?", AccessRecords::user, name));
+    }
+
     /** Keeps a new key and what is to be on record of that, durably. */
     public void add(StoredKey key, Change change) {
         changed(
@@ -158,7 +163,12 @@ public final class AccessRecords {
                 connection -> Sql.all(connection, "SELECT * FROM api_key ORDER BY label", AccessRecords::key));
     }
 
-    /** Both or neither. */
+    public Optional<StoredKey> findKey(String label) {
+        return database.transact(connection ->
+                Sql.first(connection, "SELECT * FROM api_key WHERE label = ?", AccessRecords::key, label));
+    }
+
+    /** Both or neither; nobody knows which when it fails. */
     private void changed(Change change, StateDatabase.Work<Integer> work) {
         database.transact(connection -> {
             Sql.update(
@@ -173,10 +183,15 @@ public final class AccessRecords {
         database.sync();
     }
 
-    /** Changes that may not be on record yet, in the order in which they were stored. */
+    /** Changes that may not be on record yet, in the order in which they were stored; all of them are on the disk. */
     public List<Unrecorded> unrecorded() {
-        return database.transact(connection ->
+        List<Unrecorded> all = database.transact(connection ->
                 Sql.all(connection, "SELECT * FROM access_change ORDER BY id", AccessRecords::unrecorded));
+        if (!all.isEmpty()) {
+            // Whoever has committed one may not have forced it yet.
+            database.sync();
+        }
+        return all;
     }
 
     /** Notes that a change is on record. */

@@ -42,6 +42,11 @@ record EmbeddedState(Path folder) implements StateEngine {
     }
 
     @Override
+    public boolean forcesCommits() {
+        return false;
+    }
+
+    @Override
     public void force(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("CHECKPOINT SYNC");

@@ -51,6 +51,11 @@ record PostgresState(StateLocation location) implements StateEngine {
     }
 
     @Override
+    public boolean forcesCommits() {
+        return true;
+    }
+
+    @Override
     public void force(Connection connection) {
         // It was forced when it was committed.
     }

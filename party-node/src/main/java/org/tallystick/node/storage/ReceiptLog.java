@@ -337,8 +337,9 @@ public final class ReceiptLog implements AutoCloseable {
 
     /**
      * Why no receipt is written any more until the log is opened again: the thread that writes them has ended, or
-     * nobody knows what is on the disk. Empty while they are written, and when only a disk that is full keeps them from
-     * it.
+     * nobody knows what is on the disk. Empty while they are written, and when a disk that refuses them because it is
+     * full keeps them from it. One that takes them and says only when it is forced that it is full (a quota, a thin
+     * volume, a share over the network) has them end.
      */
     public Optional<StorageFailure> ended() {
         return writer.ended();

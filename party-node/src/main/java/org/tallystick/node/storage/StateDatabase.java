@@ -49,7 +49,10 @@ public final class StateDatabase implements AutoCloseable {
      * @param elsewhere the database to use instead of the embedded one
      */
     public static StateDatabase open(Path folder, Optional<StateLocation> elsewhere) {
-        StateEngine engine = elsewhere.<StateEngine>map(PostgresState::new).orElseGet(() -> new EmbeddedState(folder));
+        return open(folder, elsewhere.<StateEngine>map(PostgresState::new).orElseGet(() -> new EmbeddedState(folder)));
+    }
+
+    static StateDatabase open(Path folder, StateEngine engine) {
         try {
             Files.createDirectories(folder);
             engine.opening();
@@ -128,6 +131,9 @@ public final class StateDatabase implements AutoCloseable {
 
     /** Forces all commits so far to the disk. */
     public void sync() {
+        if (engine.forcesCommits()) {
+            return;
+        }
         exclusively(connection -> {
             engine.force(connection);
             return connection;

@@ -26,7 +26,10 @@ interface StateEngine {
     /** Where migrations are, and over which connections they run. */
     FluentConfiguration migrations(FluentConfiguration flyway, DataSource pool);
 
-    /** Forces all commits so far to the disk. */
+    /** Whether a commit is on the disk when it is told: then nothing is left to be forced. */
+    boolean forcesCommits();
+
+    /** Forces all commits so far to the disk, where {@link #forcesCommits} does not. */
     void force(Connection connection) throws SQLException;
 
     /** Whether the database is over and its connections must not be touched again. */

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -124,6 +127,35 @@ final class AccessChangesTest {
         access.keys().revoke("token", "los-1");
         access.keys().revoke("token", "los-1");
         assertEquals(List.of("key revoked|token|los-1"), events);
+    }
+
+    @Test
+    void whatCannotBeForgottenIsOnRecordOnceAndKeepsNoneBehindItFromBeing() throws Exception {
+        add();
+        diskIsFull = true;
+        assertThrows(StorageFailure.class, () -> access.disable("token", NAME));
+        beside("CREATE TABLE keeps (id BIGINT REFERENCES access_change (id))");
+        beside("INSERT INTO keeps SELECT id FROM access_change");
+        assertThrows(StorageFailure.class, () -> access.keys().revoke("token", "los-1"));
+        diskIsFull = false;
+        access.sweep();
+        assertEquals(List.of("user disabled|token|li.na", "key revoked|token|los-1"), events);
+        access.users().enable("token", NAME);
+        access.sweep();
+        assertEquals("user enabled|token|li.na", events.getLast());
+        assertEquals(3, events.size(), "one is on record twice");
+
+        beside("DROP TABLE keeps");
+        access.sweep();
+        again();
+        assertEquals(3, events.size(), "one is not forgotten");
+    }
+
+    private void beside(String statement) throws SQLException {
+        try (Connection connection = kind.connect(folder);
+                Statement made = connection.createStatement()) {
+            made.execute(statement);
+        }
     }
 
     @Test

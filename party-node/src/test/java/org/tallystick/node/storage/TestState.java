@@ -17,7 +17,7 @@ public enum TestState {
         }
 
         @Override
-        Connection connect(Path folder) throws SQLException {
+        public Connection connect(Path folder) throws SQLException {
             return DriverManager.getConnection("jdbc:h2:file:" + folder.resolve("state"), "sa", "");
         }
 
@@ -36,7 +36,7 @@ public enum TestState {
         }
 
         @Override
-        Connection connect(Path folder) throws SQLException {
+        public Connection connect(Path folder) throws SQLException {
             return DriverManager.getConnection(Addresses.of(folder), TestPostgres.USER, TestPostgres.PASSWORD);
         }
 
@@ -51,7 +51,7 @@ public enum TestState {
     public abstract StateDatabase open(Path folder);
 
     /** A connection beside the node's. */
-    abstract Connection connect(Path folder) throws SQLException;
+    public abstract Connection connect(Path folder) throws SQLException;
 
     /** The files of a folder were copied; its database becomes the image's as it is now. */
     abstract void copied(Path folder, Path image, StateDatabase open);
