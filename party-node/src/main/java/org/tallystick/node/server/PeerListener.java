@@ -18,9 +18,6 @@ import org.tallystick.node.wire.ControlKind;
 final class PeerListener implements TransportListener {
     private static final Logger LOG = LoggerFactory.getLogger(PeerListener.class);
 
-    /** Bytes that an acceptance stays below: two hashes. */
-    private static final int SHORT = 128;
-
     private final CompletableFuture<Optional<Sessions>> sessions;
     private final LogExchange heads;
     private final Consumer<Epoch> ready;
@@ -39,17 +36,6 @@ final class PeerListener implements TransportListener {
             return;
         }
         sessions.join().ifPresent(target -> target.control(peer, kind, message));
-    }
-
-    @Override
-    public boolean controlAtOnce(int peer, ControlKind kind, byte[] message) {
-        Optional<Sessions> built = sessions.getNow(Optional.empty());
-        // Of an acceptance nothing is done but to note it.
-        if (kind != ControlKind.ACCEPT || message.length > SHORT || built.isEmpty()) {
-            return false;
-        }
-        built.get().control(peer, kind, message);
-        return true;
     }
 
     @Override

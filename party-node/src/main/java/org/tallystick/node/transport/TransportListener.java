@@ -10,16 +10,6 @@ public interface TransportListener {
     /** A control message, complete and within its size limit; its contents are as hostile as the peer. */
     void control(int peer, ControlKind kind, byte[] message);
 
-    /**
-     * Asked first on the event loop, of a message that nothing of the same peer waits before: handles what needs no
-     * waiting, and is over with it at once, so that it costs no change of thread.
-     *
-     * @return false to have it handed to {@link #control}
-     */
-    default boolean controlAtOnce(int peer, ControlKind kind, byte[] message) {
-        return false;
-    }
-
     /** All four nodes are connected and their seeds agree: runs may start. */
     default void ready(Epoch epoch) {}
 
