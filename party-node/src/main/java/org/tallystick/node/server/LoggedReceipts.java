@@ -4,10 +4,8 @@ import com.google.protobuf.ByteString;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.tallystick.node.NodeFailure;
 import org.tallystick.node.audit.Receipt;
 import org.tallystick.node.certs.Signing;
 import org.tallystick.node.session.Hash;
@@ -27,18 +25,6 @@ public final class LoggedReceipts implements Receipts {
     private final ReceiptLog log;
     private final InstantSource clock;
 
-    private record Logged(ReceiptLog.Ticket ticket) implements Written {
-        @Override
-        public void await() {
-            ticket.await();
-        }
-
-        @Override
-        public void then(Runnable written, Consumer<NodeFailure> failed) {
-            ticket.then(written, failed::accept);
-        }
-    }
-
     public LoggedReceipts(ReceiptLog log, InstantSource clock) {
         this.log = log;
         this.clock = clock;
@@ -53,7 +39,7 @@ public final class LoggedReceipts implements Receipts {
                 bits,
                 price);
         Optional<byte[]> rows = Optional.of(proposal.rows()).filter(bytes -> bytes.length > 0);
-        return new Logged(log.begin(receipt, rows));
+        return log.begin(receipt, rows)::await;
     }
 
     @Override
@@ -73,7 +59,7 @@ public final class LoggedReceipts implements Receipts {
     @Override
     public Written authorised(Hash session, List<Integer> accepted, boolean leaves) {
         Receipt receipt = new Receipt.Authorised(clock.millis(), session, accepted);
-        return new Logged(leaves ? log.begin(receipt, Optional.empty()) : log.later(receipt));
+        return (leaves ? log.begin(receipt, Optional.empty()) : log.later(receipt))::await;
     }
 
     @Override
@@ -87,7 +73,7 @@ public final class LoggedReceipts implements Receipts {
 
     /** Begins to put an event on record that somebody waits for. */
     public Written decided(String kind, ByteString content) {
-        return new Logged(log.begin(new Receipt.Event(clock.millis(), kind, content), Optional.empty()));
+        return log.begin(new Receipt.Event(clock.millis(), kind, content), Optional.empty())::await;
     }
 
     /** Puts an event on record; waits for nothing and never fails. */

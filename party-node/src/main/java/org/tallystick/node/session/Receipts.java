@@ -1,8 +1,6 @@
 package org.tallystick.node.session;
 
 import java.util.List;
-import java.util.function.Consumer;
-import org.tallystick.node.NodeFailure;
 
 /**
  * The durable record of what this node decides and lets go. What has to be on disk before something leaves is begun
@@ -10,8 +8,8 @@ import org.tallystick.node.NodeFailure;
  */
 public interface Receipts {
     /**
-     * Begins to record that this node accepts; nothing says so to another node before {@link Written} says that it is
-     * on disk.
+     * Begins to record that this node accepts; nothing says so to another node before {@link Written#await} has
+     * returned.
      *
      * @param bits that the answers tell about each row
      * @param price of a row, by the proposal's agreement
@@ -42,23 +40,7 @@ public interface Receipts {
     /** A record that is being written. */
     @FunctionalInterface
     interface Written {
-        /** Returns when the record is on disk; throws a {@link NodeFailure} when it cannot be. */
+        /** Returns when the record is on disk; throws a {@link org.tallystick.node.NodeFailure} when it cannot be. */
         void await();
-
-        /**
-         * Calls one of the two without anybody's waiting: the first when the record is on disk, at once if it is, on a
-         * thread that it must not keep; the second when it cannot be, on one that it may.
-         */
-        default void then(Runnable written, Consumer<NodeFailure> failed) {
-            Thread.ofVirtual().name("record").start(() -> {
-                try {
-                    await();
-                } catch (NodeFailure e) {
-                    failed.accept(e);
-                    return;
-                }
-                written.run();
-            });
-        }
     }
 }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.tallystick.node.NodeFailure;
 import org.tallystick.node.transport.Complaints;
 import org.tallystick.node.transport.Transport;
 import org.tallystick.node.wire.Acceptance;
@@ -61,12 +62,17 @@ final class Replies {
         if (sealed.proposal().proposer() == identity.self()) {
             broadcast(ControlKind.PROPOSAL, sealed.message());
         }
-        written.then(() -> tellAccepted(sealed), failure -> {
-            LOG.error("session {} stopped: {}", sealed.hash(), failure.getMessage());
-            Refusal refusal = Refusal.of(Refusal.Reason.STORAGE);
-            refuse(sealed.hash(), sealed.proposal().proposer(), refusal);
-            acceptances.refuse(sealed.hash(), identity.self(), refusal);
-            transport.stop(ScoreRun.sessionOf(sealed.hash()));
+        Thread.ofVirtual().name("acceptance").start(() -> {
+            try {
+                written.await();
+                tellAccepted(sealed);
+            } catch (NodeFailure e) {
+                LOG.error("session {} stopped: {}", sealed.hash(), e.getMessage());
+                Refusal refusal = Refusal.of(Refusal.Reason.STORAGE);
+                refuse(sealed.hash(), sealed.proposal().proposer(), refusal);
+                acceptances.refuse(sealed.hash(), identity.self(), refusal);
+                transport.stop(ScoreRun.sessionOf(sealed.hash()));
+            }
         });
         return written;
     }

@@ -9,9 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.tallystick.node.audit.MalformedReceipt;
 import org.tallystick.node.audit.Merkle;
 import org.tallystick.node.audit.MerkleTree;
@@ -27,8 +24,6 @@ import org.tallystick.node.storage.ReceiptQueue.Pending;
  * whenever it is opened, at a few microseconds a receipt: so that what is proven is what the log says now.
  */
 public final class ReceiptLog implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(ReceiptLog.class);
-
     /** The file's name in the state folder. */
     public static final String FILE = "receipts.log";
 
@@ -96,47 +91,6 @@ public final class ReceiptLog implements AutoCloseable {
          * @throws StorageFailure when it could not be made durable; nothing may leave the node on its strength
          */
         long await();
-
-        /**
-         * Calls one of the two, without anybody's waiting: the first when it survives any crash, on the thread that
-         * writes, which it must not keep, or at once if it does already; the second when it could not be made durable,
-         * on a thread of its own.
-         */
-        void then(Runnable written, Consumer<StorageFailure> failed);
-    }
-
-    private record Queued(Pending pending) implements Ticket {
-        @Override
-        public long await() {
-            try {
-                return pending.durable().join();
-            } catch (CompletionException e) {
-                if (e.getCause() instanceof StorageFailure failure) {
-                    throw new StorageFailure(failure.problem(), failure.remedy(), failure);
-                }
-                throw e;
-            }
-        }
-
-        @Override
-        @SuppressWarnings("FutureReturnValueIgnored") // nothing is thrown
-        public void then(Runnable written, Consumer<StorageFailure> failed) {
-            pending.durable().whenComplete((index, failure) -> {
-                if (failure == null) {
-                    told(written);
-                } else {
-                    Thread.ofVirtual().name("not-on-record").start(() -> failed.accept((StorageFailure) failure));
-                }
-            });
-        }
-
-        private static void told(Runnable written) {
-            try {
-                written.run();
-            } catch (RuntimeException | Error e) {
-                LOG.error("what was to follow a receipt failed", e);
-            }
-        }
     }
 
     /**
@@ -209,7 +163,8 @@ public final class ReceiptLog implements AutoCloseable {
      * @param attachment kept sealed beside the leaf
      */
     public Ticket begin(Receipt receipt, Optional<byte[]> attachment) {
-        return new Queued(enqueue(receipt, attachment, true));
+        Pending pending = enqueue(receipt, attachment, true);
+        return () -> await(pending);
     }
 
     /**
@@ -219,7 +174,8 @@ public final class ReceiptLog implements AutoCloseable {
      * @throws StorageFailure when the log is closed
      */
     public Ticket later(Receipt receipt) {
-        return new Queued(enqueue(receipt, Optional.empty(), false));
+        Pending pending = enqueue(receipt, Optional.empty(), false);
+        return () -> await(pending);
     }
 
     private Pending enqueue(Receipt receipt, Optional<byte[]> attachment, boolean awaited) {
@@ -252,6 +208,17 @@ public final class ReceiptLog implements AutoCloseable {
     /** Bytes of receipts that wait for the disk now. */
     long waitingBytes() {
         return queue.waitingBytes();
+    }
+
+    private static long await(Pending pending) {
+        try {
+            return pending.durable().join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof StorageFailure failure) {
+                throw new StorageFailure(failure.problem(), failure.remedy(), failure);
+            }
+            throw e;
+        }
     }
 
     /** The tree of all durable receipts: for roots and proofs. */

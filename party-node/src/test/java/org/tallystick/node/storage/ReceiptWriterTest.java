@@ -8,9 +8,6 @@ import static org.tallystick.node.storage.ReceiptLogTest.record;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -83,35 +80,6 @@ final class ReceiptWriterTest {
         try (ReceiptLog log = ReceiptLog.open(state, key)) {
             assertEquals(0, log.append(record("0")));
             assertEquals(1, log.later(record("1")).await());
-        }
-    }
-
-    /** Without anybody's waiting: on the thread that writes, or on one of its own. */
-    @Test
-    void whatFollowsAReceiptFollowsWhenItIsWrittenAndNotBefore() throws Exception {
-        BlockingQueue<String> told = new LinkedBlockingQueue<>();
-        StalledDisk disk = new StalledDisk(() -> {});
-        try (ReceiptLog log = ReceiptLog.open(state, key, disk)) {
-            ReceiptLog.Ticket first = log.begin(record("1"), Optional.empty());
-            first.then(
-                    () -> {
-                        told.add("written on " + Thread.currentThread().getName());
-                        throw new IllegalStateException("made up");
-                    },
-                    failure -> told.add(failure.problem()));
-            disk.awaitForce();
-            assertTrue(told.isEmpty());
-            disk.proceed();
-            assertEquals("written on receipt-log", told.poll(50, TimeUnit.SECONDS));
-            assertEquals(0, first.await());
-        }
-        BadDisk full = new BadDisk();
-        try (ReceiptLog log = ReceiptLog.open(state, key, full)) {
-            full.isFull = true;
-            log.begin(record("2"), Optional.empty())
-                    .then(() -> told.add("written"), failure -> told.add(failure.problem()));
-            String problem = told.poll(50, TimeUnit.SECONDS);
-            assertTrue(problem != null && problem.contains("full"), () -> "told: " + problem);
         }
     }
 }
