@@ -5,7 +5,8 @@ import java.util.Arrays;
 /**
  * What an operation costs on the network.
  *
- * @param rounds how many messages deep: the longest chain of messages that depend on one another
+ * @param rounds how many messages deep: the longest chain of messages that depend on one another; of several operations
+ *     their sum, which is never less
  * @param bytesSent bytes each party sends, in party order, digests included, transport framing not
  * @param busiestLink of each round, the bytes that pass from one party to another where they are most; the sum over
  *     rounds. Where every link has the same bandwidth, so many bytes are waited for. It follows from the operations

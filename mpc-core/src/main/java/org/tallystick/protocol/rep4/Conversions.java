@@ -1,6 +1,8 @@
 package org.tallystick.protocol.rep4;
 
+import java.util.List;
 import java.util.function.BinaryOperator;
+import java.util.function.Function;
 import org.tallystick.protocol.Adder;
 import org.tallystick.ring.BitSlice;
 import org.tallystick.ring.Ring;
@@ -57,7 +59,7 @@ final class Conversions {
         Round round = new Round(run);
         addPairInputs(round, Lanes.bits(wires, x.rows()), planes, low, high);
         round.exchange();
-        BinaryOperator<Rep4Bits> firstAnd = this::andOfPairs;
+        BinaryOperator<Rep4Bits> firstAnd = (a, b) -> and(a, b, run.terms()::cross);
         return Adder.sum(
                 rep4,
                 carries.form(x.rows(), x.columns(), count),
@@ -71,16 +73,16 @@ final class Conversions {
 
     /** What parties 2 and 3 know of {@code known} goes into parts 0 and 1 of {@code low}, else 2 and 3 of high. */
     private void addPairInputs(Round round, Lanes lanes, long[] known, long[][] low, long[][] high) {
-        JointInput.add(run, round, Term.LOW, lanes, low, term -> known);
-        JointInput.add(run, round, Term.HIGH, lanes, high, term -> known);
+        JointInput.add(run, round, run.terms().low(lanes), lanes, low, term -> known);
+        JointInput.add(run, round, run.terms().high(lanes), lanes, high, term -> known);
     }
 
-    /** x ∧ y for x in parts 0 and 1 only and y in parts 2 and 3 only: four bits instead of six. */
-    private Rep4Bits andOfPairs(Rep4Bits x, Rep4Bits y) {
+    /** x ∧ y, with six terms, or with four for x in parts 0 and 1 only and y in parts 2 and 3 only. One round. */
+    Rep4Bits and(Rep4Bits x, Rep4Bits y, Function<Lanes, List<Term>> terms) {
         Products.Local local = Products.and(self, x, y);
         Round round = new Round(run);
         Lanes lanes = Lanes.bits(x.wires(), x.rows());
-        JointInput.add(run, round, Term.CROSS, lanes, local.parts(), local::cross);
+        JointInput.add(run, round, terms.apply(lanes), lanes, local.parts(), local::cross);
         round.exchange();
         return new Rep4Bits(x.wires(), x.rows(), local.parts());
     }
@@ -160,7 +162,8 @@ final class Conversions {
         Products.Local local = Products.dot(
                 self, new Rep4Vector(rows, columns, width, low), new Rep4Vector(rows, columns, width, high));
         Round round = new Round(run);
-        JointInput.add(run, round, Term.CROSS, Lanes.ring(rows, width), local.parts(), local::cross);
+        Lanes lanes = Lanes.ring(rows, width);
+        JointInput.add(run, round, run.terms().cross(lanes), lanes, local.parts(), local::cross);
         round.exchange();
         return local.parts();
     }

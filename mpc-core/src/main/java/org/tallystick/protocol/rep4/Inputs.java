@@ -92,13 +92,14 @@ final class Inputs {
     }
 
     /**
-     * The comparison between p+2 and p+3; and when a product travels in the same round, the tags by which p+1 learns,
-     * before it looks at a product, whether p told them the same.
+     * The comparison between p+2 and p+3, and the tags by which p+1 learns whether p told them the same: before it
+     * looks at a product that travels in the same round, and before it opens anything. So nobody goes on before every
+     * owner has chosen.
      */
-    static void addChecks(Round round, List<Pending> pending, boolean withProduct) {
+    static void addChecks(Round round, List<Pending> pending) {
         for (Pending input : pending) {
             int p = input.owner();
-            round.compareTold(p, p + 2 & 3, p + 3 & 3, withProduct, input.packed());
+            round.compareTold(p, p + 2 & 3, p + 3 & 3, true, input.packed());
         }
     }
 }

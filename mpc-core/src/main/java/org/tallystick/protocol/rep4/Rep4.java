@@ -54,7 +54,11 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
 
     /** With another rule for the form of carries, the same at all four parties. */
     public Rep4(Mesh mesh, SharedSeed[] seeds, byte[] proposalHash, Adder.Rule carries) {
-        run = new Run(mesh, seeds, proposalHash);
+        this(mesh, seeds, proposalHash, carries, Terms.STANDARD);
+    }
+
+    Rep4(Mesh mesh, SharedSeed[] seeds, byte[] proposalHash, Adder.Rule carries, Terms terms) {
+        run = new Run(mesh, seeds, proposalHash, terms);
         self = mesh.self();
         conversions = new Conversions(this, run, carries);
     }
@@ -105,7 +109,7 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
     public void settle() {
         if (!pending.isEmpty()) {
             Round round = new Round(run);
-            Inputs.addChecks(round, pending, false);
+            Inputs.addChecks(round, pending);
             round.exchange();
             pending.clear();
         }
@@ -279,8 +283,8 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
 
     private Rep4Vector product(int rows, int columns, int width, Products.Local local) {
         Round round = new Round(run);
-        Inputs.addChecks(round, pending, true);
-        JointInput.add(run, round, Term.PRODUCT, Lanes.ring(rows * columns, width), local.parts(), local::cross);
+        Inputs.addChecks(round, pending);
+        JointInput.add(run, round, Terms.PRODUCT, Lanes.ring(rows * columns, width), local.parts(), local::cross);
         round.exchange();
         pending.clear();
         return new Rep4Vector(rows, columns, width, local.parts());
@@ -376,11 +380,7 @@ public final class Rep4 implements Protocol<Rep4Vector, Rep4Bits> {
     public Rep4Bits and(Rep4Bits x, Rep4Bits y) {
         Operands.requireSameShape(x, y);
         settle();
-        Products.Local local = Products.and(self, x, y);
-        Round round = new Round(run);
-        JointInput.add(run, round, Term.PRODUCT, Lanes.bits(x.wires(), x.rows()), local.parts(), local::cross);
-        round.exchange();
-        return new Rep4Bits(x.wires(), x.rows(), local.parts());
+        return conversions.and(x, y, run.terms()::product);
     }
 
     private long[][] each(IntFunction<long[]> maker) {

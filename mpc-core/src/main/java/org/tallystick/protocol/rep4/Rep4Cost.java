@@ -2,7 +2,6 @@ package org.tallystick.protocol.rep4;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.tallystick.protocol.Adder;
 import org.tallystick.protocol.Cost;
 import org.tallystick.protocol.CostModel;
@@ -16,10 +15,6 @@ import org.tallystick.random.UniversalHash;
  */
 public final class Rep4Cost implements CostModel {
     private static final int DIGEST = UniversalHash.BYTES;
-
-    /** Both pairs' inputs, side by side. */
-    private static final List<Term> PAIRS =
-            Stream.concat(Term.LOW.stream(), Term.HIGH.stream()).toList();
 
     private final Adder.Rule carries;
 
@@ -51,48 +46,48 @@ public final class Rep4Cost implements CostModel {
     /** A digest each way between the two that received the input, and a tag from each to the third. */
     @Override
     public Cost checksWithProduct(List<OwnerInput> inputs) {
-        return checks(inputs, 0, 2 * DIGEST);
+        return checks(inputs, 0);
     }
 
     @Override
     public Cost checksAlone(List<OwnerInput> inputs) {
-        return checks(inputs, 1, DIGEST);
+        return checks(inputs, 1);
     }
 
-    private static Cost checks(List<OwnerInput> inputs, int rounds, int bytes) {
-        long[] sent = new long[4];
+    private static Cost checks(List<OwnerInput> inputs, int rounds) {
+        long[][] links = new long[4][4];
         for (OwnerInput input : inputs) {
-            sent[input.owner() + 2 & 3] += bytes;
-            sent[input.owner() + 3 & 3] += bytes;
+            int p = input.owner();
+            for (int i = 2; i <= 3; i++) {
+                links[p + i & 3][p + 5 - i & 3] += DIGEST;
+                links[p + i & 3][p + 1 & 3] += DIGEST;
+            }
         }
-        // A digest or a tag goes to each peer; messages that carry a product's besides are counted where they are
-        // larger.
-        return new Cost(rounds, sent, (long) rounds * DIGEST);
+        // Messages that carry a product's besides are counted where they are larger.
+        return new Cost(rounds, sent(links), rounds * busiest(links));
     }
 
     /** One round, 6 elements. */
     @Override
     public Cost multiply(int elements, int width) {
-        return terms(1, Term.PRODUCT, Lanes.ring(elements, width));
+        return terms(Terms.PRODUCT, Lanes.ring(elements, width));
     }
 
     /** Two rounds: 2 elements and 2 of {@code bits} bits, then 4 of {@code bits} bits. */
     @Override
     public Cost truncate(int elements, int width, int bits) {
         Lanes small = Lanes.ring(elements, bits);
-        return pairInputs(1, Lanes.ring(elements, width))
-                .plus(pairInputs(0, small))
-                .plus(terms(1, Term.CROSS, small));
+        return pairInputs(Lanes.ring(elements, width), small).plus(terms(Terms.STANDARD.cross(small), small));
     }
 
     /** One round to bring in 2 · to bits, then the adder's layers, the first of which takes 4 bits an AND, others 6. */
     @Override
     public Cost toBits(int rows, int columns, int width, int from, int to) {
-        Cost cost = pairInputs(1, Lanes.bits(to * columns, rows));
+        Cost cost = pairInputs(Lanes.bits(to * columns, rows));
         List<Integer> layers = Adder.andLayers(carries.form(rows, columns, to), from, to);
         for (int layer = 0; layer < layers.size(); layer++) {
             Lanes lanes = Lanes.bits(layers.get(layer) * columns, rows);
-            cost = cost.plus(terms(1, layer == 0 ? Term.CROSS : Term.PRODUCT, lanes));
+            cost = cost.plus(terms(layer == 0 ? Terms.STANDARD.cross(lanes) : Terms.STANDARD.product(lanes), lanes));
         }
         return cost;
     }
@@ -114,20 +109,22 @@ public final class Rep4Cost implements CostModel {
     @Override
     public Cost dotBits(int rows, int columns, int width) {
         Lanes lanes = Lanes.ring(rows * columns, width);
-        return pairInputs(1, lanes).plus(pairInputs(0, lanes)).plus(terms(1, Term.CROSS, Lanes.ring(rows, width)));
+        Lanes sums = Lanes.ring(rows, width);
+        return pairInputs(lanes, lanes).plus(terms(Terms.STANDARD.cross(sums), sums));
     }
 
     /** Two rounds, 2 + 4 elements. */
     @Override
     public Cost fromBit(int wires, int rows, int width) {
         Lanes lanes = Lanes.ring(wires * rows, width);
-        return pairInputs(1, lanes).plus(terms(1, Term.CROSS, lanes));
+        return pairInputs(lanes).plus(terms(Terms.STANDARD.cross(lanes), lanes));
     }
 
     /** One round, 6 bits. */
     @Override
     public Cost and(int wires, int rows) {
-        return terms(1, Term.PRODUCT, Lanes.bits(wires, rows));
+        Lanes lanes = Lanes.bits(wires, rows);
+        return terms(Terms.STANDARD.product(lanes), lanes);
     }
 
     /** One round, one element to each party. */
@@ -165,12 +162,23 @@ public final class Rep4Cost implements CostModel {
         return new Cost(1, sent);
     }
 
-    private static Cost pairInputs(int rounds, Lanes lanes) {
-        return terms(rounds, PAIRS, lanes);
+    /** Both pairs' inputs, of as many kinds as there are lanes, in one round. */
+    private static Cost pairInputs(Lanes... kinds) {
+        long[][] links = new long[4][4];
+        for (Lanes lanes : kinds) {
+            add(links, Terms.STANDARD.low(lanes), lanes);
+            add(links, Terms.STANDARD.high(lanes), lanes);
+        }
+        return new Cost(1, sent(links), busiest(links));
     }
 
-    private static Cost terms(int rounds, List<Term> terms, Lanes lanes) {
+    private static Cost terms(List<Term> terms, Lanes lanes) {
         long[][] links = new long[4][4];
+        add(links, terms, lanes);
+        return new Cost(1, sent(links), busiest(links));
+    }
+
+    private static void add(long[][] links, List<Term> terms, Lanes lanes) {
         for (Term term : terms) {
             int bytes = lanes.byteCount(term.parity());
             if (bytes > 0) {
@@ -178,11 +186,16 @@ public final class Rep4Cost implements CostModel {
                 links[term.backup()][term.receiver()] += DIGEST;
             }
         }
-        long[] sent = Arrays.stream(links)
+    }
+
+    private static long[] sent(long[][] links) {
+        return Arrays.stream(links)
                 .mapToLong(peers -> Arrays.stream(peers).sum())
                 .toArray();
-        long busiest = Arrays.stream(links).flatMapToLong(Arrays::stream).max().orElse(0);
-        return new Cost(rounds, sent, busiest);
+    }
+
+    private static long busiest(long[][] links) {
+        return Arrays.stream(links).flatMapToLong(Arrays::stream).max().orElse(0);
     }
 
     private static long bytes(Lanes lanes) {

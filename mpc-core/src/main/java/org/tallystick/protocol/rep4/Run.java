@@ -17,15 +17,17 @@ final class Run {
     }
 
     private final Mesh mesh;
+    private final Terms terms;
     private final SharedGenerator[] generators = new SharedGenerator[4];
     private int round;
     private boolean exchanging;
 
-    Run(Mesh mesh, SharedSeed[] seeds, byte[] proposalHash) {
+    Run(Mesh mesh, SharedSeed[] seeds, byte[] proposalHash, Terms terms) {
         if (mesh.parties() != 4) {
             throw new IllegalArgumentException("rep4 takes four parties, not " + mesh.parties());
         }
         this.mesh = mesh;
+        this.terms = terms;
         for (int j = 0; j < 4; j++) {
             if (j != mesh.self()) {
                 generators[j] = seeds[j].generator(proposalHash);
@@ -39,6 +41,11 @@ final class Run {
 
     Mesh mesh() {
         return mesh;
+    }
+
+    /** Who sends what to whom, the same at all four parties. */
+    Terms terms() {
+        return terms;
     }
 
     /**

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -126,9 +127,12 @@ class AttackTest {
     /** A first product without tags, put together from the pieces of rep4; party 1 is the judge. */
     private static Rep4Vector untagged(Run run, Rep4Vector x, Rep4Vector y, List<Inputs.Pending> pending) {
         Round round = new Round(run);
-        Inputs.addChecks(round, pending, false);
+        for (Inputs.Pending input : pending) {
+            int p = input.owner();
+            round.compareTold(p, p + 2 & 3, p + 3 & 3, false, input.packed());
+        }
         Products.Local local = Products.multiply(run.self(), x, y);
-        JointInput.add(run, round, Term.PRODUCT, Lanes.ring(x.elements(), 64), local.parts(), local::cross);
+        JointInput.add(run, round, Terms.PRODUCT, Lanes.ring(x.elements(), 64), local.parts(), local::cross);
         round.exchange();
         return new Rep4Vector(1, 1, 64, local.parts());
     }
@@ -154,7 +158,7 @@ class AttackTest {
                         note(known, mesh, shares.get(1));
                         p.multiply(shares.get(0), shares.get(1));
                     } else {
-                        Run run = new Run(mesh, Rep4Runs.seeds(mesh.self()), Rep4Runs.hash(proposal));
+                        Run run = new Run(mesh, Rep4Runs.seeds(mesh.self()), Rep4Runs.hash(proposal), Terms.STANDARD);
                         List<Inputs.Pending> pending = new ArrayList<>();
                         shares = Inputs.share(run, inputs, Inputs.ofRun(run), pending);
                         note(known, mesh, shares.get(1));
@@ -220,6 +224,55 @@ class AttackTest {
                     assertEquals(
                             Reason.CHECK_FAILED,
                             endings.get(party).abort().orElseThrow().reason());
+                }
+            }
+        }
+    }
+
+    /** The same where no product follows and the check travels alone. */
+    @Test
+    void theThirdPartyIsToldOfACheckThatTravelsAlone() {
+        for (int owner = 0; owner < 4; owner++) {
+            int liar = owner;
+            List<Ending> endings = Rep4Runs.run(
+                    Rep4Runs.LONG,
+                    mesh -> mesh.self() != liar
+                            ? mesh
+                            : new FaultyMesh(mesh, (index, to, bytes) -> {
+                                bytes[7] ^= (byte) (index < 2 && to == (liar + 3 & 3) ? 0x80 : 0);
+                                return List.of(bytes);
+                            }),
+                    mesh -> {
+                        Rep4 p = Rep4Runs.start(mesh, liar);
+                        Rep4Runs.input(p, liar, 1, 1, 64, new long[] {1});
+                        p.settle();
+                        return List.of();
+                    });
+            Ending third = endings.get(liar + 1 & 3);
+            assertEquals(Reason.CHECK_FAILED, third.abort().orElseThrow().reason());
+        }
+    }
+
+    /** Or an owner could choose its input by what is opened. */
+    @Test
+    void nobodyOpensAnythingBeforeAnOwnerHasSpoken() {
+        for (int owner = 0; owner < 4; owner++) {
+            int silent = owner;
+            List<Ending> endings = Rep4Runs.run(
+                    Duration.ofMillis(150),
+                    mesh -> mesh.self() != silent ? mesh : new FaultyMesh(mesh, (index, to, bytes) -> List.of()),
+                    mesh -> {
+                        Rep4 p = Rep4Runs.start(mesh, silent);
+                        Rep4Vector open = p.constant(new long[] {5}, 1, 1, 64);
+                        Rep4Runs.input(p, silent, 1, 1, 64, new long[] {1});
+                        p.sign(p.add(open, open));
+                        p.open(open);
+                        return List.of();
+                    });
+            for (int party = 0; party < 4; party++) {
+                if (party != silent) {
+                    assertTrue(endings.get(party).aborted());
+                    assertTrue(endings.get(party).entries().stream().noneMatch(Entry::sent), "party " + party);
                 }
             }
         }
@@ -325,7 +378,11 @@ class AttackTest {
                             LongStream.range(0, 6).map(k -> answer >>> k & 1).toArray();
                     long[][] parts = JointInput.zeroParts(mesh.self(), 6);
                     parts[0] = mesh.self() == 0 ? null : bits;
-                    opening.toOne(new Run(mesh, Rep4Runs.seeds(mesh.self()), Rep4Runs.hash(3)), lanes, parts, 0);
+                    opening.toOne(
+                            new Run(mesh, Rep4Runs.seeds(mesh.self()), Rep4Runs.hash(3), Terms.STANDARD),
+                            lanes,
+                            parts,
+                            0);
                     return List.of();
                 });
         byte[] fromFirst = received(endings.getFirst(), 1);
@@ -335,7 +392,7 @@ class AttackTest {
         long[] seen = {digest.getLong(), digest.getLong()};
         long t = fromLast[16];
         Mesh mesh = InProcessMesh.of(4, Rep4Runs.LONG).getFirst();
-        long[] key = new Run(mesh, Rep4Runs.seeds(0), Rep4Runs.hash(3))
+        long[] key = new Run(mesh, Rep4Runs.seeds(0), Rep4Runs.hash(3), Terms.STANDARD)
                 .shared(2, Run.Domain.DIGEST_KEY, Run.channel(2, 3, 0), 1, 2);
         return LongStream.range(0, 64)
                 .filter(s -> equal(digest(s, key), seen))

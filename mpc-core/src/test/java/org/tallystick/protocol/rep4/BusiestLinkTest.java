@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tallystick.net.CountingMesh;
@@ -25,6 +26,7 @@ class BusiestLinkTest {
         INPUTS,
         MULTIPLY,
         AND,
+        LONG_AND,
         OPEN,
         REVEAL,
         /** The addends' bits and nothing else: there is no carry. */
@@ -40,11 +42,25 @@ class BusiestLinkTest {
                 }
                 case MULTIPLY -> p.multiply(x, x);
                 case AND -> p.and(bits, bits);
+                case LONG_AND -> {
+                    B many = p.constant(new BitMatrix(99, 130, new long[3 * 99]));
+                    p.and(many, many);
+                }
                 case OPEN -> p.open(x);
                 case REVEAL -> p.reveal(x, 1);
                 case LOWEST_BIT -> p.toBits(x, 0, 1);
             }
         }
+    }
+
+    /**
+     * 129 quotients of 64 bits are long, as many bits of 16 are short, and what a link takes of both is one message.
+     */
+    @Test
+    void ofTwoKindsInOneRoundALinkTakesBoth() {
+        long first = 65 * 8 + 16;
+        long second = 129 * 2 + 16;
+        assertEquals(first + second, new Rep4Cost().truncate(129, 64, 16).busiestLink());
     }
 
     static Stream<Operation> operations() {

@@ -96,7 +96,7 @@ class CostTest {
     /** 2·44 bits in, 43 ANDs of 4 bits, 78 of 6: 91 bytes. */
     @Test
     void theSignOf44BitNumbersByTheTree() {
-        int rows = 6400;
+        int rows = 12800;
         List<CountingMesh> meshes = run(p -> p.sign(matrix(p, rows, 1, 44)));
         assertEquals(8, meshes.getFirst().rounds());
         int digests = 4 + 6 + 6 * 8;
@@ -111,6 +111,22 @@ class CostTest {
         assertEquals(44, meshes.getFirst().rounds());
         int digests = 4 + 6 + 42 * 8;
         assertEquals(43L * rows + (long) digests * DIGEST, total(meshes));
+    }
+
+    /** The same bits: 4 messages bring 2·44 in, 6 take an AND of 4 bits, 8 each of six layers; party 0 gets none. */
+    @Test
+    void theSignOfAFewNumbersTakesTheFewestMessages() {
+        int rows = 64;
+        List<CountingMesh> meshes = run(p -> p.sign(matrix(p, rows, 1, 44)));
+        assertEquals(8, meshes.getFirst().rounds());
+        int digests = 2 + 4 + 6 * 6;
+        assertEquals(91L * rows + (long) digests * DIGEST, total(meshes));
+        assertEquals(
+                4 + 6 + 6 * 8,
+                meshes.stream().mapToLong(CountingMesh::messagesSent).sum());
+        assertEquals(
+                0,
+                meshes.stream().skip(1).mapToLong(mesh -> mesh.bytesSentTo(0)).sum());
     }
 
     /** 2 · 64 + 2 · 16 bits, then 4 · 16: 28 bytes. */
@@ -151,7 +167,7 @@ class CostTest {
     /** As the sign of 17-bit numbers: 2·17 bits in, 16 ANDs of 4 bits, 26 of 6. */
     @Test
     void theSignWithoutLowBits() {
-        int rows = 6400;
+        int rows = 12800;
         List<CountingMesh> meshes = run(p -> p.sign(matrix(p, rows, 1, 44), 27));
         assertEquals(6, meshes.getFirst().rounds());
         assertEquals((34L + 16 * 4 + 26 * 6) * rows / 8 + (4 + 6 + 4 * 8) * DIGEST, total(meshes));

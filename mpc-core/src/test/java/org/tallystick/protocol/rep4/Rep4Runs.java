@@ -13,6 +13,7 @@ import org.tallystick.net.InProcessMesh;
 import org.tallystick.net.Mesh;
 import org.tallystick.net.ProtocolAbort;
 import org.tallystick.net.RecordingMesh;
+import org.tallystick.protocol.Adder;
 import org.tallystick.protocol.OwnerInput;
 import org.tallystick.random.SharedSeed;
 import org.tallystick.ring.BitMatrix;
@@ -24,7 +25,7 @@ final class Rep4Runs {
     static final int ROWS = 3;
     static final int WIDTH = 13;
     /** The length of what party 2 sends in the second round of inputs, unlike that of any other message. */
-    static final int SECOND_INPUT_BYTES = 2 * ((ROWS * WIDTH + 7) / 8);
+    static final int SECOND_INPUT_BYTES = 2 * ((ROWS * WIDTH + 7) / 8) + (11 * WIDTH + 7) / 8;
 
     static final Duration LONG = Duration.ofSeconds(60);
 
@@ -54,7 +55,11 @@ final class Rep4Runs {
     }
 
     static Rep4 start(Mesh mesh, int proposal) {
-        return new Rep4(mesh, seeds(mesh.self()), hash(proposal));
+        return start(mesh, proposal, Terms.STANDARD);
+    }
+
+    static Rep4 start(Mesh mesh, int proposal, Terms terms) {
+        return new Rep4(mesh, seeds(mesh.self()), hash(proposal), Adder::choose, terms);
     }
 
     /** Runs {@code body} at all parties; {@code wrap} may put a cheater's mesh around a party's own. */
@@ -106,10 +111,11 @@ final class Rep4Runs {
         long[] again = secret.apply(2);
         List<Rep4Vector> two = p.inputs(List.of(
                 input(p.self(), 2, ROWS, 1, WIDTH, again),
-                input(p.self(), 2, ROWS, 1, WIDTH, new long[] {again[2], again[0], again[1]})));
+                input(p.self(), 2, ROWS, 1, WIDTH, new long[] {again[2], again[0], again[1]}),
+                input(p.self(), 2, 11, 1, WIDTH, new long[11])));
         // A matrix product, which carries the checks of these inputs.
-        Rep4Vector matrix =
-                p.product(p.concat(two), p.concatRows(List.of(p.transpose(two.get(0)), p.transpose(x.get(3)))));
+        Rep4Vector matrix = p.product(
+                p.concat(two.subList(0, 2)), p.concatRows(List.of(p.transpose(two.get(0)), p.transpose(x.get(3)))));
         // Products of inputs, in rounds of the same form: their masks must differ.
         Rep4Vector products = p.subtract(p.multiply(x.get(1), x.get(2)), p.multiply(x.get(3), x.get(2)));
         Rep4Vector sum = p.add(p.add(fresh, p.subtract(two.get(0), two.get(1))), products);

@@ -15,10 +15,12 @@ import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tallystick.net.InProcessMesh;
 import org.tallystick.net.Mesh;
 import org.tallystick.net.RecordingMesh.Entry;
+import org.tallystick.protocol.Adder;
 import org.tallystick.protocol.OwnerInput;
 import org.tallystick.protocol.rep4.Rep4Runs.Ending;
 import org.tallystick.random.SharedSeed;
@@ -40,11 +42,13 @@ class SecrecyTest {
     /** A normal variable is so many standard deviations off with probability below 10⁻¹³. */
     private static final double PAIR_LIMIT = 7.5;
 
+    /** With short elements in the fewest messages, and with all spread evenly. */
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 2, 3})
-    void whatIsReceivedDoesNotDependOnTheInputsOfOthers(int party) {
-        View zero = view(party, 0, p -> closed(p, party, owner -> new long[3]));
-        View other = view(party, RUNS, p -> closed(p, party, owner -> Rep4Runs.inputs(owner, 3)));
+    @CsvSource({"0, 0", "1, 0", "2, 0", "3, 0", "0, 1024", "1, 1024", "2, 1024", "3, 1024"})
+    void whatIsReceivedDoesNotDependOnTheInputsOfOthers(int party, int shortBytes) {
+        Terms terms = new Terms(shortBytes);
+        View zero = view(party, 0, terms, p -> closed(p, party, owner -> new long[3]));
+        View other = view(party, RUNS, terms, p -> closed(p, party, owner -> Rep4Runs.inputs(owner, 3)));
         assertTrue(zero.bits.length > 2400, "bits received: " + zero.bits.length);
         assertAlike(zero, other);
     }
@@ -61,8 +65,8 @@ class SecrecyTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3})
     void anAnswerTellsNothingButItself(int party) {
-        View one = view(party, 0, p -> sum(p, party, 0, 1000));
-        View other = view(party, RUNS, p -> sum(p, party, 713, 287));
+        View one = view(party, 0, Terms.STANDARD, p -> sum(p, party, 0, 1000));
+        View other = view(party, RUNS, Terms.STANDARD, p -> sum(p, party, 713, 287));
         assertAlike(one, other);
     }
 
@@ -170,7 +174,7 @@ class SecrecyTest {
         }
     }
 
-    private static View view(int party, int firstDraw, Function<Rep4, List<Long>> body) {
+    private static View view(int party, int firstDraw, Terms terms, Function<Rep4, List<Long>> body) {
         View view = new View();
         for (int run = 0; run < RUNS; run++) {
             Random draw = new Random(31L * (firstDraw + run) + party);
@@ -179,7 +183,7 @@ class SecrecyTest {
             List<Ending> endings = Rep4Runs.run(Rep4Runs.LONG, mesh -> mesh, mesh -> {
                 SharedSeed[] seeds = Rep4Runs.seeds(mesh.self());
                 seeds[party] = mesh.self() == party ? null : SharedSeed.of(lacking);
-                return body.apply(new Rep4(mesh, seeds, Rep4Runs.hash(1)));
+                return body.apply(new Rep4(mesh, seeds, Rep4Runs.hash(1), Adder::choose, terms));
             });
             view.add(run, received(endings.get(party)));
         }
@@ -256,7 +260,7 @@ class SecrecyTest {
         long secret = 0x1122_3344_5566_7788L;
         long[][] parts = {{secret}, {secret}, {secret}, null};
         Mesh mesh = InProcessMesh.of(4, Rep4Runs.LONG).get(3);
-        Run run = new Run(mesh, Rep4Runs.seeds(3), Rep4Runs.hash(1));
+        Run run = new Run(mesh, Rep4Runs.seeds(3), Rep4Runs.hash(1), Terms.STANDARD);
         Rep4Vector vector = new Rep4Vector(1, 1, 64, parts);
         List<Object> holders = List.of(
                 vector,

@@ -35,7 +35,14 @@ final class PeerListener implements TransportListener {
             heads.received(peer, message);
             return;
         }
-        sessions.join().ifPresent(target -> target.control(peer, kind, message));
+        sessions.join().ifPresent(target -> target.hearing().control(peer, kind, message));
+    }
+
+    @Override
+    public boolean note(int peer, ControlKind kind, byte[] message) {
+        return sessions.getNow(Optional.empty())
+                .filter(target -> target.hearing().note(peer, kind, message))
+                .isPresent();
     }
 
     @Override

@@ -11,6 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.tallystick.net.ProtocolAbort;
 
 /**
@@ -22,6 +24,7 @@ final class Acceptances {
     private static final int MOST_EARLY = 4096;
 
     private final int parties;
+    private final ReentrantLock lock = new ReentrantLock();
     private final Map<Hash, Gathering> gatherings = new HashMap<>();
     /** By party, what it has said of proposals that are not known here: a refusal, or that it accepts. */
     private final List<Map<Hash, Optional<Refused>>> early = new ArrayList<>();
@@ -54,33 +57,53 @@ final class Acceptances {
     }
 
     /** From now on to the matching {@link #forget} nothing that is said of the proposal is lost. */
-    synchronized void expect(Hash proposal) {
-        Gathering gathering = gatherings.computeIfAbsent(proposal, hash -> new Gathering());
-        gathering.holders++;
-        for (int party = 0; party < parties; party++) {
-            Optional<Refused> said = early.get(party).remove(proposal);
-            if (said != null) {
-                take(gathering, party, said);
+    void expect(Hash proposal) {
+        locked(() -> {
+            Gathering gathering = gatherings.computeIfAbsent(proposal, hash -> new Gathering());
+            gathering.holders++;
+            for (int party = 0; party < parties; party++) {
+                Optional<Refused> said = early.get(party).remove(proposal);
+                if (said != null) {
+                    take(gathering, party, said);
+                }
             }
-        }
+            return gathering;
+        });
     }
 
-    synchronized void forget(Hash proposal) {
-        Gathering gathering = of(proposal);
-        gathering.holders--;
-        if (gathering.holders == 0) {
-            gatherings.remove(proposal);
-        }
+    void forget(Hash proposal) {
+        locked(() -> {
+            Gathering gathering = find(proposal);
+            gathering.holders--;
+            if (gathering.holders == 0) {
+                gatherings.remove(proposal);
+            }
+            return gathering;
+        });
     }
 
     /** Whether this node looks at the proposal or runs it. */
-    synchronized boolean isExpected(Hash proposal) {
-        return gatherings.containsKey(proposal);
+    boolean isExpected(Hash proposal) {
+        return locked(() -> gatherings.containsKey(proposal));
     }
 
-    private synchronized Gathering of(Hash proposal) {
+    private Gathering of(Hash proposal) {
+        return locked(() -> find(proposal));
+    }
+
+    /** Under the lock. */
+    private Gathering find(Hash proposal) {
         return Optional.ofNullable(gatherings.get(proposal))
                 .orElseThrow(() -> new IllegalStateException("nobody expects proposal " + proposal));
+    }
+
+    private <T> T locked(Supplier<T> body) {
+        lock.lock();
+        try {
+            return body.get();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Party {@code party} accepts the proposal with exactly this hash. */
@@ -88,11 +111,34 @@ final class Acceptances {
         said(proposal, party, Optional.empty());
     }
 
+    /** The same on a thread that must not wait; false when others have the lock, and nothing is noted then. */
+    boolean noteAccepted(Hash proposal, int party) {
+        if (!lock.tryLock()) {
+            return false;
+        }
+        try {
+            note(proposal, party, Optional.empty());
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void refuse(Hash proposal, int party, Refusal refusal) {
         said(proposal, party, Optional.of(new Refused(party, refusal)));
     }
 
-    private synchronized void said(Hash proposal, int party, Optional<Refused> word) {
+    private void said(Hash proposal, int party, Optional<Refused> word) {
+        lock.lock();
+        try {
+            note(proposal, party, word);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Under the lock. */
+    private void note(Hash proposal, int party, Optional<Refused> word) {
         Gathering gathering = gatherings.get(proposal);
         if (gathering != null) {
             take(gathering, party, word);
@@ -177,10 +223,10 @@ final class Acceptances {
             throw new IllegalStateException("what is said does not fail", e);
         }
         Map<Integer, Refused> refusals = new HashMap<>();
-        synchronized (this) {
+        return locked(() -> {
             gathering.said.forEach((party, word) -> word.ifPresent(refused -> refusals.put(party, refused)));
-        }
-        return refusals;
+            return refusals;
+        });
     }
 
     private static void await(CompletableFuture<Void> future, Duration deadline) throws ExecutionException {

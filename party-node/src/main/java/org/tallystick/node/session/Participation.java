@@ -13,9 +13,7 @@ import org.slf4j.LoggerFactory;
 import org.tallystick.net.ProtocolAbort;
 import org.tallystick.node.transport.Epoch;
 import org.tallystick.node.transport.Transport;
-import org.tallystick.node.wire.Acceptance;
 import org.tallystick.node.wire.ControlKind;
-import org.tallystick.node.wire.RefusedProposal;
 import org.tallystick.program.Program;
 import org.tallystick.training.EvaluationPlan;
 import org.tallystick.training.ModelEvaluation;
@@ -135,7 +133,14 @@ final class Participation {
                 sealed,
                 program.answerBits(),
                 Recorded.leaves(program, identity.self()),
-                recorded -> body.apply(new ScoreRun(transport, acceptances, recorded, settings, sealed.hash(), epoch)));
+                recorded -> body.apply(new ScoreRun(
+                        transport,
+                        acceptances,
+                        () -> replies.tellAccepted(sealed),
+                        recorded,
+                        settings,
+                        sealed.hash(),
+                        epoch)));
         return result.answers().map(answers -> new Sessions.Scored(sealed.hash(), answers, result.report()));
     }
 
@@ -147,7 +152,7 @@ final class Participation {
     /** Takes part in making stock that this node has decided on and keeps room for. Blocks. */
     StockRuns.Seen makeStock(Sealed sealed, Epoch epoch, Proposal.Stock stock, StockRoom.Promise promise) {
         try {
-            return takingPart(sealed, recorded -> {
+            return accepting(sealed, false, recorded -> {
                 Runnable accepted = () -> acceptances.await(sealed.hash(), settings.accept());
                 return stocks.execute(sealed, epoch, stock, promise, accepted);
             });
@@ -156,12 +161,18 @@ final class Participation {
         }
     }
 
-    /** Takes part in what opens nothing. */
-    private <T> T takingPart(Sealed sealed, Function<Recorded, T> body) {
-        return takingPart(sealed, 0, false, body);
+    /** Accepts towards all and runs. */
+    private <T> T accepting(Sealed sealed, boolean leaves, Function<Recorded, T> body) {
+        return takingPart(sealed, 0, leaves, recorded -> {
+            replies.tellAccepted(sealed);
+            return body.apply(recorded);
+        });
     }
 
-    /** Accepts towards all and runs; a stop that a peer's refusal brought about is told as the refusal it is. */
+    /**
+     * Runs what tells all that this node accepts, which is on record by then; a stop that a peer's refusal brought
+     * about is told as the refusal it is.
+     */
     private <T> T takingPart(Sealed sealed, int bits, boolean leaves, Function<Recorded, T> body) {
         Recorded recorded = new Recorded(services.receipts(), sealed.hash(), identity.parties(), leaves);
         acceptances.expect(sealed.hash());
@@ -195,7 +206,9 @@ final class Participation {
 
     private <T> T takingPart(Sealed sealed, int bits, Recorded recorded, Function<Recorded, T> body) {
         try {
-            recorded.accepted(replies.accept(sealed, bits));
+            Receipts.Written written = replies.accept(sealed, bits);
+            recorded.accepted(written);
+            replies.awaitRecord(sealed, written);
             T result = body.apply(recorded);
             recorded.done();
             return result;
@@ -211,8 +224,10 @@ final class Participation {
     void store(Sealed sealed, Epoch epoch, Program program, Proposal.Store store, List<long[]> own) {
         tables.expect(sealed.hash());
         try {
-            RunReport report = takingPart(
-                    sealed, recorded -> tables.execute(sealed, epoch, program, store, own, acceptances, recorded));
+            RunReport report = accepting(
+                    sealed,
+                    false,
+                    recorded -> tables.execute(sealed, epoch, program, store, own, acceptances, recorded));
             observe(observer -> observer.ranTable(new RunEnds.TableRun(
                     "store",
                     sealed.hash(),
@@ -232,7 +247,7 @@ final class Participation {
             EvaluationPlan plan,
             ModelEvaluation.Own own,
             ModelEvaluation.Progress progress) {
-        EvaluationRuns.Ended ended = takingPart(sealed, 0, true, recorded -> {
+        EvaluationRuns.Ended ended = accepting(sealed, true, recorded -> {
             acceptances.await(sealed.hash(), settings.accept());
             return evaluations.execute(sealed, recorded, epoch, plan, own, progress);
         });
@@ -244,7 +259,7 @@ final class Participation {
 
     /** Says that this node has approved a plan that all are shown, and hears what the others say. Blocks. */
     void look(Sealed sealed) {
-        takingPart(sealed, recorded -> {
+        accepting(sealed, false, recorded -> {
             acceptances.await(sealed.hash(), settings.accept());
             return sealed.hash();
         });
@@ -265,7 +280,7 @@ final class Participation {
 
     /** Takes part in an activation that this node has decided on. Blocks. */
     Hash activate(Sealed sealed, Epoch epoch, Program program, Optional<Map<String, long[]>> values) {
-        return takingPart(sealed, recorded -> {
+        return accepting(sealed, false, recorded -> {
             acceptances.await(sealed.hash(), settings.accept());
             if (ActivationRuns.keepsNothing(program)) {
                 return sealed.proposal().program();
@@ -318,7 +333,7 @@ final class Participation {
         trainingEnds.began(origin);
         underWay.put(train.request(), sealed.hash());
         try {
-            RunReport report = takingPart(sealed, 0, true, recorded -> {
+            RunReport report = accepting(sealed, true, recorded -> {
                 acceptances.await(sealed.hash(), settings.accept());
                 return trainings.execute(sealed, recorded, epoch, plan, brought, listener);
             });
@@ -365,26 +380,22 @@ final class Participation {
         }
     }
 
-    void accepted(int peer, Acceptance message) throws ProposalFormat.BadMessage {
-        acceptances.accept(ProposalFormat.hash(message.getProposalHash()), peer);
+    void accepted(Hash proposal, int peer) {
+        acceptances.accept(proposal, peer);
     }
 
-    void refused(int peer, RefusedProposal message) throws ProposalFormat.BadMessage {
-        Hash hash = ProposalFormat.hash(message.getProposalHash());
-        Refusal.Reason reason;
-        try {
-            reason = Refusal.Reason.valueOf(message.getReason().name());
-        } catch (IllegalArgumentException e) {
-            throw new ProposalFormat.BadMessage("an unknown reason");
-        }
-        ProposalFormat.require(message.getRowsCount() <= ProposalFormat.MAX_ROWS, "too many rows");
+    /** The same without waiting; false when that cannot be. */
+    boolean noteAccepted(Hash proposal, int peer) {
+        return acceptances.noteAccepted(proposal, peer);
+    }
+
+    void refused(Hash proposal, int peer, Refusal.Reason reason, List<Integer> rows) {
         observe(observer -> observer.refused(peer, reason));
         // Rows are the proposer's business; kept elsewhere they would only be something to fill a memory with.
-        List<Integer> rows = running.containsKey(hash) ? message.getRowsList() : List.of();
-        Refusal refusal = new Refusal(reason, rows);
-        acceptances.refuse(hash, peer, refusal);
-        activations.refused(peer, hash, refusal);
-        tables.refused(peer, hash, refusal);
-        Optional.ofNullable(running.get(hash)).ifPresent(Runnable::run);
+        Refusal refusal = new Refusal(reason, running.containsKey(proposal) ? rows : List.of());
+        acceptances.refuse(proposal, peer, refusal);
+        activations.refused(peer, proposal, refusal);
+        tables.refused(peer, proposal, refusal);
+        Optional.ofNullable(running.get(proposal)).ifPresent(Runnable::run);
     }
 }

@@ -48,12 +48,12 @@ final class Recorded {
                 receipts.authorised(session, IntStream.range(0, parties).boxed().toList(), leaves));
     }
 
-    /** Nothing of an answer leaves before this has returned. */
+    /** Nothing of an answer leaves before this has returned; where nothing leaves, it has not begun to. */
     void release() {
         if (leaves) {
             authorisation.orElseThrow().await();
+            released = true;
         }
-        released = true;
     }
 
     /**

@@ -50,11 +50,9 @@ final class Replies {
     }
 
     /**
-     * Accepts, and at the proposer proposes. An acceptance leaves when it is on record, the proposer's as well: nobody
-     * lets anything go of what its proposer may have forgotten. The run goes on meanwhile, and sends nothing but input
-     * shares, which say nothing, before all have accepted.
+     * Begins to put on record that this node accepts, and at the proposer proposes.
      *
-     * @return the record of it
+     * @return the record of it, for {@link #awaitRecord}
      */
     Receipts.Written accept(Sealed sealed, int bits) {
         long price = sealed.proposal().terms().map(Proposal.Terms::price).orElse(0L);
@@ -62,22 +60,30 @@ final class Replies {
         if (sealed.proposal().proposer() == identity.self()) {
             broadcast(ControlKind.PROPOSAL, sealed.message());
         }
-        Thread.ofVirtual().name("acceptance").start(() -> {
-            try {
-                written.await();
-                tellAccepted(sealed);
-            } catch (NodeFailure e) {
-                LOG.error("session {} stopped: {}", sealed.hash(), e.getMessage());
-                Refusal refusal = Refusal.of(Refusal.Reason.STORAGE);
-                refuse(sealed.hash(), sealed.proposal().proposer(), refusal);
-                acceptances.refuse(sealed.hash(), identity.self(), refusal);
-                transport.stop(ScoreRun.sessionOf(sealed.hash()));
-            }
-        });
         return written;
     }
 
-    private void tellAccepted(Sealed sealed) {
+    /**
+     * Waits until the acceptance is on record.
+     *
+     * @throws Refused when it cannot be put on record; all have been told that
+     */
+    void awaitRecord(Sealed sealed, Receipts.Written written) {
+        try {
+            written.await();
+        } catch (NodeFailure e) {
+            LOG.error("session {} stopped: {}", sealed.hash(), e.getMessage());
+            Refusal refusal = Refusal.of(Refusal.Reason.STORAGE);
+            refuse(sealed.hash(), sealed.proposal().proposer(), refusal);
+            throw new Refused(identity.self(), refusal);
+        }
+    }
+
+    /**
+     * Tells all that this node accepts, what is on record by then: the proposer's as well, so that nobody lets anything
+     * go of what its proposer may have forgotten.
+     */
+    void tellAccepted(Sealed sealed) {
         Acceptance acceptance = Acceptance.newBuilder()
                 .setProposalHash(ByteString.copyFrom(sealed.hash().bytes()))
                 .setEpoch(ByteString.copyFrom(sealed.proposal().epoch().bytes()))

@@ -34,6 +34,7 @@ final class ScoreRun {
 
     private final Transport transport;
     private final Acceptances acceptances;
+    private final Runnable tellAccepted;
     private final Recorded recorded;
     private final Duration accept;
     private final Duration receive;
@@ -46,15 +47,20 @@ final class ScoreRun {
     /** @param answers at the party they are revealed to */
     record Result(Optional<List<BitMatrix>> answers, RunReport report) {}
 
+    /**
+     * @param tellAccepted called as the run begins, so that one flush takes this to a peer together with input shares
+     */
     ScoreRun(
             Transport transport,
             Acceptances acceptances,
+            Runnable tellAccepted,
             Recorded recorded,
             Sessions.Settings settings,
             Hash proposal,
             Epoch epoch) {
         this.transport = transport;
         this.acceptances = acceptances;
+        this.tellAccepted = tellAccepted;
         this.recorded = recorded;
         this.accept = settings.accept();
         this.receive = settings.receive();
@@ -115,7 +121,10 @@ final class ScoreRun {
             acceptances.throwIfRefused(proposal, Duration.ZERO);
             MeteredMesh metered = new MeteredMesh(line.apply(mesh), tracing);
             Rep4 rep4 = new Rep4(metered, epoch.seeds(), proposal.bytes());
-            Supplier<List<Optional<BitMatrix>>> run = () -> computation.run(rep4, metered, release);
+            Supplier<List<Optional<BitMatrix>>> run = () -> {
+                tellAccepted.run();
+                return computation.run(rep4, metered, release);
+            };
             List<Optional<BitMatrix>> revealed = shortRun ? transport.onRunThread(run) : run.get();
             List<BitMatrix> answers = new ArrayList<>();
             revealed.forEach(answer -> answer.ifPresent(answers::add));

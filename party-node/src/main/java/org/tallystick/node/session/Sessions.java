@@ -1,6 +1,5 @@
 package org.tallystick.node.session;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -11,17 +10,12 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.tallystick.net.Mesh;
 import org.tallystick.net.ProtocolAbort;
-import org.tallystick.node.transport.Complaints;
 import org.tallystick.node.transport.Epoch;
 import org.tallystick.node.transport.EpochId;
 import org.tallystick.node.transport.Transport;
-import org.tallystick.node.wire.Acceptance;
 import org.tallystick.node.wire.ControlKind;
-import org.tallystick.node.wire.RefusedProposal;
 import org.tallystick.program.Program;
 import org.tallystick.ring.BitMatrix;
 import org.tallystick.training.Evaluation;
@@ -40,20 +34,16 @@ import org.tallystick.training.TrainingPlan;
  * every check has passed and that record is durable.
  */
 public final class Sessions {
-    private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
-
     private final Transport transport;
     private final Identity identity;
     private final Admission admission;
     private final Participation participation;
-    private final Decisions decisions;
     private final TableDeletions deletions;
     private final Stocks stocks;
     private final Governance governance;
     private final Programs programs;
-    private final AgreementInbox agreements;
+    private final Hearing hearing;
     private final SecureRandom random = new SecureRandom();
-    private final Complaints complaints = new Complaints(LOG);
 
     /**
      * What a node's sessions need of the rest of the node.
@@ -101,35 +91,22 @@ public final class Sessions {
         this.identity = identity;
         this.governance = services.governance();
         this.programs = services.programs();
-        this.agreements = new AgreementInbox(identity.parties(), governance::heard);
         this.admission = new Admission(transport, identity, policy);
         StockRoom room = new StockRoom(policy.stock().rows(), policy.stock().bytes());
         this.participation = new Participation(transport, identity, services, settings, room);
-        this.decisions = new Decisions(transport, identity, admission, services, participation, room);
+        Decisions decisions = new Decisions(transport, identity, admission, services, participation, room);
         this.deletions = new TableDeletions(
                 services.tables(),
                 participation.trainingEnds()::tableDeleted,
                 message -> tellAll(ControlKind.TABLE, message));
         this.stocks = new Stocks(transport, identity, admission, participation, room);
+        AgreementInbox agreements = new AgreementInbox(identity.parties(), governance::heard);
+        this.hearing = new Hearing(admission, decisions, participation, deletions, agreements);
     }
 
-    /** A control message from a peer. Never throws on what a peer says. */
-    public void control(int peer, ControlKind kind, byte[] message) {
-        try {
-            switch (kind) {
-                case PROPOSAL -> decisions.proposed(peer, message);
-                case ACCEPT -> participation.accepted(peer, Acceptance.parseFrom(message));
-                case REFUSE -> participation.refused(peer, RefusedProposal.parseFrom(message));
-                case ACTIVATION -> participation.activations().commitments(peer, message);
-                case STATUS -> participation.stored(peer, message);
-                case TABLE -> deletions.deleted(peer, TableFormat.deleted(message));
-                case AGREEMENT -> ProposalFormat.require(agreements.offer(peer, message), "too many of them wait");
-                case TRAINING -> trainingsOver(peer, TrainingEnds.parsed(message));
-                default -> throw new ProposalFormat.BadMessage("a kind that this version does not know");
-            }
-        } catch (InvalidProtocolBufferException | ProposalFormat.BadMessage e) {
-            complaints.warn("party " + peer + " sent a " + kind + " message that is ignored", e.getMessage());
-        }
+    /** What a peer says is handed to this. */
+    public Hearing hearing() {
+        return hearing;
     }
 
     /** This party's index. */
@@ -329,11 +306,6 @@ public final class Sessions {
      */
     public void trainingsOver(List<Hash> origins) {
         participation.trainingsOver(origins);
-    }
-
-    private void trainingsOver(int peer, List<Hash> origins) throws ProposalFormat.BadMessage {
-        ProposalFormat.require(admission.mayPropose(peer), "only the bank ends trainings");
-        Thread.ofVirtual().name("training").start(() -> origins.forEach(participation.trainingEnds()::over));
     }
 
     /** What agencies approve of a training. */

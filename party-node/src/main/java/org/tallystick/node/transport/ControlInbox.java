@@ -47,6 +47,9 @@ final class ControlInbox implements AutoCloseable {
     }
 
     private void deliver(ControlKind of, byte[] message) throws BadFrame {
+        if (waiting.get() == 0 && listener.note(peer, of, message)) {
+            return;
+        }
         int cost = message.length + 256;
         if (waiting.addAndGet(cost) > limits.controlWaiting()) {
             waiting.addAndGet(-cost);

@@ -6,8 +6,8 @@ import org.tallystick.node.wire.Refusal;
 
 /** What a Hello must say. */
 final class Handshake {
-    /** The version of the frames; nodes of different versions do not talk. */
-    static final int VERSION = 1;
+    /** The version of the frames and of what runs send in them; nodes of different versions do not talk. */
+    static final int VERSION = 2;
 
     private Handshake() {}
 

@@ -58,7 +58,7 @@ final class TestNodes implements AutoCloseable {
     private final TransportConfig.Limits limits;
 
     /** What a node says to another as it arrives there: for nodes that say something else, or nothing. */
-    volatile Wire wire = (from, to, kind, message) -> Optional.of(message);
+    volatile Wire wire = PLAIN;
 
     /** What lies between a node's runs of scores and of stock and the network: for nodes that cheat. */
     volatile Line line = (party, mesh) -> mesh;
@@ -77,6 +77,8 @@ final class TestNodes implements AutoCloseable {
     interface Wire {
         Optional<byte[]> arrives(int from, int to, ControlKind kind, byte[] message);
     }
+
+    private static final Wire PLAIN = (from, to, kind, message) -> Optional.of(message);
 
     /** One node's records, in memory. */
     static final class Node implements Programs, Models, Inputs, Receipts, RunEnds {
@@ -298,7 +300,12 @@ final class TestNodes implements AutoCloseable {
             @Override
             public void control(int peer, ControlKind kind, byte[] message) {
                 wire.arrives(peer, self, kind, message)
-                        .ifPresent(told -> sessions.get().control(peer, kind, told));
+                        .ifPresent(told -> sessions.get().hearing().control(peer, kind, told));
+            }
+
+            @Override
+            public boolean note(int peer, ControlKind kind, byte[] message) {
+                return wire == PLAIN && sessions.get().hearing().note(peer, kind, message);
             }
 
             @Override

@@ -253,7 +253,7 @@ final class TrainingSessionsTest {
         Hash origin = brokenOff(2).origin.orElseThrow();
         byte[] over = TrainingEnds.message(List.of(origin));
         for (TestNodes.Node node : group.nodes) {
-            node.sessions.control((node.self + 1) % 3, ControlKind.TRAINING, over);
+            node.sessions.hearing().control((node.self + 1) % 3, ControlKind.TRAINING, over);
         }
         group.transports.get(0).control(1, ControlKind.TRAINING, over);
         assertEquals(4, run(PLAN, Optional.of(origin)).steps.getLast());

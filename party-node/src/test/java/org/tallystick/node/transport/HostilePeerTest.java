@@ -218,7 +218,7 @@ class HostilePeerTest {
 
     @Test
     void aHelloThatDoesNotFitIsRefusedWithTheReason() throws IOException, InterruptedException {
-        refusal(Refusal.Reason.VERSION, Rejection.VERSION, hello -> hello.setVersion(2));
+        refusal(Refusal.Reason.VERSION, Rejection.VERSION, hello -> hello.setVersion(Handshake.VERSION + 1));
         refusal(Refusal.Reason.GROUP, Rejection.WRONG_GROUP, hello -> hello.setGroup("other"));
         refusal(Refusal.Reason.PARTY, Rejection.WRONG_PARTY, hello -> hello.setParty(1));
         refusal(Refusal.Reason.PARTIES, Rejection.WRONG_PARTIES, hello -> hello.setParties(3));
