@@ -11,6 +11,8 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
+import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +45,8 @@ final class RestLoad implements AutoCloseable {
         authorization = "Bearer " + served.token();
         HttpClientOptions options = new HttpClientOptions()
                 .setSsl(true)
+                .setSslEngineOptions(
+                        OpenSSLEngineOptions.isAvailable() ? new OpenSSLEngineOptions() : new JdkSSLEngineOptions())
                 .setKeepAlive(true)
                 .setTrustOptions(
                         new PemTrustOptions().addCertPath(bank.tls().authority().toString()));

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.tallystick.node.config.NodeConfig;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -22,6 +23,12 @@ final class ServeBenchmark implements Benchmark {
 
     @Option(names = "--seconds", defaultValue = "10", description = "How long each number of clients asks.")
     private double seconds;
+
+    @Option(
+            names = "--garbled",
+            defaultValue = "AUTO",
+            description = "When the bank computes answers in garbled circuits: ${COMPLETION-CANDIDATES}.")
+    private NodeConfig.Use garbled;
 
     @Mixin
     private NodeOptions nodes = new NodeOptions();
@@ -43,7 +50,7 @@ final class ServeBenchmark implements Benchmark {
         List<Result> results = new ArrayList<>(floor.results());
         progress.accept("starting four nodes with " + nodes.businesses() + " businesses …");
         int most = clients.stream().mapToInt(count -> count).max().orElse(1);
-        try (Served served = Served.start(nodes.businesses(), nodes.flags());
+        try (Served served = Served.start(nodes.businesses(), nodes.flags(), Served.Governance.NONE, garbled);
                 RestLoad load = new RestLoad(served, most)) {
             progress.accept("warming up …");
             load.run(most, nodes.warmUp());

@@ -7,10 +7,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -67,6 +69,12 @@ final class Served implements AutoCloseable {
 
     /** Under an agreement a business is asked about once, since a model answers once within a window. */
     static Served start(int businesses, List<String> flags, Governance governance) throws IOException {
+        return start(businesses, flags, governance, NodeConfig.Use.AUTO);
+    }
+
+    /** With a bank that garbles when it is told to. */
+    static Served start(int businesses, List<String> flags, Governance governance, NodeConfig.Use garbled)
+            throws IOException {
         Path folder = Files.createTempDirectory("tally-bench");
         AtomicReference<Consortium> started = new AtomicReference<>();
         Cleanup cleanup = new Cleanup(() -> {
@@ -75,7 +83,7 @@ final class Served implements AutoCloseable {
         });
         try {
             List<Business> all = SyntheticBusinesses.generate(businesses, SEED);
-            load(folder, all, governance != Governance.NONE);
+            load(folder, all, governance != Governance.NONE, garbled);
             Consortium nodes = Consortium.start(folder, flags);
             started.set(nodes);
             JsonNode model = nodes.client(Role.BANK).post("/v1/models", "application/json", sample());
@@ -103,10 +111,15 @@ final class Served implements AutoCloseable {
     }
 
     /** Each node's columns into its own database. */
-    private static void load(Path folder, List<Business> businesses, boolean governed) {
+    private static void load(Path folder, List<Business> businesses, boolean governed, NodeConfig.Use garbled)
+            throws IOException {
         Agreements agreements = governed ? Agreements.ED25519 : Agreements.NONE;
         List<Path> nodes = ConsortiumFolder.write(
                 new ConsortiumFolder.Plan(folder, "bench", 0, Approval.ALL, false, IdKind.CREDIT_CODE, agreements));
+        Files.writeString(
+                nodes.get(Role.BANK.ordinal()).resolve(NodeConfigFile.NAME),
+                "\ngarbled: {use: " + garbled.name().toLowerCase(Locale.ROOT) + "}\n",
+                StandardOpenOption.APPEND);
         OwnTables.load(folder, nodes, SyntheticBusinesses.COLUMNS, businesses);
     }
 
