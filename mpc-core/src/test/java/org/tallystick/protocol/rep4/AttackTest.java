@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.tallystick.net.FaultyMesh;
@@ -200,30 +201,36 @@ class AttackTest {
         }
     }
 
+    /** An owner tells the last of the others its part plus 2^63. */
+    private static List<Ending> afterALie(int owner, Function<Rep4, List<Long>> body) {
+        return Rep4Runs.run(
+                Rep4Runs.LONG,
+                mesh -> mesh.self() != owner
+                        ? mesh
+                        : new FaultyMesh(mesh, (index, to, bytes) -> {
+                            bytes[7] ^= (byte) (index < 2 && to == (owner + 3 & 3) ? 0x80 : 0);
+                            return List.of(bytes);
+                        }),
+                mesh -> body.apply(Rep4Runs.start(mesh, owner)));
+    }
+
+    private static void assertFailedItsOwnCheck(Ending ending) {
+        assertEquals(Reason.CHECK_FAILED, ending.abort().orElseThrow().reason());
+    }
+
     /** With the tags, it finds the lie by itself, in the round of the product, and says nothing after it. */
     @Test
     void theThirdPartyNeedsNoStopNotice() {
         for (int owner = 0; owner < 4; owner++) {
             int liar = owner;
-            List<Ending> endings = Rep4Runs.run(
-                    Rep4Runs.LONG,
-                    mesh -> mesh.self() != liar
-                            ? mesh
-                            : new FaultyMesh(mesh, (index, to, bytes) -> {
-                                bytes[7] ^= (byte) (index < 2 && to == (liar + 3 & 3) ? 0x80 : 0);
-                                return List.of(bytes);
-                            }),
-                    mesh -> {
-                        Rep4 p = Rep4Runs.start(mesh, liar);
-                        Rep4Vector x = Rep4Runs.input(p, liar, 1, 1, 64, new long[] {1});
-                        Rep4Vector even = p.constant(new long[] {2}, 1, 1, 64);
-                        return List.of(p.open(p.multiply(x, even))[0]); // 2^63 · 2 = 0: no product tells of the lie
-                    });
+            List<Ending> endings = afterALie(liar, p -> {
+                Rep4Vector x = Rep4Runs.input(p, liar, 1, 1, 64, new long[] {1});
+                Rep4Vector even = p.constant(new long[] {2}, 1, 1, 64);
+                return List.of(p.open(p.multiply(x, even))[0]); // 2^63 · 2 = 0: no product tells of the lie
+            });
             for (int party = 0; party < 4; party++) {
                 if (party != liar) {
-                    assertEquals(
-                            Reason.CHECK_FAILED,
-                            endings.get(party).abort().orElseThrow().reason());
+                    assertFailedItsOwnCheck(endings.get(party));
                 }
             }
         }
@@ -234,22 +241,12 @@ class AttackTest {
     void theThirdPartyIsToldOfACheckThatTravelsAlone() {
         for (int owner = 0; owner < 4; owner++) {
             int liar = owner;
-            List<Ending> endings = Rep4Runs.run(
-                    Rep4Runs.LONG,
-                    mesh -> mesh.self() != liar
-                            ? mesh
-                            : new FaultyMesh(mesh, (index, to, bytes) -> {
-                                bytes[7] ^= (byte) (index < 2 && to == (liar + 3 & 3) ? 0x80 : 0);
-                                return List.of(bytes);
-                            }),
-                    mesh -> {
-                        Rep4 p = Rep4Runs.start(mesh, liar);
-                        Rep4Runs.input(p, liar, 1, 1, 64, new long[] {1});
-                        p.settle();
-                        return List.of();
-                    });
-            Ending third = endings.get(liar + 1 & 3);
-            assertEquals(Reason.CHECK_FAILED, third.abort().orElseThrow().reason());
+            List<Ending> endings = afterALie(liar, p -> {
+                Rep4Runs.input(p, liar, 1, 1, 64, new long[] {1});
+                p.settle();
+                return List.of();
+            });
+            assertFailedItsOwnCheck(endings.get(liar + 1 & 3));
         }
     }
 
