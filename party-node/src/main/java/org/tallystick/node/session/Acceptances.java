@@ -24,7 +24,7 @@ final class Acceptances {
     private static final int MOST_EARLY = 4096;
 
     private final int parties;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final ReentrantLock lock;
     private final Map<Hash, Gathering> gatherings = new HashMap<>();
     /** By party, what it has said of proposals that are not known here: a refusal, or that it accepts. */
     private final List<Map<Hash, Optional<Refused>>> early = new ArrayList<>();
@@ -50,7 +50,12 @@ final class Acceptances {
     }
 
     Acceptances(int parties) {
+        this(parties, new ReentrantLock());
+    }
+
+    Acceptances(int parties, ReentrantLock lock) {
         this.parties = parties;
+        this.lock = lock;
         for (int party = 0; party < parties; party++) {
             early.add(new Early());
         }

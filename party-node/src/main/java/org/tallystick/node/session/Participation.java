@@ -133,14 +133,7 @@ final class Participation {
                 sealed,
                 program.answerBits(),
                 Recorded.leaves(program, identity.self()),
-                recorded -> body.apply(new ScoreRun(
-                        transport,
-                        acceptances,
-                        () -> replies.tellAccepted(sealed),
-                        recorded,
-                        settings,
-                        sealed.hash(),
-                        epoch)));
+                recorded -> body.apply(new ScoreRun(transport, acceptances, recorded, settings, sealed.hash(), epoch)));
         return result.answers().map(answers -> new Sessions.Scored(sealed.hash(), answers, result.report()));
     }
 
@@ -164,14 +157,15 @@ final class Participation {
     /** Accepts towards all and runs. */
     private <T> T accepting(Sealed sealed, boolean leaves, Function<Recorded, T> body) {
         return takingPart(sealed, 0, leaves, recorded -> {
-            replies.tellAccepted(sealed);
+            recorded.awaitAcceptance();
+            recorded.tellAcceptance();
             return body.apply(recorded);
         });
     }
 
     /**
-     * Runs what tells all that this node accepts, which is on record by then; a stop that a peer's refusal brought
-     * about is told as the refusal it is.
+     * Begins to accept and runs what tells all, when that is on record; a stop that a peer's refusal brought about is
+     * told as the refusal it is.
      */
     private <T> T takingPart(Sealed sealed, int bits, boolean leaves, Function<Recorded, T> body) {
         Recorded recorded = new Recorded(services.receipts(), sealed.hash(), identity.parties(), leaves);
@@ -206,9 +200,7 @@ final class Participation {
 
     private <T> T takingPart(Sealed sealed, int bits, Recorded recorded, Function<Recorded, T> body) {
         try {
-            Receipts.Written written = replies.accept(sealed, bits);
-            recorded.accepted(written);
-            replies.awaitRecord(sealed, written);
+            recorded.accepted(replies.accept(sealed, bits));
             T result = body.apply(recorded);
             recorded.done();
             return result;
@@ -224,8 +216,9 @@ final class Participation {
     void store(Sealed sealed, Epoch epoch, Program program, Proposal.Store store, List<long[]> own) {
         tables.expect(sealed.hash());
         try {
-            RunReport report = accepting(
+            RunReport report = takingPart(
                     sealed,
+                    0,
                     false,
                     recorded -> tables.execute(sealed, epoch, program, store, own, acceptances, recorded));
             observe(observer -> observer.ranTable(new RunEnds.TableRun(
@@ -272,6 +265,9 @@ final class Participation {
             look(sealed);
             return Map.of();
         } catch (Refused first) {
+            if (first.party() == identity.self()) {
+                throw first; // the others need not say anything any more
+            }
             return acceptances.refusals(sealed.hash(), settings.accept());
         } finally {
             acceptances.forget(sealed.hash());

@@ -18,7 +18,7 @@ final class Recorded {
     private final Hash session;
     private final int parties;
     private final boolean leaves;
-    private Optional<Receipts.Written> acceptance = Optional.empty();
+    private Optional<Replies.Accepting> acceptance = Optional.empty();
     private Optional<Receipts.Written> authorisation = Optional.empty();
     private boolean released;
     private boolean over;
@@ -38,8 +38,22 @@ final class Recorded {
     }
 
     /** That it accepts is being put on record. */
-    void accepted(Receipts.Written written) {
-        acceptance = Optional.of(written);
+    void accepted(Replies.Accepting accepting) {
+        acceptance = Optional.of(accepting);
+    }
+
+    /**
+     * Waits until that is on record; nobody is told before.
+     *
+     * @throws Refused when it cannot be put on record; the others have been told that
+     */
+    void awaitAcceptance() {
+        acceptance.orElseThrow().awaitRecord();
+    }
+
+    /** Tells all, once. */
+    void tellAcceptance() {
+        acceptance.orElseThrow().tell();
     }
 
     /** All have accepted: begins to record that this node's part of the answers may go. */
@@ -48,12 +62,12 @@ final class Recorded {
                 receipts.authorised(session, IntStream.range(0, parties).boxed().toList(), leaves));
     }
 
-    /** Nothing of an answer leaves before this has returned; where nothing leaves, it has not begun to. */
+    /** Nothing of an answer leaves before this has returned. */
     void release() {
         if (leaves) {
             authorisation.orElseThrow().await();
-            released = true;
         }
+        released = true;
     }
 
     /**
@@ -82,7 +96,7 @@ final class Recorded {
             return;
         }
         try {
-            acceptance.ifPresent(Receipts.Written::await);
+            acceptance.ifPresent(accepting -> accepting.written().await());
         } catch (NodeFailure e) {
             LOG.error("session {} is not on record: {}", session, e.getMessage());
             return;

@@ -49,47 +49,60 @@ final class Replies {
         }
     }
 
-    /**
-     * Begins to put on record that this node accepts, and at the proposer proposes.
-     *
-     * @return the record of it, for {@link #awaitRecord}
-     */
-    Receipts.Written accept(Sealed sealed, int bits) {
+    /** Begins to put on record that this node accepts, and at the proposer proposes. */
+    Accepting accept(Sealed sealed, int bits) {
         long price = sealed.proposal().terms().map(Proposal.Terms::price).orElse(0L);
         Receipts.Written written = receipts.accepted(sealed, bits, price);
         if (sealed.proposal().proposer() == identity.self()) {
             broadcast(ControlKind.PROPOSAL, sealed.message());
         }
-        return written;
+        return new Accepting(sealed, written);
     }
 
-    /**
-     * Waits until the acceptance is on record.
-     *
-     * @throws Refused when it cannot be put on record; all have been told that
-     */
-    void awaitRecord(Sealed sealed, Receipts.Written written) {
-        try {
-            written.await();
-        } catch (NodeFailure e) {
-            LOG.error("session {} stopped: {}", sealed.hash(), e.getMessage());
-            Refusal refusal = Refusal.of(Refusal.Reason.STORAGE);
-            refuse(sealed.hash(), sealed.proposal().proposer(), refusal);
-            throw new Refused(identity.self(), refusal);
+    /** This node's acceptance of one proposal, on its way to the record and then to the others. */
+    final class Accepting {
+        private final Sealed sealed;
+        private final Receipts.Written written;
+
+        private Accepting(Sealed sealed, Receipts.Written written) {
+            this.sealed = sealed;
+            this.written = written;
         }
-    }
 
-    /**
-     * Tells all that this node accepts, what is on record by then: the proposer's as well, so that nobody lets anything
-     * go of what its proposer may have forgotten.
-     */
-    void tellAccepted(Sealed sealed) {
-        Acceptance acceptance = Acceptance.newBuilder()
-                .setProposalHash(ByteString.copyFrom(sealed.hash().bytes()))
-                .setEpoch(ByteString.copyFrom(sealed.proposal().epoch().bytes()))
-                .build();
-        broadcast(ControlKind.ACCEPT, acceptance.toByteArray());
-        acceptances.accept(sealed.hash(), identity.self());
+        Receipts.Written written() {
+            return written;
+        }
+
+        /**
+         * Waits until it is on record.
+         *
+         * @throws Refused when it cannot be; the others have been told that
+         */
+        void awaitRecord() {
+            try {
+                written.await();
+            } catch (NodeFailure e) {
+                LOG.error("session {} stopped: {}", sealed.hash(), e.getMessage());
+                Refusal refusal = Refusal.of(Refusal.Reason.STORAGE);
+                refuse(sealed.hash(), sealed.proposal().proposer(), refusal);
+                acceptances.refuse(sealed.hash(), identity.self(), refusal);
+                transport.stop(ScoreRun.sessionOf(sealed.hash()));
+                throw new Refused(identity.self(), refusal);
+            }
+        }
+
+        /**
+         * Tells all of it, when it is on record: the proposer's as well, so that nobody lets anything go of what its
+         * proposer may have forgotten.
+         */
+        void tell() {
+            Acceptance acceptance = Acceptance.newBuilder()
+                    .setProposalHash(ByteString.copyFrom(sealed.hash().bytes()))
+                    .setEpoch(ByteString.copyFrom(sealed.proposal().epoch().bytes()))
+                    .build();
+            broadcast(ControlKind.ACCEPT, acceptance.toByteArray());
+            acceptances.accept(sealed.hash(), identity.self());
+        }
     }
 
     /** Tells all that this node takes no part, and the proposer alone which rows it is about. */

@@ -34,7 +34,6 @@ final class ScoreRun {
 
     private final Transport transport;
     private final Acceptances acceptances;
-    private final Runnable tellAccepted;
     private final Recorded recorded;
     private final Duration accept;
     private final Duration receive;
@@ -47,20 +46,15 @@ final class ScoreRun {
     /** @param answers at the party they are revealed to */
     record Result(Optional<List<BitMatrix>> answers, RunReport report) {}
 
-    /**
-     * @param tellAccepted called as the run begins, so that one flush takes this to a peer together with input shares
-     */
     ScoreRun(
             Transport transport,
             Acceptances acceptances,
-            Runnable tellAccepted,
             Recorded recorded,
             Sessions.Settings settings,
             Hash proposal,
             Epoch epoch) {
         this.transport = transport;
         this.acceptances = acceptances;
-        this.tellAccepted = tellAccepted;
         this.recorded = recorded;
         this.accept = settings.accept();
         this.receive = settings.receive();
@@ -117,12 +111,14 @@ final class ScoreRun {
         long start = System.nanoTime();
         Release release = new Release();
         try (SessionMesh mesh = transport.open(id, epoch.id(), receive)) {
+            recorded.awaitAcceptance();
             // A refusal from now on stops the open run; one that came before is found here.
             acceptances.throwIfRefused(proposal, Duration.ZERO);
             MeteredMesh metered = new MeteredMesh(line.apply(mesh), tracing);
             Rep4 rep4 = new Rep4(metered, epoch.seeds(), proposal.bytes());
             Supplier<List<Optional<BitMatrix>>> run = () -> {
-                tellAccepted.run();
+                // Here, so that one flush takes it to a peer together with input shares.
+                recorded.tellAcceptance();
                 return computation.run(rep4, metered, release);
             };
             List<Optional<BitMatrix>> revealed = shortRun ? transport.onRunThread(run) : run.get();

@@ -95,7 +95,9 @@ final class TableRuns {
         int proposer = sealed.proposal().proposer();
         SessionId id = ScoreRun.sessionOf(proposal);
         try (SessionMesh mesh = transport.open(id, epoch.id(), settings.receive())) {
+            recorded.awaitAcceptance();
             acceptances.throwIfRefused(proposal, Duration.ZERO);
+            recorded.tellAcceptance();
             MeteredMesh metered = new MeteredMesh(mesh, false);
             byte[][] kept = new byte[identity.parties()][];
             SharedSeed[] seeds = new SharedSeed[kept.length];

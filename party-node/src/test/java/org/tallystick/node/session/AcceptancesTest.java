@@ -2,9 +2,13 @@ package org.tallystick.node.session;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 
 final class AcceptancesTest {
@@ -12,7 +16,8 @@ final class AcceptancesTest {
     private static final int AGENCY = 1;
     private static final int BANK = 3;
 
-    private final Acceptances acceptances = new Acceptances(4);
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Acceptances acceptances = new Acceptances(4, lock);
 
     /** The bank speaks of proposals that nobody knows. */
     private void flood() {
@@ -49,6 +54,27 @@ final class AcceptancesTest {
         acceptances.expect(PROPOSAL);
         allAccept();
         assertEquals(AGENCY, refusedBy());
+    }
+
+    /** The event loop: whoever has the lock may wait for a run that it carries. */
+    @Test
+    void whoMustNotWaitNotesNothingWhileOthersHaveTheLock() {
+        acceptances.expect(PROPOSAL);
+        Thread.ofPlatform().start(lock::lock);
+        while (!lock.isLocked()) {
+            Thread.onSpinWait();
+        }
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(50), () -> assertFalse(acceptances.noteAccepted(PROPOSAL, AGENCY)));
+    }
+
+    @Test
+    void whatIsNotedCountsAsWhatIsWaitedFor() {
+        acceptances.expect(PROPOSAL);
+        for (int party = 0; party < 4; party++) {
+            assertTrue(acceptances.noteAccepted(PROPOSAL, party));
+        }
+        assertDoesNotThrow(() -> acceptances.await(PROPOSAL, Duration.ZERO));
     }
 
     @Test

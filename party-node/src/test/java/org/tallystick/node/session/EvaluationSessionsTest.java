@@ -174,6 +174,15 @@ final class EvaluationSessionsTest {
     }
 
     @Test
+    void aBankWhoseDiskIsFullShowsNoPlanAndSaysSo() {
+        group.bank().cannotAccept = true;
+        Refused refused =
+                assertThrows(Refused.class, () -> group.bank().sessions.offer(new PlanOffer.OfEvaluation(PLAN)));
+        assertEquals(TestNodes.BANK, refused.party());
+        assertEquals(Refusal.Reason.STORAGE, refused.refusal().reason());
+    }
+
+    @Test
     void agenciesRefuseGroupsThatAreTooSmall() {
         assertRefused(-1, Refusal.Reason.ROWS, PLAN, subjects.subList(0, 99));
         evaluate(PLAN, subjects.subList(0, 100));

@@ -15,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -59,6 +60,9 @@ final class TestNodes implements AutoCloseable {
 
     /** What a node says to another as it arrives there: for nodes that say something else, or nothing. */
     volatile Wire wire = PLAIN;
+
+    /** Acceptances that were noted on an event loop. */
+    final AtomicInteger noted = new AtomicInteger();
 
     /** What lies between a node's runs of scores and of stock and the network: for nodes that cheat. */
     volatile Line line = (party, mesh) -> mesh;
@@ -305,7 +309,9 @@ final class TestNodes implements AutoCloseable {
 
             @Override
             public boolean note(int peer, ControlKind kind, byte[] message) {
-                return wire == PLAIN && sessions.get().hearing().note(peer, kind, message);
+                boolean isNoted = wire == PLAIN && sessions.get().hearing().note(peer, kind, message);
+                noted.addAndGet(isNoted ? 1 : 0);
+                return isNoted;
             }
 
             @Override
