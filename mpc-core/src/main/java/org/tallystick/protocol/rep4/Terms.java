@@ -10,9 +10,9 @@ import org.tallystick.protocol.rep4.Lanes.Parity;
 /**
  * Who sends what to whom when something is input jointly. Of each pair of parts one holder too few receives and the two
  * others author; which one receives is free, and so is who of the two sends. Long elements are spread evenly. What
- * short ones cost is their messages, not their bytes: they go the way that takes the fewest. Party 0 receives none of
- * those, and so may be ahead of the others up to the next product or opening: what it sends it has computed from parts
- * of its own and from messages that it has checked itself. Party 3 receives in every such round.
+ * short ones cost is their messages, not their bytes: they go a way that takes few. In a product of bits every party
+ * receives something all the same, so that none gets ahead of the others: it would let its part of an answer go while a
+ * run can still break off.
  *
  * @param shortBytes the most bytes of a short element
  */
@@ -35,9 +35,9 @@ record Terms(int shortBytes) {
             even(0, 2, 3, 1),
             odd(2, 0, 1, 3));
 
-    /** In eight messages: 3 receives three elements, 2 two, 1 one and 0 none. */
+    /** In nine messages: 3 receives three elements, the others one each. */
     private static final List<Term> SHORT_PRODUCT = List.of(
-            all(1, 0, 3, 2), all(0, 2, 3, 1), all(2, 1, 3, 0), all(0, 3, 2, 1), all(3, 1, 2, 0), all(3, 2, 1, 0));
+            all(2, 1, 3, 0), all(0, 2, 3, 1), all(1, 0, 3, 2), all(3, 2, 1, 0), all(3, 0, 2, 1), all(1, 3, 0, 2));
 
     private static final List<Term> CROSS = List.of(
             all(3, 0, 2, 1), all(1, 2, 0, 3), even(1, 3, 2, 0), odd(3, 1, 0, 2), even(0, 2, 3, 1), odd(2, 0, 1, 3));

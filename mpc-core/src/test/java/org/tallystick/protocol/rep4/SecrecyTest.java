@@ -42,7 +42,7 @@ class SecrecyTest {
     /** A normal variable is so many standard deviations off with probability below 10⁻¹³. */
     private static final double PAIR_LIMIT = 7.5;
 
-    /** With short elements in the fewest messages, and with all spread evenly. */
+    /** With short elements in few messages, and with all spread evenly. */
     @ParameterizedTest
     @CsvSource({"0, 0", "1, 0", "2, 0", "3, 0", "0, 1024", "1, 1024", "2, 1024", "3, 1024"})
     void whatIsReceivedDoesNotDependOnTheInputsOfOthers(int party, int shortBytes) {

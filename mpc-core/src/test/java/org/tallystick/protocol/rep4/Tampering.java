@@ -40,7 +40,7 @@ abstract class Tampering {
     private List<Ending> honest;
     private List<Ending> otherRun;
 
-    /** @param shortBytes up to which elements go in the fewest messages */
+    /** @param shortBytes up to which elements go in few messages */
     Tampering(int shortBytes) {
         terms = new Terms(shortBytes);
     }
