@@ -113,7 +113,11 @@ final class ScoreRun {
         try (SessionMesh mesh = transport.open(id, epoch.id(), receive)) {
             recorded.awaitAcceptance();
             // A refusal from now on stops the open run; one that came before is found here.
-            acceptances.throwIfRefused(proposal, Duration.ZERO);
+            Optional<Refused> refused = acceptances.refusal(proposal);
+            if (refused.isPresent()) {
+                recorded.tellAcceptance(); // what is on record is told all the same
+                throw refused.get();
+            }
             MeteredMesh metered = new MeteredMesh(line.apply(mesh), tracing);
             Rep4 rep4 = new Rep4(metered, epoch.seeds(), proposal.bytes());
             Supplier<List<Optional<BitMatrix>>> run = () -> {

@@ -96,8 +96,8 @@ final class TableRuns {
         SessionId id = ScoreRun.sessionOf(proposal);
         try (SessionMesh mesh = transport.open(id, epoch.id(), settings.receive())) {
             recorded.awaitAcceptance();
-            acceptances.throwIfRefused(proposal, Duration.ZERO);
             recorded.tellAcceptance();
+            acceptances.throwIfRefused(proposal, Duration.ZERO);
             MeteredMesh metered = new MeteredMesh(mesh, false);
             byte[][] kept = new byte[identity.parties()][];
             SharedSeed[] seeds = new SharedSeed[kept.length];
