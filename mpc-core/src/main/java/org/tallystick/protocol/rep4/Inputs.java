@@ -93,8 +93,8 @@ final class Inputs {
 
     /**
      * The comparison between p+2 and p+3, and the tags by which p+1 learns whether p told them the same: before it
-     * looks at a product that travels in the same round, and before it opens anything. So nobody goes on before every
-     * owner has chosen.
+     * looks at a product that travels in the same round, and before it opens anything. So nobody gets past this round
+     * before the owners of these inputs have chosen them.
      */
     static void addChecks(Round round, List<Pending> pending) {
         for (Pending input : pending) {

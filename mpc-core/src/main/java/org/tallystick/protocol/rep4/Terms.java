@@ -10,9 +10,10 @@ import org.tallystick.protocol.rep4.Lanes.Parity;
 /**
  * Who sends what to whom when something is input jointly. Of each pair of parts one holder too few receives and the two
  * others author; which one receives is free, and so is who of the two sends. Long elements are spread evenly. What
- * short ones cost is their messages, not their bytes: they go a way that takes few. In a product of bits every party
- * receives something all the same, so that none gets ahead of the others: it would let its part of an answer go while a
- * run can still break off.
+ * short ones cost is their messages, not their bytes: they go a way that takes few. Party 0 then receives nothing where
+ * addends come in and in their first product, and may be ahead of the others by so many rounds: what it sends depends
+ * on its own parts and on messages that it has checked itself. In every other product of bits all four receive, so that
+ * nobody gets further ahead: it would let its part of an answer go while others may still find that the run breaks off.
  *
  * @param shortBytes the most bytes of a short element
  */

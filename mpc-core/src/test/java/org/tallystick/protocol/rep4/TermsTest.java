@@ -14,7 +14,7 @@ class TermsTest {
     private static final Lanes LONG = Lanes.ring(129, 64);
 
     @Test
-    void theReceiverLacksWhatItsMaskIsFromAndHasNoPartInTheValue() {
+    void everyPairIsInputOnceByTheOtherTwo() {
         for (Lanes lanes : List.of(SHORT, LONG)) {
             Terms terms = Terms.STANDARD;
             assertPairs(terms.product(lanes), "01 02 03 12 13 23");

@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * What one node saw of one run on the network.
  *
- * @param rounds how often this node went from sending to receiving; the most over all nodes is the run's rounds
+ * @param rounds how often this node went from sending to receiving; no more than the run's rounds, and at a party that
+ *     receives in each of them, as the bank does in a score that is revealed to it, just those
  * @param sent bytes to each party, without the transport's framing
  * @param received bytes from each party
  * @param messages every message, when the node traces runs; the bytes shown are masked shares, digests and pads

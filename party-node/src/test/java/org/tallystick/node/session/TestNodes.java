@@ -333,39 +333,18 @@ final class TestNodes implements AutoCloseable {
                 transport,
                 own,
                 policy,
-                new Sessions.Services(node, node, node, node.tables, node, governing(node), node.trainings, node),
+                new Sessions.Services(
+                        node,
+                        node,
+                        node,
+                        node.tables,
+                        node,
+                        new LateGovernance(() -> node.governance),
+                        node.trainings,
+                        node),
                 new Sessions.Settings(deadline, deadline, true, mesh -> line.over(self, mesh)));
         sessions.set(node.sessions);
         return transport;
-    }
-
-    private static Governance governing(Node node) {
-        return new Governance() {
-            @Override
-            public Optional<Proposal.Terms> terms(Hash program, Proposal.Work work) {
-                return node.governance.terms(program, work);
-            }
-
-            @Override
-            public Optional<Refusal> refuses(Sealed sealed, int bits) {
-                return node.governance.refuses(sealed, bits);
-            }
-
-            @Override
-            public Optional<Refusal> refusesStill(Hash proposal) {
-                return node.governance.refusesStill(proposal);
-            }
-
-            @Override
-            public void ended(Hash proposal) {
-                node.governance.ended(proposal);
-            }
-
-            @Override
-            public void heard(int peer, byte[] message) {
-                node.governance.heard(peer, message);
-            }
-        };
     }
 
     /** Starts a node again that was closed, with its records and nothing of its memory; all four agree anew. */
