@@ -12,7 +12,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
-import java.util.function.IntPredicate;
 import org.tallystick.gadget.Bands;
 import org.tallystick.net.Mesh;
 import org.tallystick.program.Activation;
@@ -35,15 +34,13 @@ final class Party implements AutoCloseable {
     /** Up to so many rows a run computes so little that it may live on an event loop. */
     private static final int FEW_ROWS = 64;
 
-    /** Bytes of a short message. */
-    private static final int SHORT = 64;
-
     private final Sessions sessions;
     private final SharedSeed[] seeds;
     private final Program program = ScoreWork.program();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final ExecutorService shortRuns;
     private final KeptWork kept;
+    private final Path folder;
 
     /** @param folder for what it stores */
     Party(Sessions sessions, SharedSeed[] seeds, Path folder) {
@@ -55,6 +52,7 @@ final class Party implements AutoCloseable {
         this.sessions = sessions;
         this.seeds = seeds;
         this.kept = new KeptWork(sessions, seeds, folder);
+        this.folder = folder;
         this.shortRuns = Executors.newThreadPerTaskExecutor(shortRuns);
     }
 
@@ -79,7 +77,7 @@ final class Party implements AutoCloseable {
             case FROM_STORE -> portfolio(job);
             case SIGNS -> signs(job);
             case TRAIN_THREE_PIECE, TRAIN_ACCURATE -> trainings(job);
-            case ROUNDS, FOUR_MESSAGES, PING -> messages(job);
+            case ROUNDS, FOUR_MESSAGES, FOUR_RECORDED_MESSAGES, PING -> MessageWork.seconds(sessions, folder, job);
         };
     }
 
@@ -196,59 +194,6 @@ final class Party implements AutoCloseable {
             TrainWork.check(weights, job.rows(), settings);
         }
         return seconds;
-    }
-
-    private double[] messages(Job job) {
-        return sessions.run(job.first(), mesh -> {
-            double[] seconds = new double[job.repetitions()];
-            for (int repetition = 0; repetition < seconds.length; repetition++) {
-                long start = System.nanoTime();
-                once(job.kind(), mesh);
-                seconds[repetition] = (System.nanoTime() - start) * 1e-9;
-            }
-            return seconds;
-        });
-    }
-
-    private static void once(Job.Kind kind, Mesh mesh) {
-        switch (kind) {
-            case PING -> ping(mesh);
-            case FOUR_MESSAGES -> {
-                step(mesh, from -> from == ScoreWork.BANK, to -> true);
-                step(mesh, from -> true, to -> true);
-                step(mesh, from -> true, to -> true);
-                step(mesh, from -> true, to -> to == ScoreWork.BANK);
-            }
-            default -> {
-                for (int round = 0; round < ScoreWork.ROUNDS; round++) {
-                    step(mesh, from -> true, to -> true);
-                }
-            }
-        }
-    }
-
-    private static void ping(Mesh mesh) {
-        if (mesh.self() == ScoreWork.BANK) {
-            mesh.to(0).send(new byte[SHORT]);
-            mesh.to(0).receive(SHORT);
-        } else if (mesh.self() == 0) {
-            mesh.to(ScoreWork.BANK).send(mesh.to(ScoreWork.BANK).receive(SHORT));
-        }
-    }
-
-    /** A short message from each of some parties to each of some others. */
-    private static void step(Mesh mesh, IntPredicate from, IntPredicate to) {
-        int self = mesh.self();
-        for (int peer = 0; peer < mesh.parties(); peer++) {
-            if (peer != self && from.test(self) && to.test(peer)) {
-                mesh.to(peer).send(new byte[SHORT]);
-            }
-        }
-        for (int peer = 0; peer < mesh.parties(); peer++) {
-            if (peer != self && from.test(peer) && to.test(self)) {
-                mesh.to(peer).receive(SHORT);
-            }
-        }
     }
 
     private Map<String, Rep4Vector> activate(long number) {

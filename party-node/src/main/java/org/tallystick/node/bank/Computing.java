@@ -29,8 +29,8 @@ interface Computing {
                 spent < saved ? How.GARBLED : How.BIT_SLICED,
                 String.format(
                         Locale.ROOT,
-                        "By a rule of thumb, until this machine has been measured: garbled saves %.1f ms of waiting"
-                                + " over a network of %s, and costs %.1f ms for %d %s.",
+                        "By a rule of thumb: garbled saves %.1f ms of waiting over a network of %s, and costs %.1f ms"
+                                + " for %d %s.",
                         saved * 1e3,
                         network,
                         spent * 1e3,

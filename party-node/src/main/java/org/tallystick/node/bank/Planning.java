@@ -17,8 +17,8 @@ import org.tallystick.program.GarbledProgram;
 
 /**
  * Chooses by the planner's prediction, from this machine's rates. They are measured once and in the background, as soon
- * as they could matter; until then the simple rule chooses, and where all nodes are near each other nothing is measured
- * and nothing garbled. For several threads.
+ * as they could matter; until then the simple rule chooses. Where all nodes are near each other it always does: a few
+ * rows are garbled there, since messages cost processor time as well, and nothing is measured. For several threads.
  */
 final class Planning implements Computing {
     private static final Logger LOG = LoggerFactory.getLogger(Planning.class);
@@ -58,10 +58,7 @@ final class Planning implements Computing {
     @Override
     public Choice choose(GarbledProgram program, int rows, Network network) {
         if (network.roundTripSeconds() < NEAR_SECONDS) {
-            return new Choice(
-                    How.BIT_SLICED,
-                    "The nodes are near each other (" + network + "): either way takes a few milliseconds, and bit"
-                            + " slices need no stock.");
+            return Computing.simple(program, rows, network);
         }
         Optional<Rates> known = rates;
         if (known.isEmpty()) {

@@ -111,18 +111,18 @@ final class ScoreRun {
         long start = System.nanoTime();
         Release release = new Release();
         try (SessionMesh mesh = transport.open(id, epoch.id(), receive)) {
-            recorded.awaitAcceptance();
-            // A refusal from now on stops the open run; one that came before is found here.
-            Optional<Refused> refused = acceptances.refusal(proposal);
-            if (refused.isPresent()) {
-                recorded.tellAcceptance(); // what is on record is told all the same
-                throw refused.get();
-            }
             MeteredMesh metered = new MeteredMesh(line.apply(mesh), tracing);
             Rep4 rep4 = new Rep4(metered, epoch.seeds(), proposal.bytes());
             Supplier<List<Optional<BitMatrix>>> run = () -> {
-                // Here, so that one flush takes it to a peer together with input shares.
+                // Here, so that whoever has written it wakes the thread that goes on.
+                recorded.awaitAcceptance();
+                // A refusal from now on stops the open run; one that came before is found here.
+                Optional<Refused> refused = acceptances.refusal(proposal);
+                // What is on record is told all the same, and in one flush to a peer together with input shares.
                 recorded.tellAcceptance();
+                if (refused.isPresent()) {
+                    throw refused.get();
+                }
                 return computation.run(rep4, metered, release);
             };
             List<Optional<BitMatrix>> revealed = shortRun ? transport.onRunThread(run) : run.get();

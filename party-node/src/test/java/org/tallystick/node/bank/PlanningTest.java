@@ -79,8 +79,9 @@ final class PlanningTest {
             }
             return rates(0);
         });
-        Computing.Choice near = planning.choose(PROGRAM, 1, new Network(0.1e-3, 1e10));
-        assertEquals(How.BIT_SLICED, near.how());
+        Network near = new Network(0.1e-3, 1e10);
+        assertEquals(How.GARBLED, planning.choose(PROGRAM, 1, near).how());
+        assertEquals(How.BIT_SLICED, planning.choose(PROGRAM, 16, near).how());
         assertEquals(0, measured.get());
         Computing.Choice meanwhile = planning.choose(PROGRAM, 1, FAR);
         assertEquals(Computing.simple(PROGRAM, 1, FAR), meanwhile);
