@@ -15,14 +15,18 @@ import picocli.CommandLine.Option;
  * take of its cores is told, and the nodes do without.
  */
 final class ServeBenchmark implements Benchmark {
-    /** Before each measurement, so that the number of clients is no change any more. */
-    private static final double SETTLE = 3;
-
     @Option(names = "--clients", split = ",", defaultValue = "1,8,32,64,128", description = "Clients at the same time.")
     private List<Integer> clients;
 
     @Option(names = "--seconds", defaultValue = "10", description = "How long each number of clients asks.")
     private double seconds;
+
+    @Option(
+            names = "--settle",
+            defaultValue = "3",
+            description = "Seconds that each number of clients asks before it is measured. Few are computed another way"
+                    + " than many, which the compilers have not seen before.")
+    private double settle;
 
     @Option(
             names = "--garbled",
@@ -56,7 +60,7 @@ final class ServeBenchmark implements Benchmark {
             load.run(most, nodes.warmUp());
             for (int count : clients) {
                 progress.accept(count + " clients …");
-                load.run(count, SETTLE);
+                load.run(count, settle);
                 Map<String, Double> before = served.processorSeconds();
                 Served.Runs runs = served.runs();
                 RestLoad.Seen seen = load.run(count, seconds);
