@@ -32,7 +32,10 @@ record Job(Kind kind, int rows, int chunk, int inFlight, int repetitions, long f
         ROUNDS,
         /** Exchanges a short message in the four steps of a score: bank to all, all to all twice, all to the bank. */
         FOUR_MESSAGES,
-        /** The same, and every party forces a record of its own to the disk before the second and before the fourth. */
+        /**
+         * The same, and every party forces a record to the disk before its second, every other than the bank before its
+         * fourth.
+         */
         FOUR_RECORDED_MESSAGES,
         /** Sends a short message from party 0 to the bank and back. */
         PING,

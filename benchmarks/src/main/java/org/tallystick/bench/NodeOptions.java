@@ -9,8 +9,8 @@ final class NodeOptions {
     private static final int USUAL = 1000;
 
     /**
-     * Pages of two mebibytes where the system has them, a young generation that is no larger than it has to be, and for
-     * the virtual threads of each of four nodes its part of the processors.
+     * Pages of two mebibytes where the system has them, a young generation for single scores, of which next to nothing
+     * survives, and for the virtual threads of each of four nodes its part of the processors.
      */
     private static final List<String> FLAGS = List.of(
             "-Xms768m",
