@@ -157,7 +157,6 @@ final class Participation {
     /** Accepts towards all and runs. */
     private <T> T accepting(Sealed sealed, boolean leaves, Function<Recorded, T> body) {
         return takingPart(sealed, 0, leaves, recorded -> {
-            recorded.awaitAcceptance();
             recorded.tellAcceptance();
             return body.apply(recorded);
         });

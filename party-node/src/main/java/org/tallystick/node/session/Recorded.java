@@ -43,15 +43,10 @@ final class Recorded {
     }
 
     /**
-     * Waits until that is on record; nobody is told before.
+     * Tells all, once, when that is on record, and waits for it.
      *
      * @throws Refused when it cannot be put on record; the others have been told that
      */
-    void awaitAcceptance() {
-        acceptance.orElseThrow().awaitRecord();
-    }
-
-    /** Tells all, once. */
     void tellAcceptance() {
         acceptance.orElseThrow().tell();
     }

@@ -74,11 +74,22 @@ final class Replies {
         }
 
         /**
-         * Waits until it is on record.
+         * Waits until it is on record and tells all: the proposer's as well, so that nobody lets anything go of what
+         * its proposer may have forgotten.
          *
-         * @throws Refused when it cannot be; the others have been told that
+         * @throws Refused when it cannot be put on record; the others have been told that
          */
-        void awaitRecord() {
+        void tell() {
+            awaitRecord();
+            Acceptance acceptance = Acceptance.newBuilder()
+                    .setProposalHash(ByteString.copyFrom(sealed.hash().bytes()))
+                    .setEpoch(ByteString.copyFrom(sealed.proposal().epoch().bytes()))
+                    .build();
+            broadcast(ControlKind.ACCEPT, acceptance.toByteArray());
+            acceptances.accept(sealed.hash(), identity.self());
+        }
+
+        private void awaitRecord() {
             try {
                 written.await();
             } catch (NodeFailure e) {
@@ -89,19 +100,6 @@ final class Replies {
                 transport.stop(ScoreRun.sessionOf(sealed.hash()));
                 throw new Refused(identity.self(), refusal);
             }
-        }
-
-        /**
-         * Tells all of it, when it is on record: the proposer's as well, so that nobody lets anything go of what its
-         * proposer may have forgotten.
-         */
-        void tell() {
-            Acceptance acceptance = Acceptance.newBuilder()
-                    .setProposalHash(ByteString.copyFrom(sealed.hash().bytes()))
-                    .setEpoch(ByteString.copyFrom(sealed.proposal().epoch().bytes()))
-                    .build();
-            broadcast(ControlKind.ACCEPT, acceptance.toByteArray());
-            acceptances.accept(sealed.hash(), identity.self());
         }
     }
 

@@ -114,15 +114,11 @@ final class ScoreRun {
             MeteredMesh metered = new MeteredMesh(line.apply(mesh), tracing);
             Rep4 rep4 = new Rep4(metered, epoch.seeds(), proposal.bytes());
             Supplier<List<Optional<BitMatrix>>> run = () -> {
-                // Here, so that whoever has written it wakes the thread that goes on.
-                recorded.awaitAcceptance();
-                // A refusal from now on stops the open run; one that came before is found here.
-                Optional<Refused> refused = acceptances.refusal(proposal);
-                // What is on record is told all the same, and in one flush to a peer together with input shares.
+                // Here: whoever writes it wakes the thread that goes on, and one flush takes it and input shares to a
+                // peer.
                 recorded.tellAcceptance();
-                if (refused.isPresent()) {
-                    throw refused.get();
-                }
+                // A refusal from now on stops the open run; one that came before is found here.
+                acceptances.throwIfRefused(proposal, Duration.ZERO);
                 return computation.run(rep4, metered, release);
             };
             List<Optional<BitMatrix>> revealed = shortRun ? transport.onRunThread(run) : run.get();

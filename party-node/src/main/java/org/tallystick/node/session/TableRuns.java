@@ -95,7 +95,6 @@ final class TableRuns {
         int proposer = sealed.proposal().proposer();
         SessionId id = ScoreRun.sessionOf(proposal);
         try (SessionMesh mesh = transport.open(id, epoch.id(), settings.receive())) {
-            recorded.awaitAcceptance();
             recorded.tellAcceptance();
             acceptances.throwIfRefused(proposal, Duration.ZERO);
             MeteredMesh metered = new MeteredMesh(mesh, false);
