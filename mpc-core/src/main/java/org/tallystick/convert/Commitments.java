@@ -3,6 +3,7 @@ package org.tallystick.convert;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import org.tallystick.garble.Labels;
+import org.tallystick.random.Primitives;
 import org.tallystick.ring.BitMatrix;
 
 /**
@@ -19,7 +20,7 @@ final class Commitments {
         byte[] all = new byte[Math.multiplyExact(2 * BYTES, falseLabels.wires() * falseLabels.instances())];
         byte[] no = falseLabels.bytes();
         byte[] yes = trueLabels.bytes();
-        MessageDigest sha = Transcript.sha256();
+        MessageDigest sha = Primitives.sha256();
         for (int n = 0; n < no.length / Labels.BYTES; n++) {
             System.arraycopy(hash(sha, context, n, no), 0, all, 2 * BYTES * n, BYTES);
             System.arraycopy(hash(sha, context, n, yes), 0, all, 2 * BYTES * n + BYTES, BYTES);
@@ -30,7 +31,7 @@ final class Commitments {
     /** Whether every label is the one that was committed to for its bit. */
     static boolean match(byte[] context, byte[] commitments, Labels labels, BitMatrix bits) {
         byte[] bytes = labels.bytes();
-        MessageDigest sha = Transcript.sha256();
+        MessageDigest sha = Primitives.sha256();
         boolean match = true;
         for (int wire = 0; wire < labels.wires(); wire++) {
             for (int row = 0; row < labels.instances(); row++) {

@@ -1,7 +1,7 @@
 package org.tallystick.convert;
 
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import org.tallystick.random.Primitives;
 
 /** SHA-256 of labels and bits, bound to the run, the purpose and the length. */
 final class Transcript {
@@ -10,7 +10,7 @@ final class Transcript {
     private Transcript() {}
 
     static byte[] digest(byte[] context, String purpose, byte[]... parts) {
-        MessageDigest sha = sha256();
+        MessageDigest sha = Primitives.sha256();
         byte[] name = purpose.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
         sha.update((byte) name.length);
         sha.update(name);
@@ -20,13 +20,5 @@ final class Transcript {
             sha.update(part);
         }
         return sha.digest();
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

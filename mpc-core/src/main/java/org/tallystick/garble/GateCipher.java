@@ -4,6 +4,7 @@ import java.security.GeneralSecurityException;
 import javax.crypto.Cipher;
 import javax.crypto.ShortBufferException;
 import javax.crypto.spec.SecretKeySpec;
+import org.tallystick.random.Primitives;
 
 /** AES-128 on whole arrays. */
 final class GateCipher {
@@ -20,11 +21,7 @@ final class GateCipher {
         }
         this.base = base.clone();
         this.key = base.clone();
-        try {
-            aes = Cipher.getInstance("AES/ECB/NoPadding");
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has AES/ECB/NoPadding", e);
-        }
+        this.aes = Primitives.aesBlocks();
         rekey(0);
     }
 

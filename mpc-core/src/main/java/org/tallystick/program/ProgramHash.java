@@ -2,8 +2,8 @@ package org.tallystick.program;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.tallystick.random.Primitives;
 
 /**
  * What agencies approve: SHA-256 of the canonical encoding of a program, after a label that no other use of the hash
@@ -22,13 +22,9 @@ public record ProgramHash(String hex) {
     }
 
     public static ProgramHash of(Program program) {
-        try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            sha256.update(DOMAIN);
-            return new ProgramHash(HexFormat.of().formatHex(sha256.digest(Encoding.encode(program))));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        MessageDigest sha256 = Primitives.sha256();
+        sha256.update(DOMAIN);
+        return new ProgramHash(HexFormat.of().formatHex(sha256.digest(Encoding.encode(program))));
     }
 
     /** The 32 bytes. */

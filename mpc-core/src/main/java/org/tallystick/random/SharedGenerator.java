@@ -38,11 +38,11 @@ public final class SharedGenerator {
     private LongBuffer words = view(blocks);
 
     SharedGenerator(byte[] key) {
+        aes = Primitives.aesBlocks();
         try {
-            aes = Cipher.getInstance("AES/ECB/NoPadding");
             aes.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"));
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has AES/ECB/NoPadding", e);
+            throw new IllegalStateException("every JDK has AES with keys of 128 bits", e);
         }
     }
 

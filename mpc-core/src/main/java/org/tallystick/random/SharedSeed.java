@@ -1,11 +1,9 @@
 package org.tallystick.random;
 
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * A 32-byte secret that several parties share. Nothing reads the bytes themselves: every use derives a key of its own
@@ -46,15 +44,12 @@ public final class SharedSeed {
     public byte[] derive(String label, byte[] context) {
         byte[] key = key();
         try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(key, "HmacSHA256"));
+            Mac mac = Primitives.hmacSha256(key);
             byte[] name = label.getBytes(StandardCharsets.US_ASCII);
             mac.update((byte) name.length);
             mac.update(name);
             mac.update(context);
             return mac.doFinal();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has HmacSHA256", e);
         } finally {
             Arrays.fill(key, (byte) 0);
         }

@@ -2,11 +2,11 @@ package org.tallystick.training;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import org.tallystick.net.Mesh;
 import org.tallystick.net.ProtocolAbort;
+import org.tallystick.random.Primitives;
 
 /**
  * Where every party posts something public and reads what all others posted. All then compare a hash of the whole, so
@@ -69,16 +69,11 @@ public final class Board {
     }
 
     private static byte[] digest(List<byte[]> posts) {
-        try {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            for (byte[] post : posts) {
-                sha.update(
-                        ByteBuffer.allocate(Integer.BYTES).putInt(post.length).flip());
-                sha.update(post);
-            }
-            return sha.digest();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+        MessageDigest sha = Primitives.sha256();
+        for (byte[] post : posts) {
+            sha.update(ByteBuffer.allocate(Integer.BYTES).putInt(post.length).flip());
+            sha.update(post);
         }
+        return sha.digest();
     }
 }

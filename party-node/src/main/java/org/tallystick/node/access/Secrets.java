@@ -1,11 +1,10 @@
 package org.tallystick.node.access;
 
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;
+import org.tallystick.random.Primitives;
 
 /** Random tokens, of which the node keeps only the SHA-256: 32 random bytes need no salt and no slow hash. */
 public final class Secrets {
@@ -30,10 +29,6 @@ public final class Secrets {
     }
 
     static byte[] sha256(String token) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("a JDK without SHA-256", e);
-        }
+        return Primitives.sha256().digest(token.getBytes(StandardCharsets.UTF_8));
     }
 }

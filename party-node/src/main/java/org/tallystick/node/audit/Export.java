@@ -10,11 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.tallystick.node.certs.Signing;
+import org.tallystick.random.Primitives;
 
 /**
  * A node's log as auditors take it away: who it is, its signed head, what it knows of the others' logs, and every leaf,
@@ -64,7 +64,7 @@ public final class Export {
      */
     public static void write(OutputStream out, Header header, Leaves leaves, List<byte[]> agreements)
             throws IOException {
-        MessageDigest sha = sha256();
+        MessageDigest sha = Primitives.sha256();
         DigestOutputStream digested = new DigestOutputStream(out, sha);
         byte[] group = header.group().getBytes(StandardCharsets.UTF_8);
         byte[] known = header.known().encode();
@@ -123,7 +123,7 @@ public final class Export {
      * @throws MalformedReceipt when it is none, or was cut or bent on its way
      */
     public static void read(InputStream stream, Reader reader) throws IOException, MalformedReceipt {
-        MessageDigest sha = sha256();
+        MessageDigest sha = Primitives.sha256();
         try (DataInputStream in = new DataInputStream(new DigestInputStream(stream, sha))) {
             Header header = header(in);
             reader.header(header);
@@ -187,14 +187,6 @@ public final class Export {
     private static void require(boolean holds) throws MalformedReceipt {
         if (!holds) {
             throw new MalformedReceipt("its start is not that of an export");
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

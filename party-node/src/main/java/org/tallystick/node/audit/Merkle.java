@@ -1,9 +1,9 @@
 package org.tallystick.node.audit;
 
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
+import org.tallystick.random.Primitives;
 
 /**
  * The hashes of RFC 6962, section 2.1, and the checks of its proofs, in the way of RFC 9162, sections 2.1.3.2 and
@@ -21,14 +21,14 @@ public final class Merkle {
 
     /** Of a leaf. */
     public static byte[] leafHash(byte[] leaf) {
-        MessageDigest sha = sha256();
+        MessageDigest sha = Primitives.sha256();
         sha.update(LEAF);
         return sha.digest(leaf);
     }
 
     /** Of an inner node. */
     public static byte[] nodeHash(byte[] left, byte[] right) {
-        MessageDigest sha = sha256();
+        MessageDigest sha = Primitives.sha256();
         sha.update(NODE);
         sha.update(left);
         return sha.digest(right);
@@ -36,15 +36,7 @@ public final class Merkle {
 
     /** The root of the tree without leaves. */
     public static byte[] emptyRoot() {
-        return sha256().digest();
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Primitives.sha256().digest();
     }
 
     /**

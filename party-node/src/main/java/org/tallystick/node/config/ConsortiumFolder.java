@@ -8,8 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +23,7 @@ import org.tallystick.node.certs.Signing;
 import org.tallystick.node.config.NodeConfig.Approval;
 import org.tallystick.node.config.NodeConfig.IdKind;
 import org.tallystick.node.governance.SignatureSuite;
+import org.tallystick.random.Primitives;
 
 /**
  * Writes the folder of a whole group for development and demonstrations: the authority, and for each role a node's
@@ -173,12 +172,7 @@ public final class ConsortiumFolder {
     }
 
     private static String sha256(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("a JDK without SHA-256", e);
-        }
+        return HexFormat.of().formatHex(Primitives.sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static String parties(List<Signing> signing, List<SignatureSuite.Key> agreementKeys, int firstPort) {

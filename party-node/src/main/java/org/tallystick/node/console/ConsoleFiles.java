@@ -3,13 +3,12 @@ package org.tallystick.node.console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.tallystick.random.Primitives;
 
 /**
  * The files of the console, read once from the class path: exactly those that are listed here, by name, so that no name
@@ -117,12 +116,7 @@ public final class ConsoleFiles {
     }
 
     private static String tag(byte[] body) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(body);
-            return '"' + HexFormat.of().formatHex(hash, 0, 16) + '"';
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return '"' + HexFormat.of().formatHex(Primitives.sha256().digest(body), 0, 16) + '"';
     }
 
     /** The names of all files, {@link #PAGE} among them. */

@@ -2,9 +2,9 @@ package org.tallystick.node.session;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import org.tallystick.random.Primitives;
 
 /** A SHA-256 value: of a proposal, a program, a set of stored shares. Public. */
 public final class Hash {
@@ -30,16 +30,12 @@ public final class Hash {
 
     /** SHA-256 over a name of the use and the parts, each preceded by its length, so that no two uses coincide. */
     public static Hash over(String use, byte[]... parts) {
-        try {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            update(sha, use.getBytes(StandardCharsets.US_ASCII));
-            for (byte[] part : parts) {
-                update(sha, part);
-            }
-            return new Hash(sha.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+        MessageDigest sha = Primitives.sha256();
+        update(sha, use.getBytes(StandardCharsets.US_ASCII));
+        for (byte[] part : parts) {
+            update(sha, part);
         }
+        return new Hash(sha.digest());
     }
 
     private static void update(MessageDigest sha, byte[] part) {

@@ -4,12 +4,12 @@ import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.tallystick.node.wire.ProposalRows;
 import org.tallystick.node.wire.ProposedRow;
+import org.tallystick.random.Primitives;
 
 /**
  * Whom a proposal is about, to bytes, and the root that its public part has instead: a Merkle root (RFC 6962, section
@@ -92,14 +92,10 @@ final class ProposalRowsFormat {
     }
 
     private static byte[] sha256(byte[]... parts) {
-        try {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            for (byte[] part : parts) {
-                sha.update(part);
-            }
-            return sha.digest();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+        MessageDigest sha = Primitives.sha256();
+        for (byte[] part : parts) {
+            sha.update(part);
         }
+        return sha.digest();
     }
 }

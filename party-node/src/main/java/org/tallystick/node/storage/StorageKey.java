@@ -20,6 +20,7 @@ import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.tallystick.random.Primitives;
 
 /**
  * The key under which a node keeps its shares at rest: 32 random bytes in a file that only its owner may read. Nothing
@@ -103,15 +104,10 @@ public final class StorageKey {
      */
     public Sealing derive(String purpose, byte[] id) {
         byte[] name = purpose.getBytes(StandardCharsets.UTF_8);
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(key, "HmacSHA256"));
-            mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(name.length).flip());
-            mac.update(name);
-            return new Sealing(mac.doFinal(id));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has HMAC-SHA-256", e);
-        }
+        Mac mac = Primitives.hmacSha256(key);
+        mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(name.length).flip());
+        mac.update(name);
+        return new Sealing(mac.doFinal(id));
     }
 
     @Override
@@ -182,7 +178,7 @@ public final class StorageKey {
         }
 
         private Cipher cipher(int mode, byte[] nonce, byte[] context) throws GeneralSecurityException {
-            Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+            Cipher cipher = Primitives.aesGcm();
             cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
             cipher.updateAAD(context);
             return cipher;

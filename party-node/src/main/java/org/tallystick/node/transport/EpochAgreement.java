@@ -2,7 +2,6 @@ package org.tallystick.node.transport;
 
 import com.google.protobuf.ByteString;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
@@ -14,6 +13,7 @@ import org.tallystick.node.wire.EpochHello;
 import org.tallystick.node.wire.Frame;
 import org.tallystick.node.wire.SeedContribution;
 import org.tallystick.node.wire.SeedDigest;
+import org.tallystick.random.Primitives;
 import org.tallystick.random.SharedSeed;
 
 /**
@@ -215,19 +215,15 @@ final class EpochAgreement {
     }
 
     private EpochId id() {
-        try {
-            MessageDigest hash = MessageDigest.getInstance("SHA-256");
-            hash.update("tallystick/epoch/1".getBytes(StandardCharsets.US_ASCII));
-            byte[] name = group.getBytes(StandardCharsets.US_ASCII);
-            hash.update((byte) name.length);
-            hash.update(name);
-            for (ByteString nonce : nonces) {
-                hash.update(nonce.toByteArray());
-            }
-            return EpochId.of(hash.digest());
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
+        MessageDigest hash = Primitives.sha256();
+        hash.update("tallystick/epoch/1".getBytes(StandardCharsets.US_ASCII));
+        byte[] name = group.getBytes(StandardCharsets.US_ASCII);
+        hash.update((byte) name.length);
+        hash.update(name);
+        for (ByteString nonce : nonces) {
+            hash.update(nonce.toByteArray());
         }
+        return EpochId.of(hash.digest());
     }
 
     private ByteString fresh() {

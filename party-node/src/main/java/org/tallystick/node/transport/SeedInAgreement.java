@@ -2,11 +2,10 @@ package org.tallystick.node.transport;
 
 import com.google.protobuf.ByteString;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
+import org.tallystick.random.Primitives;
 import org.tallystick.random.SharedSeed;
 
 /**
@@ -109,8 +108,7 @@ final class SeedInAgreement {
             }
         }
         try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(key, "HmacSHA256"));
+            Mac mac = Primitives.hmacSha256(key);
             mac.update("tallystick/seed/1".getBytes(StandardCharsets.US_ASCII));
             mac.update(epoch.bytes());
             mac.update((byte) number);
@@ -118,8 +116,6 @@ final class SeedInAgreement {
             SharedSeed derived = SharedSeed.of(secret);
             Arrays.fill(secret, (byte) 0);
             return derived;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has HmacSHA256", e);
         } finally {
             Arrays.fill(key, (byte) 0);
         }
