@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes behind: forces the log a moment after something was appended, and every so often lets the database take in the
- * requests that have ended. One platform thread, since both wait for the disk.
+ * requests that have ended. Begins with looking up which ids the database has. One platform thread, since both wait for
+ * the disk.
  */
 final class RequestIndexer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RequestIndexer.class);
@@ -32,6 +33,7 @@ final class RequestIndexer implements AutoCloseable {
 
     private final Requests requests;
     private final RequestLog log;
+    private final KnownIds known;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
     private final ArrayDeque<String> ended = new ArrayDeque<>();
@@ -41,9 +43,10 @@ final class RequestIndexer implements AutoCloseable {
     private boolean closed;
     private boolean failing;
 
-    RequestIndexer(Requests requests, RequestLog log) {
+    RequestIndexer(Requests requests, RequestLog log, KnownIds known) {
         this.requests = requests;
         this.log = log;
+        this.known = known;
         this.thread = Thread.ofPlatform().name("request-index").daemon().unstarted(this::work);
     }
 
@@ -104,6 +107,9 @@ final class RequestIndexer implements AutoCloseable {
             behind.set(false);
             try {
                 log.force();
+                if (!known.isComplete()) {
+                    known.learn();
+                }
                 if (System.nanoTime() - indexed > INDEX.toNanos()) {
                     requests.index();
                     if (next.get() || log.size() > FILE_BYTES) {
@@ -133,7 +139,7 @@ final class RequestIndexer implements AutoCloseable {
     private boolean awaitWork() {
         lock.lock();
         try {
-            while (!closed && ended.isEmpty() && !behind.get() && !next.get()) {
+            while (!closed && known.isComplete() && ended.isEmpty() && !behind.get() && !next.get()) {
                 work.await();
             }
             return !closed;

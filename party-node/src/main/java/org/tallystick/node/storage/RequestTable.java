@@ -35,6 +35,15 @@ final class RequestTable {
                 connection -> Sql.first(connection, "SELECT * FROM request WHERE id = ?", RequestTable::read, id));
     }
 
+    /** Ids of requests in some order of the database, from the one that follows {@code after}. */
+    List<String> ids(String after, int most) {
+        return database.transact(connection -> Sql.all(
+                connection,
+                "SELECT id FROM request WHERE id > ? ORDER BY id FETCH FIRST " + most + " ROWS ONLY",
+                row -> row.getString("id"),
+                after));
+    }
+
     /** Stores where requests stand, in one transaction; what is known of them already is replaced. */
     void put(List<StoredRequest> requests) {
         if (requests.isEmpty()) {

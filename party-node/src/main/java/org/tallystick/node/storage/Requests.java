@@ -20,7 +20,8 @@ import org.tallystick.node.storage.StoredRequest.Status;
  *
  * <p>Every change is in {@link RequestLog} when its method returns, so the end of the process loses none, and on the
  * disk moments later. The database is the log's index, written behind it in batches ({@link RequestIndexer}); what it
- * does not have yet is in memory. When the node starts, the index takes in what the log has.
+ * does not have yet is in memory. When the node starts, the index takes in what the log has. Of an id that was never
+ * used the database is not asked ({@link KnownIds}).
  */
 public final class Requests implements AutoCloseable {
     /** Requests that wait for the index; who would add more writes them himself. */
@@ -28,6 +29,9 @@ public final class Requests implements AutoCloseable {
 
     private static final int BATCH = 200;
     private static final int LOCKS = 256;
+
+    /** Ids that are read at a time when the node has started; others use the database meanwhile. */
+    private static final int IDS = 5_000;
 
     private final StateDatabase database;
     private final RequestTable table;
@@ -43,12 +47,14 @@ public final class Requests implements AutoCloseable {
 
     private final ReentrantLock indexing = new ReentrantLock();
     private final RequestIndexer indexer;
+    private final KnownIds used;
 
     private Requests(StateDatabase database, RequestLog log) {
         this.database = database;
         this.table = new RequestTable(database);
         this.log = log;
-        this.indexer = new RequestIndexer(this, log);
+        this.used = new KnownIds(after -> table.ids(after, IDS));
+        this.indexer = new RequestIndexer(this, log, used);
         for (int k = 0; k < LOCKS; k++) {
             ids[k] = new ReentrantLock();
         }
@@ -182,6 +188,7 @@ public final class Requests implements AutoCloseable {
         if (recent.size() > MOST_WAITING) {
             index();
         }
+        used.add(request.id());
         change(List.of(request));
         return new Begun.Run(request.attempts());
     }
@@ -237,7 +244,12 @@ public final class Requests implements AutoCloseable {
 
     private Optional<StoredRequest> find(String id) {
         StoredRequest known = recent.get(id);
-        return known == null ? table.find(id) : Optional.of(known);
+        return known == null && used.mayHave(id) ? table.find(id) : Optional.ofNullable(known);
+    }
+
+    /** Whether the database is asked no more about ids that are new. */
+    boolean knowsIds() {
+        return used.isComplete();
     }
 
     // ---- answers that are given again
@@ -280,6 +292,7 @@ public final class Requests implements AutoCloseable {
      */
     public void keep(String model, List<Answer> answers) {
         Instant now = now();
+        answers.forEach(answer -> used.add(answer.id()));
         for (int from = 0; from < answers.size(); from += BATCH) {
             table.put(answers.subList(from, Math.min(answers.size(), from + BATCH)).stream()
                     .map(answer -> new StoredRequest(
