@@ -12,35 +12,53 @@ import org.tallystick.random.Primitives;
 
 /**
  * Tells ids that are new from those that may have been used, so that the database is not asked about each new one. It
- * forgets none, and takes one new one in a hundred for used, for each million that were added. 1.2 MB a million ids.
+ * forgets none, and takes one new one in a hundred for used for each of its layers, which are made as they are needed;
+ * when {@value #MOST_LAYERS} are full any id may have been used. 10 bits an id. For a database that nobody else writes.
  */
 final class KnownIds {
-    private static final int LAYER_IDS = 1_000_000;
-    private static final Shape LAYER = Shape.fromNP(LAYER_IDS, .01);
+    static final int MOST_LAYERS = 16;
 
     /** Not the library's layers: those compare whole filters. */
     private final List<SimpleBloomFilter> layers = new ArrayList<>();
 
+    private final int layerIds;
+    private final Shape shape;
+
     /** Ids in the last layer. */
-    private int ids = LAYER_IDS;
+    private int ids;
 
     private final Function<String, List<String>> stored;
 
     /** Stored ids up to this one have been added. */
     private String learnt = "";
 
+    private boolean learning;
     private boolean complete;
 
-    /** @param stored some of the ids that are stored, from the one that follows; none at the end */
-    KnownIds(Function<String, List<String>> stored) {
+    /**
+     * @param learning whether to look up the ids that are stored; if not, any id may have been used
+     * @param layerIds of each layer
+     * @param stored some of the ids that are stored, from the one that follows; none at the end
+     */
+    KnownIds(boolean learning, int layerIds, Function<String, List<String>> stored) {
+        this.learning = learning;
+        this.layerIds = layerIds;
+        this.shape = Shape.fromNP(layerIds, .01);
         this.stored = stored;
     }
 
     void add(String id) {
         Hasher hasher = hasher(id);
         synchronized (layers) {
-            if (ids == LAYER_IDS) {
-                layers.add(new SimpleBloomFilter(LAYER));
+            if (isGivenUp() || contains(hasher)) {
+                return;
+            }
+            if (layers.isEmpty() || ids == layerIds) {
+                if (layers.size() == MOST_LAYERS) {
+                    giveUp();
+                    return;
+                }
+                layers.add(new SimpleBloomFilter(shape));
                 ids = 0;
             }
             layers.getLast().merge(hasher);
@@ -48,7 +66,7 @@ final class KnownIds {
         }
     }
 
-    /** Adds some more of those that were stored before. By one thread at a time. */
+    /** Adds some more of those that were stored before, while it {@link #isLearning}. By one thread at a time. */
     void learn() {
         List<String> some = stored.apply(learnt);
         some.forEach(this::add);
@@ -57,7 +75,28 @@ final class KnownIds {
             return;
         }
         synchronized (layers) {
-            complete = true;
+            complete = learning;
+            learning = false;
+        }
+    }
+
+    /** From now on any id may have been used. */
+    void giveUp() {
+        synchronized (layers) {
+            learning = false;
+            complete = false;
+            layers.clear();
+        }
+    }
+
+    private boolean isGivenUp() {
+        return !learning && !complete;
+    }
+
+    /** Whether there may be more that were stored before. */
+    boolean isLearning() {
+        synchronized (layers) {
+            return learning;
         }
     }
 
@@ -72,11 +111,15 @@ final class KnownIds {
     boolean mayHave(String id) {
         Hasher hasher = hasher(id);
         synchronized (layers) {
-            return !complete || layers.stream().anyMatch(layer -> layer.contains(hasher));
+            return !complete || contains(hasher);
         }
     }
 
-    /** By SHA-256: whoever chooses ids makes them collide no more than chance does. */
+    private boolean contains(Hasher hasher) {
+        return layers.stream().anyMatch(layer -> layer.contains(hasher));
+    }
+
+    /** By SHA-256, so that ids that are alike collide no more than others do. */
     private static Hasher hasher(String id) {
         return new EnhancedDoubleHasher(Primitives.sha256().digest(id.getBytes(StandardCharsets.UTF_8)));
     }

@@ -107,9 +107,6 @@ final class RequestIndexer implements AutoCloseable {
             behind.set(false);
             try {
                 log.force();
-                if (!known.isComplete()) {
-                    known.learn();
-                }
                 if (System.nanoTime() - indexed > INDEX.toNanos()) {
                     requests.index();
                     if (next.get() || log.size() > FILE_BYTES) {
@@ -125,6 +122,18 @@ final class RequestIndexer implements AutoCloseable {
                     return;
                 }
             }
+            learn();
+        }
+    }
+
+    private void learn() {
+        try {
+            if (known.isLearning()) {
+                known.learn();
+            }
+        } catch (RuntimeException e) {
+            known.giveUp();
+            LOG.warn("the database is asked about each request until this node starts again: {}", e.getMessage());
         }
     }
 
@@ -139,7 +148,7 @@ final class RequestIndexer implements AutoCloseable {
     private boolean awaitWork() {
         lock.lock();
         try {
-            while (!closed && known.isComplete() && ended.isEmpty() && !behind.get() && !next.get()) {
+            while (!closed && !known.isLearning() && ended.isEmpty() && !behind.get() && !next.get()) {
                 work.await();
             }
             return !closed;

@@ -21,7 +21,7 @@ import org.tallystick.node.storage.StoredRequest.Status;
  * <p>Every change is in {@link RequestLog} when its method returns, so the end of the process loses none, and on the
  * disk moments later. The database is the log's index, written behind it in batches ({@link RequestIndexer}); what it
  * does not have yet is in memory. When the node starts, the index takes in what the log has. Of an id that was never
- * used the database is not asked ({@link KnownIds}).
+ * used the embedded database is not asked ({@link KnownIds}).
  */
 public final class Requests implements AutoCloseable {
     /** Requests that wait for the index; who would add more writes them himself. */
@@ -29,6 +29,8 @@ public final class Requests implements AutoCloseable {
 
     private static final int BATCH = 200;
     private static final int LOCKS = 256;
+
+    private static final int IDS_A_LAYER = 1_000_000;
 
     /** Ids that are read at a time when the node has started; others use the database meanwhile. */
     private static final int IDS = 5_000;
@@ -53,7 +55,8 @@ public final class Requests implements AutoCloseable {
         this.database = database;
         this.table = new RequestTable(database);
         this.log = log;
-        this.used = new KnownIds(after -> table.ids(after, IDS));
+        this.used =
+                new KnownIds(database.dialect() == StateEngine.Dialect.H2, IDS_A_LAYER, after -> table.ids(after, IDS));
         this.indexer = new RequestIndexer(this, log, used);
         for (int k = 0; k < LOCKS; k++) {
             ids[k] = new ReentrantLock();

@@ -371,6 +371,7 @@ final class RequestsTest {
 
     @Test
     void whenTheDatabaseFailsTheLogStillHasIt() throws IOException {
+        requests.keep("m", List.of(new Answer("earlier", "s", new Given("band 2", Optional.empty()))));
         requests.begin("r", "s", "m");
         finish("r", "band 1");
         database.close();
@@ -378,7 +379,7 @@ final class RequestsTest {
         assertThrows(StorageFailure.class, () -> requests.index());
         assertThrows(StorageFailure.class, () -> requests.index(), "and it still waits");
         assertEquals(new Begun.Answered("band 1"), requests.begin("r", "s", "m"));
-        assertThrows(StorageFailure.class, () -> requests.begin("never seen", "s", "m"));
+        assertThrows(StorageFailure.class, () -> requests.begin("earlier", "s", "m"));
         assertThrows(StorageFailure.class, () -> requests.close());
         database = kind.open(folder);
         requests = Requests.open(database, folder, disk);
