@@ -21,7 +21,7 @@ import org.tallystick.node.storage.StoredRequest.Status;
  * <p>Every change is in {@link RequestLog} when its method returns, so the end of the process loses none, and on the
  * disk moments later. The database is the log's index, written behind it in batches ({@link RequestIndexer}); what it
  * does not have yet is in memory. When the node starts, the index takes in what the log has. Of an id that was never
- * used the embedded database is not asked ({@link KnownIds}).
+ * used the embedded database is hardly asked ({@link KnownIds}).
  */
 public final class Requests implements AutoCloseable {
     /** Requests that wait for the index; who would add more writes them himself. */

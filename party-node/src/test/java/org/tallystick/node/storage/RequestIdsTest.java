@@ -13,12 +13,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.tallystick.node.storage.Requests.Answer;
 import org.tallystick.node.storage.Requests.Begun;
 import org.tallystick.node.storage.Requests.Given;
 
 /** Which ids the database is asked about. */
+@Timeout(60)
 final class RequestIdsTest {
     private static final List<String> LOOK_ALIKE =
             List.of("A", "a", "a-b", "a.b", "ab", "a_b", "Ab", "aB", "1", "-", "_");
