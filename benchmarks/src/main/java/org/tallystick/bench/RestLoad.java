@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.tallystick.node.config.NodeConfig;
@@ -58,9 +59,12 @@ final class RestLoad implements AutoCloseable {
      *
      * @param latencies of the scores that were answered, in seconds
      * @param errors answers with another status, and requests without one
+     * @param firstError the first of them, in words
      * @param seconds from the first request to the last answer
      */
-    record Seen(double[] latencies, long errors, double seconds) {}
+    record Seen(double[] latencies, long errors, Optional<String> firstError, double seconds) {}
+
+    private record Answer(int status, String body) {}
 
     /** Lets so many clients ask for so long; at least one score each. */
     Seen run(int clients, double seconds) throws InterruptedException {
@@ -83,6 +87,7 @@ final class RestLoad implements AutoCloseable {
         private final List<Double> latencies = new ArrayList<>();
         private final ReentrantLock lock = new ReentrantLock();
         private final LongAdder errors = new LongAdder();
+        private final AtomicReference<String> firstError = new AtomicReference<>();
 
         Callers(long end) {
             this.end = end;
@@ -104,11 +109,16 @@ final class RestLoad implements AutoCloseable {
                 return;
             }
             long start = System.nanoTime();
-            ask(body.get()).onComplete(status -> {
-                if (status.succeeded() && status.result() == OK) {
+            ask(body.get()).onComplete(answer -> {
+                if (answer.succeeded() && answer.result().status() == OK) {
                     add((System.nanoTime() - start) * 1e-9);
                 } else {
                     errors.increment();
+                    firstError.compareAndSet(
+                            null,
+                            answer.succeeded()
+                                    ? answer.result().toString()
+                                    : answer.cause().toString());
                 }
                 if (System.nanoTime() < end) {
                     next(ended);
@@ -131,21 +141,24 @@ final class RestLoad implements AutoCloseable {
             lock.lock();
             try {
                 return new Seen(
-                        latencies.stream().mapToDouble(latency -> latency).toArray(), errors.sum(), seconds);
+                        latencies.stream().mapToDouble(latency -> latency).toArray(),
+                        errors.sum(),
+                        Optional.ofNullable(firstError.get()),
+                        seconds);
             } finally {
                 lock.unlock();
             }
         }
     }
 
-    private Future<Integer> ask(String body) {
+    private Future<Answer> ask(String body) {
         return http.request(
                         HttpMethod.POST,
                         bank.rest().listen().port(),
                         bank.rest().listen().host(),
                         "/v1/scores")
                 .compose(request -> send(request, body))
-                .compose(response -> response.body().map(all -> response.statusCode()));
+                .compose(response -> response.body().map(all -> new Answer(response.statusCode(), all.toString())));
     }
 
     private Future<HttpClientResponse> send(HttpClientRequest request, String body) {

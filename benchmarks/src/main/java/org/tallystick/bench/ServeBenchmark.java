@@ -69,18 +69,27 @@ final class ServeBenchmark implements Benchmark {
         try (Served served = Served.start(nodes.businesses(), nodes.flags(), Served.Governance.NONE, garbled);
                 RestLoad load = new RestLoad(served, most)) {
             progress.accept("warming up …");
-            load.run(most, nodes.warmUp());
+            report(load.run(most, nodes.warmUp()), served, progress);
             for (int count : clients) {
                 progress.accept(count + " clients …");
-                load.run(count, settle);
+                report(load.run(count, settle), served, progress);
                 Map<String, Double> before = served.processorSeconds();
                 Served.Runs runs = served.runs();
                 RestLoad.Seen seen = load.run(count, seconds);
+                report(seen, served, progress);
                 Served.Runs since = served.runs().since(runs);
                 results.add(result(count, seen, served.since(before)).and(figures(since)));
             }
         }
         return results;
+    }
+
+    /** What went wrong is worth more than the figures. */
+    private static void report(RestLoad.Seen seen, Served served, Consumer<String> progress) {
+        seen.firstError().ifPresent(first -> {
+            progress.accept(seen.errors() + " errors, the first: " + first);
+            served.complaints().forEach(progress);
+        });
     }
 
     /** Requests at the same time share runs, and much of what a run costs it costs once, however many rows it has. */

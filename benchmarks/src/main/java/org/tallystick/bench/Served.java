@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.tallystick.models.Business;
 import org.tallystick.models.Model;
 import org.tallystick.models.SyntheticBusinesses;
@@ -38,6 +39,7 @@ final class Served implements AutoCloseable {
     private static final String PURPOSE = "benchmark";
     private static final int BITS = 9;
     private static final int SIGNED_TOGETHER = 1000;
+    private static final int COMPLAINTS = 20;
 
     private final Cleanup cleanup;
     private final Consortium nodes;
@@ -173,6 +175,21 @@ final class Served implements AutoCloseable {
                 sum(metrics, "tally_run_rows_count{kind=\"score\""),
                 sum(metrics, "tally_run_rows_sum{kind=\"score\""),
                 sum(metrics, "tally_score_rows_total{how=\"garbled\""));
+    }
+
+    /** The first warnings, errors and epochs in each node's log. */
+    List<String> complaints() {
+        List<String> complaints = new ArrayList<>();
+        for (Role role : Role.values()) {
+            try (Stream<String> log = Files.lines(nodes.node(role).resolve("node.log"))) {
+                log.filter(line -> line.matches(".* (WARN|ERROR) .*|.* epoch .*"))
+                        .limit(COMPLAINTS)
+                        .forEach(line -> complaints.add(role.id() + ": " + line));
+            } catch (IOException | UncheckedIOException e) {
+                complaints.add(role.id() + ": its log cannot be read: " + e.getMessage());
+            }
+        }
+        return complaints;
     }
 
     private static double sum(String metrics, String series) {

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.Optional;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
@@ -104,16 +105,37 @@ public final class Signing {
 
     /** Whether a signature is that key's for that message in that domain; false also for malformed ones. */
     public static boolean verify(byte[] publicKey, Domain domain, byte[] message, byte[] signature) {
-        if (publicKey.length != PUBLIC_KEY_BYTES || signature.length != SIGNATURE_BYTES) {
-            return false;
+        return PublicKey.of(publicKey)
+                .filter(key -> key.verifies(domain, message, signature))
+                .isPresent();
+    }
+
+    /** A public key, decoded once: that takes a sixth of what verifying a signature takes. */
+    public static final class PublicKey {
+        private final Ed25519PublicKeyParameters key;
+
+        private PublicKey(Ed25519PublicKeyParameters key) {
+            this.key = key;
         }
-        Ed25519PublicKeyParameters key;
-        try {
-            key = new Ed25519PublicKeyParameters(publicKey, 0);
-        } catch (IllegalArgumentException e) {
-            return false;
+
+        /** Empty when the bytes are no key. */
+        public static Optional<PublicKey> of(byte[] bytes) {
+            if (bytes.length != PUBLIC_KEY_BYTES) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(new PublicKey(new Ed25519PublicKeyParameters(bytes, 0)));
+            } catch (IllegalArgumentException e) {
+                return Optional.empty();
+            }
         }
-        return key.verify(Ed25519.Algorithm.Ed25519ctx, domain.bytes(), message, 0, message.length, signature, 0);
+
+        /** As {@link Signing#verify}. */
+        public boolean verifies(Domain domain, byte[] message, byte[] signature) {
+            return signature.length == SIGNATURE_BYTES
+                    && key.verify(
+                            Ed25519.Algorithm.Ed25519ctx, domain.bytes(), message, 0, message.length, signature, 0);
+        }
     }
 
     @Override

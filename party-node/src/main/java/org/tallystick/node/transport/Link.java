@@ -10,6 +10,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SSLException;
 import org.tallystick.node.wire.Frame;
@@ -193,6 +194,12 @@ final class Link extends ChannelInboundHandlerAdapter implements FrameDecoder.Si
         close(reason.words() + ": " + detail);
     }
 
+    /** Closes the connection because nothing has come in time: one of both sides was stuck, and may be well again. */
+    private void late(Rejection reason, Duration within) {
+        counters.rejected(reason);
+        close(reason.words() + ": nothing within " + within);
+    }
+
     /** From here on and not from the pipeline's end, where closing waits until all that was written has left. */
     @SuppressWarnings("FutureReturnValueIgnored") // the end of the connection is reported by the pipeline
     void close(String reason) {
@@ -273,16 +280,16 @@ final class Link extends ChannelInboundHandlerAdapter implements FrameDecoder.Si
         TransportConfig.Timing timing = config.timing();
         if (!established) {
             if (now - began > timing.hello().toNanos()) {
-                reject(Rejection.HELLO_LATE, "nothing within " + timing.hello());
+                late(Rejection.HELLO_LATE, timing.hello());
             }
             return;
         }
         if (!paused && now - lastHeard > timing.idle().toNanos()) {
-            reject(Rejection.IDLE, "nothing within " + timing.idle());
+            late(Rejection.IDLE, timing.idle());
             return;
         }
         if (stalled(now)) {
-            reject(Rejection.STALLED, "nothing within " + timing.idle());
+            late(Rejection.STALLED, timing.idle());
             return;
         }
         if (paused && now - lastHeard > timing.ping().toNanos()) {

@@ -79,6 +79,39 @@ final class BatcherTest {
     }
 
     @Test
+    void aRunWaitsForAsManyMoreAsWereAnswered() throws Exception {
+        Batcher<Integer, String> batcher = new Batcher<>(100, 4, NEVER, usual -> NEVER.toNanos(), this::run);
+        Future<String> first = submit(batcher, 0);
+        Started alone = started.take();
+        List<Future<String>> rest = new ArrayList<>(gather(batcher, 1, 2));
+        alone.go().countDown();
+        assertEquals("answer 0", first.get());
+
+        assertEquals(2, batcher.gathered());
+        rest.add(submit(batcher, 3));
+        Started together = started.take();
+        assertEquals(List.of(1, 2, 3), together.requests());
+        together.go().countDown();
+        assertEquals("answer 3", rest.getLast().get());
+    }
+
+    @Test
+    void thoseWhoDoNotComeBackHoldUpNobodyForLong() throws Exception {
+        Batcher<Integer, String> batcher =
+                new Batcher<>(100, 4, NEVER, usual -> Duration.ofMillis(1).toNanos(), this::run);
+        Future<String> first = submit(batcher, 0);
+        Started alone = started.take();
+        List<Future<String>> rest = gather(batcher, 1, 2);
+        alone.go().countDown();
+        assertEquals("answer 0", first.get());
+
+        Started together = started.take();
+        assertEquals(List.of(1, 2), together.requests());
+        together.go().countDown();
+        assertEquals("answer 2", rest.getLast().get());
+    }
+
+    @Test
     void afterTheWindowRunsAreUnderWaySideBySideButNoMoreThanAllowed() throws Exception {
         Batcher<Integer, String> batcher = new Batcher<>(100, 2, Duration.ofMillis(1), this::run);
         Future<String> first = submit(batcher, 0);

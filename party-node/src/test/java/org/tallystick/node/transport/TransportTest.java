@@ -75,6 +75,33 @@ class TransportTest {
         }
     }
 
+    /** However long nodes wait before they try again who has turned them away. */
+    @Test
+    void aNodeThatWasStuckIsTakenBackAtOnce() throws IOException {
+        TransportConfig.Timing impatient = new TransportConfig.Timing(
+                Duration.ofSeconds(10),
+                Duration.ofMillis(100),
+                Duration.ofSeconds(1),
+                Duration.ofMillis(20),
+                Duration.ofHours(1),
+                Duration.ofSeconds(30));
+        try (TestGroup group = TestGroup.started(TransportConfig.Limits.DEFAULT, impatient)) {
+            EpochId before = group.awaitEpoch();
+            group.node(0)
+                    .runThreads()
+                    .newThread(() -> {
+                        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(4);
+                        while (System.nanoTime() < end) {
+                            Thread.onSpinWait();
+                        }
+                    })
+                    .start();
+            TestGroup.await(() -> group.node(3).counters().rejections(Rejection.IDLE) > 0);
+
+            assertNotEquals(before, group.awaitEpoch());
+        }
+    }
+
     @Test
     void aRestartedNodeIsTakenBack() throws IOException {
         try (TestGroup group = TestGroup.started()) {
