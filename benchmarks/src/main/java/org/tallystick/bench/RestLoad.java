@@ -31,6 +31,7 @@ import org.tallystick.node.config.NodeConfig;
  */
 final class RestLoad implements AutoCloseable {
     private static final int OK = 200;
+    private static final int ERROR_BYTES = 500;
 
     private final Vertx vertx = Vertx.vertx();
     private final HttpClientAgent http;
@@ -64,7 +65,12 @@ final class RestLoad implements AutoCloseable {
      */
     record Seen(double[] latencies, long errors, Optional<String> firstError, double seconds) {}
 
-    private record Answer(int status, String body) {}
+    /** @param body empty when all is well */
+    private record Answer(int status, String body) {
+        static Answer of(int status, Buffer body) {
+            return new Answer(status, status == OK ? "" : body.getString(0, Math.min(body.length(), ERROR_BYTES)));
+        }
+    }
 
     /** Lets so many clients ask for so long; at least one score each. */
     Seen run(int clients, double seconds) throws InterruptedException {
@@ -158,7 +164,7 @@ final class RestLoad implements AutoCloseable {
                         bank.rest().listen().host(),
                         "/v1/scores")
                 .compose(request -> send(request, body))
-                .compose(response -> response.body().map(all -> new Answer(response.statusCode(), all.toString())));
+                .compose(response -> response.body().map(all -> Answer.of(response.statusCode(), all)));
     }
 
     private Future<HttpClientResponse> send(HttpClientRequest request, String body) {

@@ -76,9 +76,9 @@ final class ServeBenchmark implements Benchmark {
                 Map<String, Double> before = served.processorSeconds();
                 Served.Runs runs = served.runs();
                 RestLoad.Seen seen = load.run(count, seconds);
-                report(seen, served, progress);
                 Served.Runs since = served.runs().since(runs);
                 results.add(result(count, seen, served.since(before)).and(figures(since)));
+                report(seen, served, progress);
             }
         }
         return results;

@@ -177,13 +177,15 @@ final class Served implements AutoCloseable {
                 sum(metrics, "tally_score_rows_total{how=\"garbled\""));
     }
 
-    /** The first warnings, errors and epochs in each node's log. */
+    /** The last warnings, errors and epochs in each node's log. */
     List<String> complaints() {
         List<String> complaints = new ArrayList<>();
         for (Role role : Role.values()) {
             try (Stream<String> log = Files.lines(nodes.node(role).resolve("node.log"))) {
-                log.filter(line -> line.matches(".* (WARN|ERROR) .*|.* epoch .*"))
-                        .limit(COMPLAINTS)
+                List<String> lines = log.filter(line -> line.matches(".* (WARN|ERROR) .*|.* epoch .*"))
+                        .toList();
+                lines.stream()
+                        .skip(Math.max(0, lines.size() - COMPLAINTS))
                         .forEach(line -> complaints.add(role.id() + ": " + line));
             } catch (IOException | UncheckedIOException e) {
                 complaints.add(role.id() + ": its log cannot be read: " + e.getMessage());

@@ -16,21 +16,25 @@ import java.util.function.LongUnaryOperator;
 /**
  * Coalesces concurrent requests into vectorised runs: much of what a run costs it costs once, however many rows it has.
  *
- * <p>A request that finds nothing under way starts at once, on its own thread. While a run is under way requests
- * gather. When it ends, those it has answered are often asked again by the same callers: the next run waits until as
- * many more have come, for a part of the time that runs take. Nobody waits for a run that lasts: another one starts
- * beside it when the oldest request has waited for the window, or for {@link #PATIENCE} times as long as runs take, or
- * for a run's share of that time; or when enough have gathered to fill one.
+ * <p>While a run is under way requests gather, and leave together when it ends. Those that it has answered are often
+ * asked again by the same callers: where most were lately, the next run waits until as many more have come, for half as
+ * long as runs take and at most {@link #LONGEST_BACK}. A request that finds nothing under way and nothing to wait for
+ * starts at once, on its own thread.
+ *
+ * <p>Nobody waits for a run that lasts: from {@link #PATIENCE} times as long as runs take, and at most
+ * {@link #LONGEST_PATIENCE}, it counts as under way no more. Where runs take long because nodes are far away, a run's
+ * share of their time is longer than that and counts instead; so does the window. No more than {@code maxRuns} are
+ * under way in any case, and one with {@code maxRows} waits for none.
  */
 final class Batcher<Q, R> {
-    /** A run waits for requests that follow answers for half the time that runs take, and no longer than this. */
     private static final long LONGEST_BACK = TimeUnit.MILLISECONDS.toNanos(8);
 
-    /** In times that runs take, how long a request waits for the end of the run that is under way. */
     private static final double PATIENCE = 1.5;
 
-    /** Where runs take longer because nodes are far away, they are under way side by side. */
     private static final long LONGEST_PATIENCE = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /** Of those answered, how many have to have been asked again within the wait for it to be worth its while. */
+    private static final double MOST = .75;
 
     private final int maxRows;
     private final int maxRuns;
@@ -39,22 +43,31 @@ final class Batcher<Q, R> {
     private final Function<List<Q>, List<R>> run;
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<Waiting<Q, R>> waiting = new ArrayDeque<>();
-    private int running;
+    /** When the runs that are under way started, in this order. */
+    private final ArrayDeque<Long> starts = new ArrayDeque<>();
 
     /** When somebody will look again at those who wait; empty when nobody has to. */
     private OptionalLong look = OptionalLong.empty();
 
     private Optional<Thread> looking = Optional.empty();
 
-    /** How long runs take, in nanoseconds: each new one counts for a quarter. */
+    /** How long runs take, in nanoseconds: each new one that is answered counts for a quarter. */
     private long usual;
 
-    /** When the last run ended, and how many wait once as many have come as it answered. */
+    /** When the last run ended, how many requests it answered, and how many wait when as many more have come. */
     private long ended;
 
+    private int answered;
     private int expected;
 
-    private record Waiting<Q, R>(Q request, long since, CompletableFuture<R> result) {}
+    /** Requests that came within the wait after the last end; and, of those answered, the share that did lately. */
+    private int came;
+
+    private double returning = 1;
+
+    private record Waiting<Q, R>(Q request, CompletableFuture<R> result) {}
+
+    private record Batch<Q, R>(long start, List<Waiting<Q, R>> waiting) {}
 
     /**
      * @param maxRuns runs at the same time
@@ -75,18 +88,20 @@ final class Batcher<Q, R> {
 
     /** Blocks until the request is answered; throws what its run threw. Called on virtual threads. */
     R submit(Q request) {
-        Waiting<Q, R> mine = new Waiting<>(request, System.nanoTime(), new CompletableFuture<>());
-        List<Waiting<Q, R>> batch;
+        Waiting<Q, R> mine = new Waiting<>(request, new CompletableFuture<>());
+        Optional<Batch<Q, R>> batch;
         lock.lock();
         try {
+            long now = System.nanoTime();
             waiting.add(mine);
-            batch = next(mine.since);
+            if (now - ended < back.applyAsLong(usual)) {
+                came++;
+            }
+            batch = next(now);
         } finally {
             lock.unlock();
         }
-        if (!batch.isEmpty()) {
-            execute(batch);
-        }
+        batch.ifPresent(this::execute);
         try {
             return mine.result.join();
         } catch (CompletionException e) {
@@ -95,35 +110,38 @@ final class Batcher<Q, R> {
     }
 
     /** The requests that leave now, if any; sees to it that those left behind are looked at again. Under the lock. */
-    private List<Waiting<Q, R>> next(long now) {
-        List<Waiting<Q, R>> batch = new ArrayList<>();
-        if (waiting.isEmpty() || running >= maxRuns) {
-            return batch;
+    private Optional<Batch<Q, R>> next(long now) {
+        if (waiting.isEmpty() || starts.size() >= maxRuns) {
+            return Optional.empty();
         }
-        long due = running == 0 ? dueAlone() : dueBeside();
-        if (due - now <= 0 || waiting.size() >= maxRows) {
-            while (batch.size() < maxRows && !waiting.isEmpty()) {
-                batch.add(waiting.poll());
+        long due = due(now);
+        if (due - now > 0 && waiting.size() < maxRows) {
+            if (look.isEmpty() || due - look.getAsLong() < 0) {
+                Thread earlier = Thread.ofVirtual().start(() -> lookAt(due));
+                looking.ifPresent(Thread::interrupt);
+                looking = Optional.of(earlier);
+                look = OptionalLong.of(due);
             }
-            running++;
-        } else if (look.isEmpty() || due - look.getAsLong() < 0) {
-            look = OptionalLong.of(due);
-            looking.ifPresent(Thread::interrupt);
-            looking = Optional.of(Thread.ofVirtual().start(() -> lookAt(due)));
+            return Optional.empty();
         }
-        return batch;
+        List<Waiting<Q, R>> leaving = new ArrayList<>();
+        while (leaving.size() < maxRows && !waiting.isEmpty()) {
+            leaving.add(waiting.poll());
+        }
+        starts.add(now);
+        return Optional.of(new Batch<>(now, leaving));
     }
 
-    /** When a run starts with what waits now, while none is under way. */
-    private long dueAlone() {
-        long since = waiting.element().since;
-        return waiting.size() >= expected ? since : ended + back.applyAsLong(usual);
-    }
-
-    /** When one starts while others are under way. */
-    private long dueBeside() {
-        long patience = Math.max(usual / maxRuns, Math.min((long) (PATIENCE * usual), LONGEST_PATIENCE));
-        return waiting.element().since + Math.max(window.toNanos(), patience);
+    /** When a run starts with what waits now. */
+    private long due(long now) {
+        if (!starts.isEmpty()) {
+            long patience = Math.max(usual / maxRuns, Math.min((long) (PATIENCE * usual), LONGEST_PATIENCE));
+            long lasting = starts.getLast() + Math.max(window.toNanos(), patience);
+            if (lasting - now > 0) {
+                return lasting;
+            }
+        }
+        return returning < MOST || waiting.size() >= expected ? now : ended + back.applyAsLong(usual);
     }
 
     /** Requests that wait for a run to take them. */
@@ -151,7 +169,7 @@ final class Batcher<Q, R> {
 
     /** Starts what may start after a change, on a thread of its own. */
     private void startNext(Runnable change) {
-        List<Waiting<Q, R>> batch;
+        Optional<Batch<Q, R>> batch;
         lock.lock();
         try {
             change.run();
@@ -159,32 +177,47 @@ final class Batcher<Q, R> {
         } finally {
             lock.unlock();
         }
-        if (!batch.isEmpty()) {
-            Thread.ofVirtual().name("batch").start(() -> execute(batch));
-        }
+        batch.ifPresent(next -> Thread.ofVirtual().name("batch").start(() -> execute(next)));
     }
 
-    private void execute(List<Waiting<Q, R>> batch) {
-        long start = System.nanoTime();
+    private void execute(Batch<Q, R> batch) {
         List<R> results = List.of();
+        Optional<Throwable> failure = Optional.empty();
         try {
-            results = run.apply(batch.stream().map(Waiting::request).toList());
+            results = run.apply(batch.waiting().stream().map(Waiting::request).toList());
         } catch (RuntimeException | Error e) {
-            // Whatever it was: nobody may be left waiting.
-            batch.forEach(each -> each.result.completeExceptionally(e));
-        } finally {
-            // Before the answers are given: the next run need not wait for that.
-            startNext(() -> ended(batch.size(), System.nanoTime() - start));
+            failure = Optional.of(e);
         }
-        for (int k = 0; k < results.size(); k++) {
-            batch.get(k).result.complete(results.get(k));
+        boolean answered = failure.isEmpty();
+        try {
+            // Before the answers are given: the next run need not wait for that.
+            startNext(() -> ended(batch, answered));
+        } finally {
+            // Whatever it was: nobody may be left waiting.
+            for (int k = 0; k < batch.waiting().size(); k++) {
+                CompletableFuture<R> result = batch.waiting().get(k).result();
+                if (k < results.size()) {
+                    result.complete(results.get(k));
+                } else {
+                    result.completeExceptionally(
+                            failure.orElseGet(() -> new IllegalStateException("a run left a request without answer")));
+                }
+            }
         }
     }
 
-    private void ended(int rows, long took) {
-        running--;
-        usual += (took - usual) / 4;
-        ended = System.nanoTime();
-        expected = waiting.size() + rows;
+    private void ended(Batch<Q, R> batch, boolean wasAnswered) {
+        long now = System.nanoTime();
+        starts.remove(batch.start());
+        if (wasAnswered) {
+            usual += (now - batch.start() - usual) / 4;
+        }
+        if (answered > 0) {
+            returning += (Math.min(1, (double) came / answered) - returning) / 16;
+        }
+        ended = now;
+        answered = batch.waiting().size();
+        came = 0;
+        expected = waiting.size() + answered;
     }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -109,6 +110,28 @@ final class BatcherTest {
         assertEquals(List.of(1, 2), together.requests());
         together.go().countDown();
         assertEquals("answer 2", rest.getLast().get());
+    }
+
+    @Test
+    void whereFewComeBackNobodyWaitsForThem() throws Exception {
+        AtomicLong back = new AtomicLong();
+        Batcher<Integer, String> batcher = new Batcher<>(100, 4, NEVER, usual -> back.get(), this::run);
+        for (int alone = 0; alone < 10; alone++) {
+            Future<String> each = submit(batcher, alone);
+            started.take().go().countDown();
+            each.get();
+        }
+        back.set(NEVER.toNanos());
+        Future<String> first = submit(batcher, 10);
+        Started alone = started.take();
+        List<Future<String>> rest = gather(batcher, 11, 12);
+        alone.go().countDown();
+        assertEquals("answer 10", first.get());
+
+        Started together = started.take();
+        assertEquals(List.of(11, 12), together.requests());
+        together.go().countDown();
+        assertEquals("answer 12", rest.getLast().get());
     }
 
     @Test
