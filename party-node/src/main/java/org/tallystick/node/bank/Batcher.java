@@ -154,6 +154,7 @@ final class Batcher<Q, R> {
         }
     }
 
+    /** A timer on a thread of its own: one that has to fire earlier interrupts it. */
     private void lookAt(long due) {
         try {
             Thread.sleep(Duration.ofNanos(Math.max(0, due - System.nanoTime())));
@@ -188,10 +189,10 @@ final class Batcher<Q, R> {
         } catch (RuntimeException | Error e) {
             failure = Optional.of(e);
         }
-        boolean answered = failure.isEmpty();
+        boolean well = failure.isEmpty();
         try {
             // Before the answers are given: the next run need not wait for that.
-            startNext(() -> ended(batch, answered));
+            startNext(() -> ended(batch, well));
         } finally {
             // Whatever it was: nobody may be left waiting.
             for (int k = 0; k < batch.waiting().size(); k++) {
@@ -206,10 +207,10 @@ final class Batcher<Q, R> {
         }
     }
 
-    private void ended(Batch<Q, R> batch, boolean wasAnswered) {
+    private void ended(Batch<Q, R> batch, boolean well) {
         long now = System.nanoTime();
         starts.remove(batch.start());
-        if (wasAnswered) {
+        if (well) {
             usual += (now - batch.start() - usual) / 4;
         }
         if (answered > 0) {

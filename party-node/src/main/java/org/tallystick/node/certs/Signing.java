@@ -110,7 +110,10 @@ public final class Signing {
                 .isPresent();
     }
 
-    /** A public key, decoded once: that takes a sixth of what verifying a signature takes. */
+    /**
+     * A public key, decoded once: that takes a tenth of what verifying a signature takes (11 and 118 µs, measured
+     * once).
+     */
     public static final class PublicKey {
         private final Ed25519PublicKeyParameters key;
 

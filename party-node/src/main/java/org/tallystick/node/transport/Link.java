@@ -194,7 +194,9 @@ final class Link extends ChannelInboundHandlerAdapter implements FrameDecoder.Si
         close(reason.words() + ": " + detail);
     }
 
-    /** Closes the connection because nothing has come in time: one of both sides was stuck, and may be well again. */
+    /**
+     * Closes it because nothing has come, or was taken, in time: one of both sides was stuck, and may be well again.
+     */
     private void late(Rejection reason, Duration within) {
         counters.rejected(reason);
         close(reason.words() + ": nothing within " + within);
