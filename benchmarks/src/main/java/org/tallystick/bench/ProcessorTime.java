@@ -6,12 +6,26 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The processor time of a process's threads, as Linux tells it; zero elsewhere. */
+/** Processor time as Linux tells it; zero elsewhere. */
 final class ProcessorTime {
     /** Linux counts in hundredths of a second, whatever its own clock does. */
     private static final double TICK = .01;
 
     private ProcessorTime() {}
+
+    /** Seconds so far that processors of this virtual machine had work and its host let others run, all together. */
+    static double stolen() {
+        try {
+            return stolen(Files.readString(Path.of("/proc/stat")));
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    /** @param stat whose first line counts all processors: user, nice, system, idle, iowait, irq, softirq, steal */
+    static double stolen(String stat) {
+        return Long.parseLong(stat.split(" +", 10)[8]) * TICK;
+    }
 
     /** Seconds of all threads of a process whose names match. */
     static double ofThreads(long process, String name) {

@@ -75,9 +75,11 @@ final class ServeBenchmark implements Benchmark {
                 report(load.run(count, settle), served, progress);
                 Map<String, Double> before = served.processorSeconds();
                 Served.Runs runs = served.runs();
+                double stolen = ProcessorTime.stolen();
                 RestLoad.Seen seen = load.run(count, seconds);
+                stolen = ProcessorTime.stolen() - stolen;
                 Served.Runs since = served.runs().since(runs);
-                results.add(result(count, seen, served.since(before)).and(figures(since)));
+                results.add(result(count, seen, served.since(before)).and(figures(since, stolen / seen.seconds())));
                 report(seen, served, progress);
             }
         }
@@ -92,10 +94,15 @@ final class ServeBenchmark implements Benchmark {
         });
     }
 
-    /** Requests at the same time share runs, and much of what a run costs it costs once, however many rows it has. */
-    private static Map<String, Object> figures(Served.Runs runs) {
+    /**
+     * Requests at the same time share runs, and much of what a run costs it costs once, however many rows it has.
+     *
+     * @param stolen processors that the host of a virtual machine gave to others while they had work here
+     */
+    private static Map<String, Object> figures(Served.Runs runs, double stolen) {
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("rows_per_run", Math.round(10 * runs.rows() / runs.runs()) / 10.0);
+        figures.put("processors_stolen", Math.round(100 * stolen) / 100.0);
         figures.put("garbled_share", Math.round(100 * runs.garbled() / runs.rows()) / 100.0);
         return figures;
     }

@@ -118,6 +118,7 @@ class BenchTest {
         double all = ProcessorTime.ofThreads(self, ".*");
         assertTrue(all >= ProcessorTime.ofThreads(self, "C[12] Compiler.*"));
         assertEquals(0, ProcessorTime.ofThreads(self, "no such thread"));
+        assertEquals(3.25, ProcessorTime.stolen("cpu  1 2 3 4 5 6 7 325 8 9\ncpu0 1 2 3 4 5 6 7 50 8 9\n"));
         assertTrue(all > 0 || !System.getProperty("os.name").equals("Linux"), "this JVM has done something");
     }
 
