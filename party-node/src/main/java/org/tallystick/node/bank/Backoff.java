@@ -1,6 +1,7 @@
 package org.tallystick.node.bank;
 
 import java.time.Duration;
+import org.tallystick.net.ProtocolAbort;
 
 /** A wait that doubles with each failure in a row, from a least to a longest. For several threads. */
 final class Backoff {
@@ -27,6 +28,22 @@ final class Backoff {
         Duration twice = next.multipliedBy(2);
         next = twice.compareTo(longest) < 0 ? twice : longest;
         return ++failures;
+    }
+
+    /** Counts a failure and sleeps until its wait is over; {@link ProtocolAbort} STOPPED when interrupted. */
+    void pause() {
+        long now = System.nanoTime();
+        failed(now);
+        try {
+            Thread.sleep(Duration.ofNanos(left(now)));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ProtocolAbort(ProtocolAbort.Reason.STOPPED, "interrupted");
+        }
+    }
+
+    private synchronized long left(long now) {
+        return until - now;
     }
 
     synchronized void succeeded() {

@@ -32,7 +32,7 @@ final class JobRunner {
     private static final int IN_FLIGHT = 2;
     private static final int FAILED_CHECKS = 3;
     private static final Set<Refusal.Reason> PASSING =
-            Set.of(Refusal.Reason.BUSY, Refusal.Reason.EPOCH, Refusal.Reason.STORAGE);
+            Set.of(Refusal.Reason.BUSY, Refusal.Reason.EPOCH, Refusal.Reason.STORAGE, Refusal.Reason.UNDER_WAY);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
@@ -130,18 +130,26 @@ final class JobRunner {
         }
     }
 
-    private void scoreSubjects(Jobs.Job job, ActiveModel model, int position) {
+    /** @return false when some rows wait for the end of another request about them; what was answered is kept */
+    private boolean scoreSubjects(Jobs.Job job, ActiveModel model, int position) {
         JobRows asked = jobs.rows(job.id(), position);
         List<Proposal.Row> rows = new ArrayList<>();
         for (int row = 0; row < asked.size(); row++) {
             String request = Scores.wireRequest(request(job.id(), position, row));
             rows.add(new Proposal.Row(request, asked.subjects().get(row), asked.consent(row)));
         }
-        List<Repeats.Result> found = repeats.answer(
-                model, job.purpose(), rows, open -> repeats.compute(model, job.purpose(), open, Optional.empty()));
+        return repeats.answer(
+                model,
+                job.purpose(),
+                rows,
+                open -> repeats.compute(model, job.purpose(), open, Optional.empty()),
+                found -> record(job, position, asked, found));
+    }
+
+    private boolean record(Jobs.Job job, int position, JobRows asked, List<Repeats.Result> found) {
         List<Requests.Answer> fresh = new ArrayList<>();
         List<Jobs.RowResult> results = new ArrayList<>();
-        for (int row = 0; row < rows.size(); row++) {
+        for (int row = 0; row < found.size(); row++) {
             Repeats.Result result = found.get(row);
             String subject = asked.subjects().get(row);
             Jobs.RowResult told = result(subject, result.outcome());
@@ -153,12 +161,16 @@ final class JobRunner {
         }
         // First, so that what was answered is known whatever becomes of the chunk.
         requests.keep(Repeats.named(job.model(), job.purpose()), fresh);
+        if (found.stream().anyMatch(result -> Outcomes.isUnderWay(result.outcome()))) {
+            return false;
+        }
         found.stream()
                 .flatMap(result -> result.kept().stream())
                 .map(Requests.Kept::until)
                 .min(Comparator.naturalOrder())
                 .ifPresent(until -> jobs.keepAtMost(job.id(), until));
         jobs.finishChunk(job.id(), position, results);
+        return true;
     }
 
     private static Jobs.RowResult result(String subject, Outcome outcome) {
@@ -168,16 +180,24 @@ final class JobRunner {
     }
 
     private void chunk(Jobs.Job job, ActiveModel model, int position) {
-        Duration pause = FIRST_PAUSE;
+        Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
         int checks = 0;
         while (!stopped) {
             try {
-                switch (job.work()) {
+                boolean done = switch (job.work()) {
                     case Jobs.Work.Subjects _ -> scoreSubjects(job, model, position);
-                    case Jobs.Work.StoreTable work -> tables.store(job, work, model, position);
-                    case Jobs.Work.ScoreTable work -> tables.score(job, work, model, position);
+                    case Jobs.Work.StoreTable work -> {
+                        tables.store(job, work, model, position);
+                        yield true;
+                    }
+                    case Jobs.Work.ScoreTable work -> {
+                        tables.score(job, work, model, position);
+                        yield true;
+                    }
+                };
+                if (done) {
+                    return;
                 }
-                return;
             } catch (ProtocolAbort e) {
                 if (e.reason() == ProtocolAbort.Reason.CHECK_FAILED && ++checks >= FAILED_CHECKS) {
                     throw e;
@@ -190,18 +210,7 @@ final class JobRunner {
                 }
                 LOG.info("chunk {} of job {} will be tried again: {}", position, job.id(), e.getMessage());
             }
-            pause = pause(pause);
+            backoff.pause();
         }
-    }
-
-    private static Duration pause(Duration length) {
-        try {
-            Thread.sleep(length);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ProtocolAbort(ProtocolAbort.Reason.STOPPED, "interrupted");
-        }
-        Duration next = length.multipliedBy(2);
-        return next.compareTo(LONGEST_PAUSE) < 0 ? next : LONGEST_PAUSE;
     }
 }

@@ -25,6 +25,8 @@ record Outcomes(Sessions sessions) {
                         Answers.of(answered.answer()), answered.proposal().hex());
             case Scorer.Outcome.Unknown unknown -> new Outcome.Failed(Problem.unknownSubject());
             case Scorer.Outcome.Unusable unusable -> new Outcome.Failed(Problem.unusableRow(unusable.problem()));
+            case Scorer.Outcome.RowRefused(int party, Refusal.Reason reason)
+            when reason == Refusal.Reason.UNDER_WAY -> new Outcome.Failed(Problem.underWay(role(party)));
             case Scorer.Outcome.RowRefused refused ->
                 new Outcome.Failed(Problem.refused(
                         role(refused.party()),
@@ -34,6 +36,11 @@ record Outcomes(Sessions sessions) {
                                 : refused.reason().meaning(),
                         List.of()));
         };
+    }
+
+    /** Whether a row waits for the end of another request about the same business: it may be asked again at once. */
+    static boolean isUnderWay(Outcome outcome) {
+        return outcome instanceof Outcome.Failed(Problem problem) && problem.isUnderWay();
     }
 
     /** What a failed run means to a caller; empty for defects. */

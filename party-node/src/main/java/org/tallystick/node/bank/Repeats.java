@@ -12,11 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
+import org.tallystick.node.config.Role;
 import org.tallystick.node.governance.ConsentToken;
 import org.tallystick.node.rest.NodeService.How;
 import org.tallystick.node.rest.NodeService.Outcome;
+import org.tallystick.node.rest.Problem;
 import org.tallystick.node.session.Governance;
 import org.tallystick.node.session.Proposal;
 import org.tallystick.node.session.Refusal;
@@ -34,6 +37,11 @@ final class Repeats {
     private final Governance governance;
     private final InstantSource clock;
     private final TableAnswers tables;
+    /** What is being asked and recorded now. */
+    private final Set<Question> underWay = ConcurrentHashMap.newKeySet();
+
+    /** About whom a model answers once. */
+    private record Question(String model, String subject) {}
 
     Repeats(Scorer scorer, Requests requests, Jobs jobs, Governance governance, InstantSource clock) {
         this.scorer = scorer;
@@ -87,14 +95,47 @@ final class Repeats {
 
     /**
      * One result a row, in order: from the record what the model was asked before, and what {@code compute} finds of
-     * the others, which may be none.
+     * the others, which may be none. A row that another call asks the model about is not asked again, since agencies
+     * would refuse it: its outcome is {@link Problem#underWay}, until that call has recorded what it found.
      */
-    List<Result> answer(
+    <T> T answer(
             ActiveModel model,
             String purpose,
             List<Proposal.Row> rows,
+            Function<List<Proposal.Row>, List<Result>> compute,
+            Function<List<Result>, T> record) {
+        Optional<Asked> asked = asked(model, purpose);
+        Set<Question> mine = new HashSet<>();
+        try {
+            Map<Integer, Result> known = asked.isEmpty() ? Map.of() : elsewhere(asked.get(), rows, mine);
+            return record.apply(answer(asked, rows, known, compute));
+        } finally {
+            underWay.removeAll(mine);
+        }
+    }
+
+    /** Takes all questions that nobody has; the results of the other rows. */
+    private Map<Integer, Result> elsewhere(Asked asked, List<Proposal.Row> rows, Set<Question> mine) {
+        Map<Integer, Result> elsewhere = new HashMap<>();
+        for (int row = 0; row < rows.size(); row++) {
+            Question question = new Question(asked.digest(), rows.get(row).subject());
+            if (underWay.add(question)) {
+                mine.add(question);
+            } else if (!mine.contains(question)) {
+                Outcome waits = new Outcome.Failed(Problem.underWay(Role.BANK.id()));
+                elsewhere.put(row, new Result(waits, Optional.empty()));
+            }
+        }
+        return elsewhere;
+    }
+
+    private List<Result> answer(
+            Optional<Asked> asked,
+            List<Proposal.Row> rows,
+            Map<Integer, Result> known,
             Function<List<Proposal.Row>, List<Result>> compute) {
-        Map<Integer, Result> before = before(model, purpose, rows);
+        Map<Integer, Result> before = new HashMap<>(known);
+        asked.ifPresent(each -> before.putAll(before(each, rows)));
         List<Proposal.Row> open = new ArrayList<>();
         for (int row = 0; row < rows.size(); row++) {
             if (!before.containsKey(row)) {
@@ -112,19 +153,15 @@ final class Repeats {
     }
 
     /** Earlier answers about rows for which the model need not be asked, by their place. */
-    private Map<Integer, Result> before(ActiveModel model, String purpose, List<Proposal.Row> rows) {
-        Optional<Asked> asked = asked(model, purpose);
-        if (asked.isEmpty()) {
-            return Map.of();
-        }
+    private Map<Integer, Result> before(Asked asked, List<Proposal.Row> rows) {
         Instant now = clock.instant();
-        Governance.Keeping keeping = asked.get().keeping();
-        Map<String, Outcome.Answered> found = recorded(asked.get(), subjects(rows), keeping::isRepeated, now);
+        Governance.Keeping keeping = asked.keeping();
+        Map<String, Outcome.Answered> found = recorded(asked, subjects(rows), keeping::isRepeated, now);
         Map<Integer, Result> results = new HashMap<>();
         for (int row = 0; row < rows.size(); row++) {
             Outcome.Answered answered = found.get(rows.get(row).subject());
             if (answered != null) {
-                results.put(row, again(asked.get(), answered));
+                results.put(row, again(asked, answered));
             }
         }
         return results;

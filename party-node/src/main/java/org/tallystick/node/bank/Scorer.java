@@ -24,10 +24,10 @@ import org.tallystick.ring.BitMatrix;
 /** Scores batches of subjects: the bank's own rows, a proposal to all nodes, and what the answer says of each row. */
 public final class Scorer {
     /**
-     * Each of the three agencies may refuse rows for nine reasons, one at a time, and the connection epoch may end on
+     * Each of the three agencies may refuse rows for ten reasons, one at a time, and the connection epoch may end on
      * the way.
      */
-    private static final int ATTEMPTS = 30;
+    private static final int ATTEMPTS = 33;
 
     private final Sessions sessions;
     private final Function<List<String>, List<Optional<Map<String, String>>>> ownRows;

@@ -1,6 +1,7 @@
 package org.tallystick.node.bank;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import org.tallystick.models.CreditCode;
 import org.tallystick.node.config.NodeConfig;
 import org.tallystick.node.rest.NodeService.How;
@@ -30,6 +32,12 @@ import org.tallystick.node.storage.Requests;
 final class Scores {
     private static final int REQUEST_BYTES = 16;
     private static final int MOST_BATCHERS = 1000;
+
+    /** For so long a request waits for the end of another about the same subject. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    /** When it looks again first. Each look may be a proposal that all nodes put on record: pauses become longer. */
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
 
     /** Of the rows of a proposal: what nodes take as one message is 4 MiB. */
     private static final int PROPOSAL_BYTES = 3 << 20;
@@ -144,7 +152,35 @@ final class Scores {
         };
     }
 
+    /** One outcome each, in order. What waits for the end of another request about its subject is asked again. */
     private List<Outcome> run(BatchKey key, List<Asked> members) {
+        List<Outcome> found = new ArrayList<>(ask(key, members));
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        Backoff backoff = new Backoff(FIRST_PAUSE, PATIENCE);
+        List<Integer> waiting = underWay(found);
+        while (!waiting.isEmpty() && System.nanoTime() - deadline < 0) {
+            backoff.pause();
+            List<Outcome> again = ask(key, waiting.stream().map(members::get).toList());
+            for (int k = 0; k < again.size(); k++) {
+                found.set(waiting.get(k), again.get(k));
+            }
+            waiting = underWay(found);
+        }
+        if (!waiting.isEmpty()) {
+            requests.end(
+                    Map.of(), waiting.stream().map(k -> members.get(k).id()).toList());
+        }
+        return found;
+    }
+
+    private static List<Integer> underWay(List<Outcome> found) {
+        return IntStream.range(0, found.size())
+                .filter(k -> Outcomes.isUnderWay(found.get(k)))
+                .boxed()
+                .toList();
+    }
+
+    private List<Outcome> ask(BatchKey key, List<Asked> members) {
         return members.size() == 1 ? List.of(batcher(key).submit(members.getFirst())) : inParts(key, members);
     }
 
@@ -182,11 +218,15 @@ final class Scores {
 
     /**
      * Answers a batch, from the record what was answered before, and records what came of it: the records of all its
-     * rows are one write.
+     * rows are one write. What is under way elsewhere stays begun.
      */
     private List<Outcome> execute(BatchKey key, List<Asked> batch) {
         List<Proposal.Row> rows = batch.stream().map(Asked::row).toList();
-        List<Repeats.Result> results = repeats.answer(key.model(), key.purpose(), rows, open -> computed(key, open));
+        return repeats.answer(
+                key.model(), key.purpose(), rows, open -> computed(key, open), results -> record(batch, results));
+    }
+
+    private List<Outcome> record(List<Asked> batch, List<Repeats.Result> results) {
         List<Outcome> found = new ArrayList<>();
         Map<String, Requests.Given> answered = new HashMap<>();
         List<String> failed = new ArrayList<>();
@@ -195,7 +235,7 @@ final class Scores {
             found.add(result.outcome());
             if (result.outcome() instanceof Outcome.Answered) {
                 answered.put(batch.get(row).id(), new Requests.Given(Answers.text(result.outcome()), result.kept()));
-            } else {
+            } else if (!Outcomes.isUnderWay(result.outcome())) {
                 failed.add(batch.get(row).id());
             }
         }

@@ -22,10 +22,10 @@ final class Answers {
     }
 
     /** What a request meets. */
-    private record Standing(int day, int holders, int served, long request) {
-        static Standing of(Book book, int place) {
+    private record Entry(int day, int holders, int served, long request) {
+        static Entry of(Book book, int place) {
             long first = book.first(place);
-            return new Standing(
+            return new Entry(
                     (int) (first >>> 32) - 1, (int) (first >>> 16) & COUNT, (int) first & COUNT, book.second(place));
         }
 
@@ -36,43 +36,56 @@ final class Answers {
         }
     }
 
-    private boolean counts(Standing standing, int day) {
-        return standing.served() > 0 && day - standing.day() < days;
+    private boolean counts(Entry entry, int day) {
+        return entry.served() > 0 && day - entry.day() < days;
     }
 
-    /** Whether another request was answered or is being answered, or this one was as often as it may be. */
-    boolean stand(long[] key, long request, int day) {
+    /** What a request finds. */
+    enum Standing {
+        /** It may be run. */
+        FREE,
+        /** Another one is being answered, or was and its session has not ended. */
+        UNDER_WAY,
+        /** Another one was answered, or this one as often as it may be. */
+        ANSWERED
+    }
+
+    Standing standing(long[] key, long request, int day) {
         int place = book.find(key[0], key[1]);
         if (place == Book.NOWHERE) {
-            return false;
+            return Standing.FREE;
         }
-        Standing standing = Standing.of(book, place);
-        boolean served = counts(standing, day);
-        return standing.request() == request
-                ? served && standing.served() >= MOST_RUNS
-                : served || standing.holders() > 0;
+        Entry entry = Entry.of(book, place);
+        boolean served = counts(entry, day);
+        if (entry.request() == request) {
+            return served && entry.served() >= MOST_RUNS ? Standing.ANSWERED : Standing.FREE;
+        }
+        if (entry.holders() > 0) {
+            return Standing.UNDER_WAY;
+        }
+        return served ? Standing.ANSWERED : Standing.FREE;
     }
 
     /** A session about it begins; of what has been let go before, only what still counts stands. */
     void hold(long[] key, long request, int day) {
         int place = book.place(key[0], key[1]);
-        Standing standing = Standing.of(book, place);
-        boolean served = counts(standing, day);
-        new Standing(served ? standing.day() : day, standing.holders() + 1, served ? standing.served() : 0, request)
+        Entry entry = Entry.of(book, place);
+        boolean served = counts(entry, day);
+        new Entry(served ? entry.day() : day, entry.holders() + 1, served ? entry.served() : 0, request)
                 .put(book, place);
     }
 
     /** Whether one more may be let go. */
     boolean mayServe(long[] key) {
         int place = book.find(key[0], key[1]);
-        return place != Book.NOWHERE && Standing.of(book, place).served() < MOST_RUNS;
+        return place != Book.NOWHERE && Entry.of(book, place).served() < MOST_RUNS;
     }
 
     /** It is let go, whatever stands against it. */
     void serve(long[] key, int day) {
         int place = book.place(key[0], key[1]);
-        Standing now = Standing.of(book, place);
-        new Standing(Math.max(now.day(), day), now.holders(), now.served() + 1, now.request()).put(book, place);
+        Entry now = Entry.of(book, place);
+        new Entry(Math.max(now.day(), day), now.holders(), now.served() + 1, now.request()).put(book, place);
     }
 
     /** A session is over; {@code voided} when it was let go and nothing of it has left. */
@@ -81,8 +94,8 @@ final class Answers {
         if (place == Book.NOWHERE) {
             return;
         }
-        Standing now = Standing.of(book, place);
-        Standing next = new Standing(
+        Entry now = Entry.of(book, place);
+        Entry next = new Entry(
                 now.day(),
                 Math.max(0, now.holders() - 1),
                 voided ? Math.max(0, now.served() - 1) : now.served(),

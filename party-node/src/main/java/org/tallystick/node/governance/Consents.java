@@ -135,20 +135,19 @@ public final class Consents {
      * Lets consents that serve one request serve these; or none, when some have served another.
      *
      * @param asked what is asked about all rows: by which model, for what
-     * @return rows whose consent has
+     * @return rows whose consent has, or serves one that is under way
      */
-    synchronized List<Integer> spend(Hash session, String asked, List<Shown> rows) {
-        List<Integer> used = new ArrayList<>();
+    synchronized Optional<Refusal> spend(Hash session, String asked, List<Shown> rows) {
+        RefusedRows refused = new RefusedRows();
         Set<String> here = new HashSet<>();
         Held held = held(asked, rows, (row, name, key, serves) -> {
-            if (!here.add(name) || spent.stand(key, serves, 0)) {
-                used.add(row);
-            }
+            Answers.Standing standing = here.add(name) ? spent.standing(key, serves, 0) : Answers.Standing.ANSWERED;
+            refused.add(standing, Refusal.Reason.CONSENT_SPENT, row);
         });
-        if (used.isEmpty()) {
+        if (refused.isEmpty()) {
             hold(session, held);
         }
-        return used;
+        return refused.first();
     }
 
     /** Lets the consents of a session serve it that the receipts say was accepted, whatever they have served. */

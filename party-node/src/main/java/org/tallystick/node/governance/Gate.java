@@ -5,13 +5,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.tallystick.node.governance.Agreement.Kind;
 import org.tallystick.node.governance.Agreement.Use;
@@ -236,20 +232,14 @@ public final class Gate {
             return refusal(Reason.USES);
         }
         if (use.consent() && asked.kind() == Kind.SCORE) {
-            List<Integer> spent = consents.spend(session, asked.about(), shown);
-            if (!spent.isEmpty()) {
-                return Optional.of(new Refusal(Reason.CONSENT_SPENT, spent));
+            Optional<Refusal> spent = consents.spend(session, asked.about(), shown);
+            if (spent.isPresent()) {
+                return spent;
             }
         }
         if (bits > 0) {
-            Optional<SubjectBudgets.Exhausted> exhausted = budgets.reserve(
+            return budgets.reserve(
                     session, counted, bits, agreement.limits().bitsPerSubject(), SubjectBudgets.asked(rows), today);
-            if (exhausted.isPresent()) {
-                return Optional.of(
-                        exhausted.get().beyondBudget().isEmpty()
-                                ? new Refusal(Reason.ANSWERED, exhausted.get().answered())
-                                : new Refusal(Reason.BUDGET, exhausted.get().beyondBudget()));
-            }
         }
         return Optional.empty();
     }
@@ -261,7 +251,7 @@ public final class Gate {
         Hash program = proposal.work() instanceof Proposal.ScoreTable score
                 ? tables.program(score).orElse(use.program())
                 : use.program();
-        Map<Reason, Set<Integer>> against = new TreeMap<>();
+        RefusedRows against = new RefusedRows();
         for (int row = 0; row < rows.size(); row++) {
             Optional<Reason> reason = Optional.of(Reason.CONSENT_OTHER);
             for (String purpose : asked.purpose().map(List::of).orElseGet(() -> purposes(agreement))) {
@@ -274,12 +264,9 @@ public final class Gate {
                 reason = Optional.of(of.get());
             }
             int at = row;
-            reason.ifPresent(found ->
-                    against.computeIfAbsent(found, any -> new TreeSet<>()).add(at));
+            reason.ifPresent(found -> against.add(found, at));
         }
-        return against.entrySet().stream()
-                .min(Comparator.comparing(Map.Entry::getKey))
-                .map(first -> new Refusal(first.getKey(), List.copyOf(first.getValue())));
+        return against.first();
     }
 
     private static List<String> purposes(Agreement agreement) {

@@ -6,10 +6,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Proposal;
+import org.tallystick.node.session.Refusal;
 
 /**
  * How much of each business this node has let be told, over all models and banks. Bits are counted in windows of a
@@ -53,9 +52,6 @@ public final class SubjectBudgets {
         }
     }
 
-    /** Rows for which nothing is left: beyond the budget, or answered in this window. */
-    public record Exhausted(List<Integer> beyondBudget, List<Integer> answered) {}
-
     /** @param windowDays length of a window */
     public SubjectBudgets(int windowDays) {
         if (windowDays < 1) {
@@ -81,34 +77,34 @@ public final class SubjectBudgets {
      * Takes the bits of all rows, or of none.
      *
      * @param limit bits a subject within a window
-     * @return empty when they are taken
+     * @return empty when they are taken; otherwise what stands against most, with all rows that it stands against
      */
-    public synchronized Optional<Exhausted> reserve(
+    public synchronized Optional<Refusal> reserve(
             Hash session, Hash model, int bitsARow, int limit, List<Asked> rows, LocalDate today) {
         int day = Math.toIntExact(today.toEpochDay());
         prune(day);
         List<long[]> subjects = new ArrayList<>(rows.size());
-        Set<Integer> beyond = new TreeSet<>();
-        Set<Integer> answered = new TreeSet<>();
+        RefusedRows refused = new RefusedRows();
         Map<Long, Integer> within = rows.size() > 1 ? new HashMap<>() : Map.of();
         for (int row = 0; row < rows.size(); row++) {
             long[] subject = hash.of(rows.get(row).subject());
             subjects.add(subject);
             // The same subject twice in one session takes twice.
             int times = rows.size() > 1 ? within.merge(subject[0] ^ subject[1], 1, Integer::sum) : 1;
-            if (taken(subject, day) + (long) times * bitsARow > limit) {
-                beyond.add(row);
+            long more = (long) times * bitsARow;
+            if (told(subject, day) + more > limit) {
+                refused.add(Refusal.Reason.BUDGET, row);
+            } else if (taken(subject, day) + more > limit) {
+                refused.add(Refusal.Reason.UNDER_WAY, row);
             }
             long request = hash.of(rows.get(row).request())[0];
-            if (times > 1 || answers.stand(answerOf(subject, model), request, day)) {
-                answered.add(row);
-            }
+            Answers.Standing standing = answers.standing(answerOf(subject, model), request, day);
+            refused.add(times > 1 ? Answers.Standing.ANSWERED : standing, Refusal.Reason.ANSWERED, row);
         }
-        if (!beyond.isEmpty() || !answered.isEmpty()) {
-            return Optional.of(new Exhausted(List.copyOf(beyond), List.copyOf(answered)));
+        if (refused.isEmpty()) {
+            take(session, new Reserved(subjects, model, bitsARow, day), rows);
         }
-        take(session, new Reserved(subjects, model, bitsARow, day), rows);
-        return Optional.empty();
+        return refused.first();
     }
 
     /** Takes what the receipts say was taken, whatever is left. */
@@ -230,11 +226,18 @@ public final class SubjectBudgets {
 
     private long taken(long[] subject, int day) {
         int place = bits.find(subject[0], subject[1]);
-        if (place == Book.NOWHERE) {
-            return 0;
-        }
+        return place == Book.NOWHERE ? 0 : told(place, day) + bits.second(place);
+    }
+
+    /** The same without what is reserved. */
+    private long told(long[] subject, int day) {
+        int place = bits.find(subject[0], subject[1]);
+        return place == Book.NOWHERE ? 0 : told(place, day);
+    }
+
+    private long told(int place, int day) {
         long state = rolled(bits.first(place), day);
-        return (state & 0xffff) + (state >>> 16 & 0xffff) + bits.second(place);
+        return (state & 0xffff) + (state >>> 16 & 0xffff);
     }
 
     private long window(int day) {

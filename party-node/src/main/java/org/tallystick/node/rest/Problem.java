@@ -17,6 +17,8 @@ import org.tallystick.node.access.AccessRole;
  * @param details facts for programs, by name: strings, numbers, booleans and lists of them
  */
 public record Problem(Code code, String detail, String remedy, Map<String, Object> details) {
+    private static final String UNDER_WAY = "under_way";
+
     public Problem {
         details = Map.copyOf(details);
     }
@@ -168,6 +170,21 @@ public record Problem(Code code, String detail, String remedy, Map<String, Objec
 
     public static Problem busy() {
         return of(Code.BUSY, "too many requests are under way", "ask again later");
+    }
+
+    /** @param role who has not ended another request about the subject */
+    public static Problem underWay(String role) {
+        return of(
+                        Code.BUSY,
+                        "the " + role + " node has not ended another request about the subject",
+                        "ask again in some seconds")
+                .with("role", role)
+                .with("reason", UNDER_WAY);
+    }
+
+    /** Whether it is {@link #underWay}. */
+    public boolean isUnderWay() {
+        return UNDER_WAY.equals(details.get("reason"));
     }
 
     public static Problem storageUnavailable() {

@@ -50,7 +50,8 @@ public record Refusal(Reason reason, List<Integer> rows) {
         CONSENT_REVOKED("rows have a consent that the business has withdrawn"),
         CONSENT_SPENT("rows have a consent that has served; use the answer that was given or ask the business anew"),
         BUDGET("so much has been told of some rows' businesses that no more may be within this window"),
-        ANSWERED("the model has answered about some rows' businesses in this window; use the answer that was given");
+        ANSWERED("the model has answered about some rows' businesses in this window; use the answer that was given"),
+        UNDER_WAY("the node has not ended another request about some rows' businesses; ask again in a moment");
 
         private final String meaning;
 

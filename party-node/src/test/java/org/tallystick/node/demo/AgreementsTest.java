@@ -9,8 +9,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -41,6 +45,8 @@ class AgreementsTest {
     private static final String PURPOSE = LiveGroup.PURPOSE;
     private static final List<Role> AGENCIES = List.of(Role.TAX, Role.UTILITY, Role.SOCIAL_SECURITY);
 
+    private static final AtomicInteger REQUESTS = new AtomicInteger();
+
     @TempDir
     private static Path temporary;
 
@@ -48,7 +54,6 @@ class AgreementsTest {
     private static LiveGroup group;
     private static Governed people;
     private static JsonNode model;
-    private static int requests;
 
     @BeforeAll
     static void start() {
@@ -82,7 +87,7 @@ class AgreementsTest {
                 .put("model", model.get("name").asText())
                 .put("purpose", purpose)
                 .put("subject", subject(business))
-                .put("requestId", "request-" + ++requests);
+                .put("requestId", "request-" + REQUESTS.incrementAndGet());
         if (!consent.isEmpty()) {
             request.put("consent", consent);
         }
@@ -179,6 +184,30 @@ class AgreementsTest {
         people.approver(Role.TAX).post("/v1/stops/lift", stop);
         answered(2);
         givenAgain(2, ask(2, PURPOSE, consented(2)));
+    }
+
+    @Test
+    @Order(3)
+    void whoeverAsksAboutABusinessMeanwhileGetsTheSameAnswer() throws InterruptedException {
+        List<RestClient.Reply> replies = Collections.synchronizedList(new ArrayList<>());
+        List<Thread> callers = IntStream.range(0, 8)
+                .mapToObj(k -> consented(11))
+                .map(consent -> Thread.ofVirtual().unstarted(() -> replies.add(ask(11, PURPOSE, consent))))
+                .toList();
+        callers.forEach(Thread::start);
+        for (Thread caller : callers) {
+            caller.join();
+        }
+        assertEquals(callers.size(), replies.size());
+        replies.forEach(
+                reply -> assertEquals(200, reply.status(), () -> reply.body().toString()));
+        assertEquals(
+                1,
+                replies.stream()
+                        .map(reply -> reply.body().get("session"))
+                        .distinct()
+                        .count());
+        assertEquals(told(Role.TAX, 0), told(Role.TAX, 11));
     }
 
     private static String column() {

@@ -6,15 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.tallystick.node.session.Hash;
 import org.tallystick.node.session.Proposal;
+import org.tallystick.node.session.Refusal;
 
 /** Which requests a consent that serves one may serve, whatever else is under way. */
 final class ConsentsTest {
     private static final String ASKED = "model purpose";
-    private static final List<Integer> NOBODY = List.of();
-    private static final List<Integer> FIRST = List.of(0);
+    private static final Optional<Refusal> NOBODY = Optional.empty();
+    private static final Optional<Refusal> FIRST = Optional.of(new Refusal(Refusal.Reason.CONSENT_SPENT, List.of(0)));
+    private static final Optional<Refusal> WAITS = Optional.of(new Refusal(Refusal.Reason.UNDER_WAY, List.of(0)));
 
     private final Consents consents = new Consents(name -> false);
     private final String nonce = ConsentToken.newNonce(new SecureRandom());
@@ -49,7 +52,7 @@ final class ConsentsTest {
         Hash first = begun(1);
         Hash second = begun(1);
         consents.ended(first);
-        assertEquals(FIRST, consents.spend(session(), ASKED, row(2)));
+        assertEquals(WAITS, consents.spend(session(), ASKED, row(2)));
         served(second);
         assertEquals(FIRST, consents.spend(session(), ASKED, row(2)));
     }

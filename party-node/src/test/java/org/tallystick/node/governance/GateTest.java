@@ -274,7 +274,8 @@ final class GateTest {
         assertEquals(Optional.empty(), gate.refuses(broken, 3));
         // While it is under way it serves nobody else; when nothing came of it, it may serve again.
         Proposal.Row second = new Proposal.Row(request(), "a", consent);
-        refused(Refusal.Reason.CONSENT_SPENT, List.of(0), score(agreement, second));
+        refused(Refusal.Reason.UNDER_WAY, List.of(0), score(agreement, second));
+        refused(Refusal.Reason.UNDER_WAY, List.of(0), score(agreement, row("a")));
         gate.ended(broken.hash());
         accepted(score(agreement, first));
         refused(Refusal.Reason.CONSENT_SPENT, List.of(0), score(agreement, second));

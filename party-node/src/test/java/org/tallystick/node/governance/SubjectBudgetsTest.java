@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.tallystick.node.session.Hash;
+import org.tallystick.node.session.Refusal;
 
 final class SubjectBudgetsTest {
     private static final int WINDOW = 30;
@@ -68,9 +69,9 @@ final class SubjectBudgetsTest {
     @Test
     void aModelAnswersOnceWithinAWindow() {
         assertTrue(told(MODEL, 3, 100, "a", DAY));
-        Optional<SubjectBudgets.Exhausted> again =
+        Optional<Refusal> again =
                 budgets.reserve(session(), MODEL, 3, 100, List.of(asked("a")), DAY.plusDays(WINDOW - 1));
-        assertEquals(List.of(0), again.orElseThrow().answered());
+        assertEquals(new Refusal(Refusal.Reason.ANSWERED, List.of(0)), again.orElseThrow());
         assertTrue(told(model(1), 3, 100, "a", DAY));
         assertTrue(told(MODEL, 3, 100, "a", DAY.plusDays(WINDOW)));
     }
@@ -81,10 +82,10 @@ final class SubjectBudgetsTest {
         return session;
     }
 
-    private List<Integer> answered(SubjectBudgets.Asked asked, LocalDate day) {
-        return budgets.reserve(session(), MODEL, 3, 100, List.of(asked), day)
-                .orElseThrow()
-                .answered();
+    private void refused(Refusal.Reason reason, SubjectBudgets.Asked asked, LocalDate day) {
+        assertEquals(
+                Optional.of(new Refusal(reason, List.of(0))),
+                budgets.reserve(session(), MODEL, 3, 100, List.of(asked), day));
     }
 
     @Test
@@ -96,8 +97,8 @@ final class SubjectBudgetsTest {
             budgets.ended(session);
             assertEquals(3 * time, budgets.taken("b", DAY));
         }
-        assertEquals(List.of(0), answered(retried, DAY.plusDays(WINDOW - 1)));
-        assertEquals(List.of(0), answered(asked("b"), DAY.plusDays(WINDOW - 1)));
+        refused(Refusal.Reason.ANSWERED, retried, DAY.plusDays(WINDOW - 1));
+        refused(Refusal.Reason.ANSWERED, asked("b"), DAY.plusDays(WINDOW - 1));
         reserved(retried, DAY.plusDays(WINDOW));
     }
 
@@ -135,10 +136,12 @@ final class SubjectBudgetsTest {
         Hash first = reserved(asked, DAY);
         Hash second = reserved(asked, DAY);
         budgets.ended(first);
-        assertEquals(List.of(0), answered(asked("a"), DAY));
+        refused(Refusal.Reason.UNDER_WAY, asked("a"), DAY);
         assertTrue(budgets.authorise(second));
+        // Whether its answer leaves is not known yet.
+        refused(Refusal.Reason.UNDER_WAY, asked("a"), DAY);
         budgets.ended(second);
-        assertEquals(List.of(0), answered(asked("a"), DAY));
+        refused(Refusal.Reason.ANSWERED, asked("a"), DAY);
     }
 
     @Test
@@ -184,8 +187,9 @@ final class SubjectBudgetsTest {
         assertTrue(budgets.reserve(first, MODEL, 3, 5, List.of(asked("a")), DAY).isEmpty());
         assertEquals(3, budgets.taken("a", DAY));
         // While it is under way nobody else gets it.
-        assertTrue(budgets.reserve(session(), model(1), 3, 5, List.of(asked("a")), DAY)
-                .isPresent());
+        assertEquals(
+                Optional.of(new Refusal(Refusal.Reason.UNDER_WAY, List.of(0))),
+                budgets.reserve(session(), model(1), 3, 5, List.of(asked("a")), DAY));
         budgets.ended(first);
         assertEquals(0, budgets.taken("a", DAY));
         Hash second = session();
@@ -203,10 +207,12 @@ final class SubjectBudgetsTest {
     void allRowsAreTakenOrNone() {
         assertTrue(told(model(1), 4, 5, "b", DAY));
         List<SubjectBudgets.Asked> rows = List.of(asked("a"), asked("b"), asked("c"), asked("a"));
-        SubjectBudgets.Exhausted exhausted =
-                budgets.reserve(session(), MODEL, 3, 5, rows, DAY).orElseThrow();
-        assertEquals(List.of(1, 3), exhausted.beyondBudget());
-        assertEquals(List.of(3), exhausted.answered());
+        assertEquals(
+                Optional.of(new Refusal(Refusal.Reason.BUDGET, List.of(1, 3))),
+                budgets.reserve(session(), MODEL, 3, 5, rows, DAY));
+        assertEquals(
+                Optional.of(new Refusal(Refusal.Reason.ANSWERED, List.of(3))),
+                budgets.reserve(session(), MODEL, 3, 100, rows, DAY));
         assertEquals(0, budgets.taken("a", DAY));
         assertEquals(4, budgets.taken("b", DAY));
     }
