@@ -222,24 +222,12 @@ public final class Access implements AutoCloseable {
             throw e;
         } catch (AccessFailure e) {
             if (e.kind() == AccessFailure.Kind.BUSY) {
-                endUninterrupted(name, but);
+                sessions.endAll(name, but);
             }
             throw e;
         }
         sessions.endAll(name, but);
         return changed;
-    }
-
-    /** A database's files close when a thread reads or writes them that is interrupted. */
-    private void endUninterrupted(String name, Optional<String> but) {
-        boolean interrupted = Thread.interrupted();
-        try {
-            sessions.endAll(name, but);
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
     }
 
     /**

@@ -147,28 +147,46 @@ public final class StateDatabase implements AutoCloseable {
     private <T> T exclusively(Work<T> work) {
         turn.lock();
         try {
-            if (ended.isPresent()) {
-                throw new StorageFailure(ended.get().problem(), ended.get().remedy(), ended.get());
-            }
-            Connection connection = pool.getConnection();
-            T result;
-            try {
-                result = work.run(connection);
-            } catch (SQLException | RuntimeException e) {
-                if (engine.hasEnded(e)) {
-                    ended = Optional.of(failure(engine, e));
-                    throw ended.get();
-                }
-                connection.close();
-                throw e;
-            }
-            connection.close();
-            return result;
+            return uninterrupted(work);
         } catch (SQLException e) {
             throw engine.failure(e);
         } finally {
             turn.unlock();
         }
+    }
+
+    /**
+     * Under an interrupted thread the embedded database's files would close: it is told again when the work is done.
+     */
+    private <T> T uninterrupted(Work<T> work) throws SQLException {
+        boolean interrupted = Thread.interrupted();
+        try {
+            return connected(work);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private <T> T connected(Work<T> work) throws SQLException {
+        if (ended.isPresent()) {
+            throw new StorageFailure(ended.get().problem(), ended.get().remedy(), ended.get());
+        }
+        Connection connection = pool.getConnection();
+        T result;
+        try {
+            result = work.run(connection);
+        } catch (SQLException | RuntimeException e) {
+            if (engine.hasEnded(e)) {
+                ended = Optional.of(failure(engine, e));
+                throw ended.get();
+            }
+            connection.close();
+            throw e;
+        }
+        connection.close();
+        return result;
     }
 
     /** Whether a statement works now: for readiness. */

@@ -1,14 +1,17 @@
 package org.tallystick.node.access;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,15 +34,25 @@ final class UsersChangedTest {
     private StateDatabase state;
     private Access access;
     private Runnable meanwhile = () -> {};
+    private final TestClock clock = new TestClock();
+    /** What the thread that hashes passwords waits for when it looks at the clock. */
+    private volatile CountDownLatch held = new CountDownLatch(0);
 
     @BeforeEach
     void open() {
         state = StateDatabase.open(folder);
         access = TestAccess.open(
-                new AccessRecords(state), Secrets.sha256("the node's own"), new TestClock(), (kind, by, what) -> {
+                new AccessRecords(state), Secrets.sha256("the node's own"), this::now, (kind, by, what) -> {
                     meanwhile.run();
                     events.add(kind + "|" + by + "|" + what);
                 });
+    }
+
+    private Instant now() {
+        if (Thread.currentThread().getName().equals("passwords")) {
+            assertDoesNotThrow(() -> held.await());
+        }
+        return clock.instant();
     }
 
     @AfterEach
@@ -62,11 +75,13 @@ final class UsersChangedTest {
     void aPasswordThatNobodyWaitedForEndsTheSessionsTooAndIsOnRecordInTheEnd() {
         access.users().add("token", NAME, Set.of(AccessRole.APPROVER), FIRST);
         String session = access.login(NAME, FIRST, false).token();
+        held = new CountDownLatch(1);
         Thread.currentThread().interrupt();
         AccessFailure failure = assertThrows(AccessFailure.class, () -> access.setPassword("token", NAME, OTHER));
         assertTrue(Thread.interrupted());
         assertEquals(AccessFailure.Kind.BUSY, failure.kind());
         assertEquals(Optional.empty(), access.bearer(session), "a session of the old password lasts");
+        held.countDown();
         access.login(NAME, OTHER, false);
         access.sweep();
         access.sweep();

@@ -57,6 +57,17 @@ final class StateDatabaseTest {
     }
 
     @Test
+    void aThreadThatIsInterruptedStoresAsAnyOther() {
+        Programs programs = new Programs(database);
+        Thread.currentThread().interrupt();
+        programs.add(bytes(32, 1), "one", bytes(1000, 5));
+        database.sync();
+        assertTrue(Thread.interrupted());
+        programs.add(bytes(32, 2), "two", bytes(10, 5));
+        assertEquals(2, programs.all().size());
+    }
+
+    @Test
     void aProgramIsApprovedByItsHashAlone() {
         Programs programs = new Programs(database);
         programs.add(bytes(32, 1), "one", bytes(1000, 5));
