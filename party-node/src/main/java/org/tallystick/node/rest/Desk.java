@@ -13,8 +13,11 @@ record Desk(
         Connections connections,
         Metrics metrics,
         AtomicInteger underWay) {
-    /** A place among the requests under way, to be left when done; empty when there are too many. */
+    /** A place among the requests under way, to be left when done; empty when there are too many, or it stops. */
     Optional<Runnable> enter() {
+        if (connections.draining()) {
+            return Optional.empty();
+        }
         if (underWay.incrementAndGet() > settings.limits().requests()) {
             underWay.decrementAndGet();
             return Optional.empty();

@@ -1,6 +1,7 @@
 package org.tallystick.node.rest;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
@@ -39,6 +40,7 @@ public final class RestServer {
     private static final int MAX_HEAD = 16 << 10;
     private static final int MAX_STREAMS = 256;
     private static final Duration START = Duration.ofSeconds(30);
+    private static final Duration CLOSE = Duration.ofSeconds(5);
     private static final Duration SWEEP = Duration.ofSeconds(1);
 
     private final Vertx vertx;
@@ -60,7 +62,7 @@ public final class RestServer {
             Vertx vertx, RestSettings settings, NodeService service, Access access, Metrics metrics) {
         AtomicBoolean stopping = new AtomicBoolean();
         Connections connections = new Connections(
-                settings.limits().connections(), settings.deadlines().idle());
+                vertx, settings.limits().connections(), settings.deadlines().idle());
         Desk desk = new Desk(
                 vertx,
                 settings,
@@ -109,6 +111,12 @@ public final class RestServer {
                             LOG.debug("a connection failed: {}", e.getClass().getSimpleName()))
                     .requestHandler(router(desk, routes));
             return server.listen();
+        }
+
+        Future<Void> drain() {
+            Promise<Void> drained = Promise.promise();
+            context.runOnContext(v -> desk.connections().drain().onComplete(drained));
+            return drained.future();
         }
     }
 
@@ -227,12 +235,21 @@ public final class RestServer {
             return;
         }
         try {
-            await(listener.server.shutdown(time), time.plus(START));
-            await(vertx.undeploy(listener.deploymentID()), START);
+            drain(time);
+            await(listener.server.close(), CLOSE);
+            await(vertx.undeploy(listener.deploymentID()), CLOSE);
         } catch (ExecutionException | TimeoutException e) {
             LOG.warn("the REST interface did not close cleanly", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void drain(Duration time) throws ExecutionException, InterruptedException {
+        try {
+            await(listener.drain(), time);
+        } catch (TimeoutException e) {
+            LOG.info("the REST interface closes with requests under way: the time to finish them is over");
         }
     }
 }
